@@ -1,0 +1,152 @@
+/*
+ * order.h - an order: its record, and the one table of its life.
+ *
+ *   state      IPP job-state / reasons                        what moves it
+ *   incoming   pending-held / job-incoming                    last document durable ->
+ * held held       pending-held / job-hold-until-specified +      release -> released;
+ * cancel; job-password-wait or job-held-for-release      due -> expired released
+ * pending / none                                 grant spent -> producing; grant
+ * unspent in time -> held producing  processing / job-printing backend: completed or
+ * stopped stopped    processing-stopped / reason                    released again, or
+ * canceled completed  completed / job-completed-successfully         documents dropped;
+ * record kept canceled   canceled / job-canceled-by-user or -operator   for its
+ * retention expired    canceled / job-canceled-after-timeout corrupt    aborted /
+ * job-data-insufficient ...            set aside, never deleted by itself
+ *
+ * incoming orders live in keep's memory (their chunks are staged in the store); every
+ * other state is a record in the store. order_may_move is the only judge of a change.
+ */
+#ifndef CC_ORDER_ORDER_H
+#define CC_ORDER_ORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/uuid.h"
+
+#define ORDER_RECORD_VERSION 1
+#define ORDER_KEY_BYTES	     32 /* all keys, hashes and commitments */
+#define ORDER_SALT_BYTES     16
+#define ORDER_WRAPPED_MAX    160   /* a wrapped order key, any scheme */
+#define ORDER_NAME_MAX	     256   /* name(255) + 0: RFC 8011 5.1.3 */
+#define ORDER_TEXT_MAX	     1024  /* text(1023) + 0 */
+#define ORDER_KEYWORD_MAX    256   /* keyword(255) + 0 */
+#define ORDER_FORMAT_MAX     256   /* mimeMediaType(255) + 0 */
+#define ORDER_QUEUE_MAX	     128   /* a CUPS queue name: 127 + 0 */
+#define ORDER_DOCUMENTS_MAX  500   /* documents an order */
+#define ORDER_ATTRIBUTES_MAX 65536 /* job attributes, IPP-encoded */
+#define ORDER_RECORD_MAX     (1024 * 1024)
+
+enum order_state {
+	ORDER_INCOMING = 1,
+	ORDER_HELD,
+	ORDER_RELEASED,
+	ORDER_PRODUCING,
+	ORDER_STOPPED,
+	ORDER_COMPLETED,
+	ORDER_CANCELED,
+	ORDER_EXPIRED,
+	ORDER_CORRUPT,
+	ORDER_STATES
+};
+
+enum order_identification {
+	ORDER_ID_NONE = 0, /* owner-authorised only */
+	ORDER_ID_CODE,	   /* claim code, made by us */
+	ORDER_ID_PIN	   /* job-password, with the order number or the user name */
+};
+
+enum document_state {
+	DOCUMENT_WAITING = 0,
+	DOCUMENT_SPENT,	  /* its grant is spent: bytes may have left */
+	DOCUMENT_PRODUCED /* the backend saw the device take the whole of it */
+};
+
+struct order_document {
+	uint8_t body[UUID_BYTES]; /* random id of its chunks in the store */
+	uint64_t length;	  /* bytes in clear */
+	uint32_t chunks;
+	uint8_t state;		       /* enum document_state */
+	char format[ORDER_FORMAT_MAX]; /* document-format */
+	char name[ORDER_NAME_MAX];     /* document-name */
+	uint8_t *attributes;	       /* document attributes, IPP-encoded; owned */
+	uint32_t attributes_len;
+};
+
+/* How the order's key is wrapped and proven; seal.h says what each field is. */
+struct order_sealing {
+	char cipher[32];		    /* of the documents, "aes-256-gcm" */
+	char kdf[32];			    /* "argon2id-8m-2" or "blake2b" */
+	uint8_t salt[ORDER_SALT_BYTES];	    /* for the derivation */
+	uint8_t wrapped[ORDER_WRAPPED_MAX]; /* order key, by the identification */
+	uint16_t wrapped_len;
+	uint8_t recovery[ORDER_WRAPPED_MAX]; /* order key, by the recovery key; or none
+					      */
+	uint16_t recovery_len;
+	uint8_t commitment[ORDER_KEY_BYTES];
+};
+
+/* A released order's order key, wrapped under the site secret, and the grant's time. */
+struct order_grant {
+	uint8_t wrapped[ORDER_WRAPPED_MAX];
+	uint16_t wrapped_len; /* 0: no grant */
+	int64_t until;	      /* unix seconds; unspent after it: held again */
+};
+
+struct order {
+	uint8_t uuid[UUID_BYTES]; /* job-uuid: its name for ever */
+	uint64_t revision;	  /* counts changes; compare-and-set goes by it */
+	uint32_t number;	  /* job-id of spoold */
+	uint8_t state;		/* enum order_state, never ORDER_INCOMING when stored */
+	uint8_t identification; /* enum order_identification */
+	uint8_t key[ORDER_KEY_BYTES];	   /* identification key: code, or all zero */
+	uint8_t user_key[ORDER_KEY_BYTES]; /* keyed hash of user + PIN, or all zero */
+	char printer[ORDER_QUEUE_MAX];	   /* product line: printer-name of spoold */
+	char queue[ORDER_QUEUE_MAX];	   /* the CUPS queue behind it */
+	char user[ORDER_NAME_MAX];	   /* job-originating-user-name */
+	char host[ORDER_NAME_MAX];	   /* job-originating-host-name */
+	char name[ORDER_NAME_MAX];	   /* job-name */
+	char language[64];		   /* attributes-natural-language */
+	char reason[ORDER_KEYWORD_MAX];	 /* job-state-reasons where the state needs one
+					  */
+	char message[ORDER_TEXT_MAX];	 /* job-state-message; no secrets */
+	int64_t created, changed, ended; /* unix seconds; ended 0 while alive */
+	int64_t due;	  /* next thing by date: expiry, or removal of the record */
+	int32_t cups_job; /* job-id in cupsd, 0 if none is known */
+	uint8_t attempts; /* releases so far */
+	bool held_by_operator; /* Hold-Job: a release must be refused until lifted */
+	struct order_sealing sealing;
+	struct order_grant grant;
+	uint8_t *attributes; /* job attributes as submitted, IPP-encoded; owned */
+	uint32_t attributes_len;
+	struct order_document *documents; /* owned */
+	uint32_t document_count;
+};
+
+void order_init(struct order *o);
+/* Wipes and frees what it owns; accepts a zeroed order. */
+void order_clear(struct order *o);
+/* Deep copy; `to` need not be initialised. */
+int order_copy(struct order *to, const struct order *from, struct error *err);
+/* Appends a zeroed document and returns it; NULL past ORDER_DOCUMENTS_MAX. */
+struct order_document *order_add_document(struct order *o);
+
+/* The record as bytes, ORDER_RECORD_VERSION first; the store puts a checksum around it
+ * (doc/store.7). Decoding checks every field; a strange record is ERROR_CORRUPT. */
+int order_encode(const struct order *o, struct buf *out, struct error *err);
+int order_decode(struct order *o, const void *data, size_t len, struct error *err);
+
+/* The table above. */
+bool order_may_move(enum order_state from, enum order_state to);
+const char *order_state_name(enum order_state state);
+/* enum order_state from its name, or 0. */
+enum order_state order_state_from_name(const char *name);
+/* IPP job-state enum of RFC 8011 5.3.7: 3 pending, 4 pending-held, 5 processing,
+ * 6 processing-stopped, 7 canceled, 8 aborted, 9 completed. */
+int order_ipp_state(enum order_state state);
+/* completed, canceled, expired: documents are gone. */
+bool order_is_over(enum order_state state);
+uint64_t order_bytes(const struct order *o);
+
+#endif

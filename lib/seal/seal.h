@@ -1,0 +1,128 @@
+/*
+ * seal.h - keys, proofs and sealed documents. The one door to libsodium and libcrypto.
+ *
+ *   site secret S (32 bytes, keep only)     order key K (32 random bytes, made by
+ * front) identification text I: a claim code in canonical form, or a PIN
+ *
+ *   identification key   BLAKE2b-256(S', "code" || I)           finds the order
+ *   user key             BLAKE2b-256(S', "user" || user || 0 || I)
+ *   blinded              BLAKE2b-256(S'', kind || uuid || I)    keep answers this to
+ * front wrapping key         kdf(blinded, salt)                     front, Argon2id or
+ * BLAKE2b wrapped              XChaCha20-Poly1305(wrapping key, K; aad = uuid)
+ *   commitment           BLAKE2b-256(K, "commitment" || uuid)   in the record; who
+ * shows K has identified the order document key         BLAKE2b-256(K, "document" ||
+ * body id)  all that a filter ever gets chunk n              AEAD(document key, nonce =
+ * n, aad = uuid || n || last)
+ *
+ * S' and S'' are derived from S with crypto_kdf (contexts "ccindex_", "ccblind_",
+ * "ccgrant_"), so that no two uses share a key. A document key seals each chunk number
+ * once: the body id is random and new for each upload.
+ *
+ * Keys live in struct seal_key: allocate with seal_key_new (locked, guarded, no dump),
+ * free with seal_key_free (wiped). All functions are thread-safe.
+ */
+#ifndef CC_SEAL_SEAL_H
+#define CC_SEAL_SEAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/uuid.h"
+#include "lib/order/order.h"
+
+#define SEAL_KEY_BYTES	32
+#define SEAL_SALT_BYTES 16
+#define SEAL_TAG_BYTES	16
+/* A sealed chunk and LMDB's page header fill 256 KiB exactly (reference: doc/store.7).
+ */
+#define SEAL_CHUNK_MAX	 (256 * 1024 - 16)		   /* sealed bytes */
+#define SEAL_CHUNK_CLEAR (SEAL_CHUNK_MAX - SEAL_TAG_BYTES) /* bytes in clear */
+#define SEAL_PIN_MAX	 256 /* job-password octetString(255) + 0 */
+
+/* Before all else: libsodium, no core dumps (PR_SET_DUMPABLE, RLIMIT_CORE). */
+int seal_start(struct error *err);
+
+struct seal_key {
+	uint8_t bytes[SEAL_KEY_BYTES];
+};
+struct seal_key *seal_key_new(void); /* zeroed; aborts without memory */
+struct seal_key *seal_key_random(void);
+void seal_key_free(struct seal_key *key);		   /* accepts NULL */
+bool seal_equal(const void *a, const void *b, size_t len); /* constant time */
+void seal_wipe(void *data, size_t len);
+
+/* The site secret: read from path (must be ours, mode 0600), made if absent. */
+struct seal_site;
+int seal_site_open(const char *path, struct seal_site **site, struct error *err);
+void seal_site_close(struct seal_site *site);
+
+enum seal_kind { SEAL_CODE = 1, SEAL_PIN = 2 };
+
+void seal_code_key(const struct seal_site *site, const char *code,
+		   uint8_t key[SEAL_KEY_BYTES]);
+void seal_user_key(const struct seal_site *site, const char *user, const void *pin,
+		   size_t pin_len, uint8_t key[SEAL_KEY_BYTES]);
+void seal_blind(const struct seal_site *site, enum seal_kind kind,
+		const uint8_t order[UUID_BYTES], const void *text, size_t text_len,
+		uint8_t blinded[SEAL_KEY_BYTES]);
+
+/* kdf: "argon2id-8m-2" (8 MiB, 2 passes, about 10 ms) or "blake2b". ERROR_INPUT for an
+ * unknown name. */
+int seal_derive(const char *kdf, const uint8_t blinded[SEAL_KEY_BYTES],
+		const uint8_t salt[SEAL_SALT_BYTES], struct seal_key *out,
+		struct error *err);
+
+/* wrapped[ORDER_WRAPPED_MAX]: nonce 24, key 32, tag 16. */
+void seal_wrap(const struct seal_key *wrapping, const uint8_t order[UUID_BYTES],
+	       const struct seal_key *key, uint8_t *wrapped, uint16_t *wrapped_len);
+/* ERROR_REFUSED when the wrapping key is wrong. */
+int seal_unwrap(const struct seal_key *wrapping, const uint8_t order[UUID_BYTES],
+		const uint8_t *wrapped, size_t wrapped_len, struct seal_key *key,
+		struct error *err);
+/* The same, under the site secret: for the grant, over a restart of keep. */
+void seal_grant_wrap(const struct seal_site *site, const uint8_t order[UUID_BYTES],
+		     const struct seal_key *key, uint8_t *wrapped,
+		     uint16_t *wrapped_len);
+int seal_grant_unwrap(const struct seal_site *site, const uint8_t order[UUID_BYTES],
+		      const uint8_t *wrapped, size_t wrapped_len, struct seal_key *key,
+		      struct error *err);
+/* Sealed box to the shop's recovery public key (32 bytes). */
+int seal_recovery_wrap(const uint8_t public_key[SEAL_KEY_BYTES],
+		       const struct seal_key *key, uint8_t *wrapped,
+		       uint16_t *wrapped_len, struct error *err);
+
+void seal_commitment(const struct seal_key *key, const uint8_t order[UUID_BYTES],
+		     uint8_t commitment[SEAL_KEY_BYTES]);
+void seal_document_key(const struct seal_key *key, const uint8_t body[UUID_BYTES],
+		       struct seal_key *document_key);
+
+/* "aes-256-gcm" where the CPU has AES, else "chacha20-poly1305". */
+const char *seal_best_cipher(void);
+
+/* Sealing and opening one document, chunk by chunk, in order from 0. Opening notices a
+ * chunk that is damaged, moved, missing at the end, or of another order: ERROR_CORRUPT.
+ */
+struct seal_stream;
+int seal_stream_open(const char *cipher, const struct seal_key *document_key,
+		     const uint8_t order[UUID_BYTES], struct seal_stream **s,
+		     struct error *err);
+void seal_stream_close(struct seal_stream *s);
+/* sealed[len + SEAL_TAG_BYTES]; len <= SEAL_CHUNK_CLEAR; last only for the last one. */
+int seal_stream_seal(struct seal_stream *s, bool last, const void *clear, size_t len,
+		     void *sealed, struct error *err);
+int seal_stream_unseal(struct seal_stream *s, bool last, const void *sealed, size_t len,
+		       void *clear, struct error *err);
+
+/* BLAKE2b-128: tells damage, not malice. */
+void seal_checksum(const void *data, size_t len, uint8_t sum[16]);
+
+/* Digest of a stream between filter and backend: BLAKE2b-256. */
+struct seal_digest;
+struct seal_digest *seal_digest_new(void);
+void seal_digest_add(struct seal_digest *d, const void *data, size_t len);
+/* Gives the digest and frees d. */
+void seal_digest_end(struct seal_digest *d, uint8_t digest[SEAL_KEY_BYTES]);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * messages.h - everything that our processes say to each other, as one table.
+ *
+ * A message is a struct wire_<name>, made below from its row of fields; wire.h packs
+ * and unpacks it by the same row, checking every bound. Fields: F(u8|u32|u64|i32|i64,
+ * name)      integers F(uuid, name)  F(key, name)      16 and 32 bytes S(name, size)
+ * char name[size], zero-terminated B(name, max)                     struct wire_bytes:
+ * at most max bytes, not owned; it points into the received message Behind "->" in the
+ * comments: the answer. Any request may be answered by `failed`. Lists come as several
+ * messages and an `end`.
+ */
+#ifndef CC_WIRE_MESSAGES_H
+#define CC_WIRE_MESSAGES_H
+
+#include <stdint.h>
+
+#include "lib/base/uuid.h"
+#include "lib/order/order.h"
+#include "lib/seal/seal.h"
+
+/* Who may send it; keep asks the kernel who a peer is (SO_PEERCRED). */
+#define WIRE_FROM_KEEP	  1u
+#define WIRE_FROM_FRONT	  2u  /* our own child; still not trusted */
+#define WIRE_FROM_FILTER  4u  /* filters and backends: cupsd's user, or root */
+#define WIRE_FROM_TOOL	  8u  /* spoolctl: root or keep's user */
+#define WIRE_FROM_COURIER 16u /* our own child that talks to cupsd */
+
+#define WIRE_QUEUE_BLOB	 (512 * 1024) /* a cupsd queue's attributes */
+#define WIRE_READ_CHUNKS 16	      /* most chunks one `read` may ask for */
+
+enum wire_how { WIRE_BY_CODE = 1, WIRE_BY_NUMBER, WIRE_BY_USER };
+enum wire_action { WIRE_SHOW = 1, WIRE_RELEASE };
+enum wire_verb { WIRE_CANCEL = 1, WIRE_HOLD, WIRE_UNHOLD };
+enum wire_which { WIRE_WHICH_ANY = 0, WIRE_WHICH_ALIVE, WIRE_WHICH_OVER };
+enum wire_want { WIRE_JOB_HELD = 1, WIRE_JOB_RELEASED, WIRE_JOB_GONE };
+enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
+
+/* clang-format off */
+
+/* --- answers of all kinds --- */
+#define WIRE_ok(F, S, B)
+#define WIRE_failed(F, S, B) F(u8, kind) S(text, ERROR_TEXT_MAX)
+#define WIRE_end(F, S, B)
+
+/* --- submission: front -> keep --- */
+/* -> begun */
+#define WIRE_order_begin(F, S, B) \
+	S(printer, ORDER_QUEUE_MAX) S(user, ORDER_NAME_MAX) \
+	S(host, ORDER_NAME_MAX) S(name, ORDER_NAME_MAX) S(language, 64) \
+	B(attributes, ORDER_ATTRIBUTES_MAX)
+#define WIRE_order_begun(F, S, B) F(uuid, order) F(u32, number) F(i64, created)
+/* kind: enum seal_kind; text: canonical code or PIN. -> blinded. Only before commit. */
+#define WIRE_identify_new(F, S, B) F(uuid, order) F(u8, kind) B(text, SEAL_PIN_MAX)
+#define WIRE_blinded(F, S, B)	   F(key, blinded)
+/* -> document_begun; the body belongs to the channel that asked for it */
+#define WIRE_document_begin(F, S, B) F(uuid, order)
+#define WIRE_document_begun(F, S, B) F(uuid, body)
+/* from front: no answer; a fault is said at document_end. From keep: answer to read. */
+#define WIRE_chunk(F, S, B) F(uuid, body) F(u32, chunk) B(data, SEAL_CHUNK_MAX)
+/* -> ok */
+#define WIRE_document_end(F, S, B) \
+	F(uuid, order) F(uuid, body) F(u64, length) F(u32, chunks) \
+	S(format, ORDER_FORMAT_MAX) S(name, ORDER_NAME_MAX) \
+	B(attributes, ORDER_ATTRIBUTES_MAX)
+/* -> order_info, once it is durable */
+#define WIRE_order_commit(F, S, B) \
+	F(uuid, order) S(cipher, 32) S(kdf, 32) F(uuid, salt) \
+	B(wrapped, ORDER_WRAPPED_MAX) B(recovery, ORDER_WRAPPED_MAX) \
+	F(key, commitment)
+/* -> ok */
+#define WIRE_order_abort(F, S, B) F(uuid, order)
+
+/* --- identification and release: front -> keep --- */
+/* how: enum wire_how. Counts as a try of order, station and host until proven.
+ * -> candidate..., end. An unknown identification is answered by one candidate that
+ * nothing unwraps, so that time and words are the same. */
+#define WIRE_identify(F, S, B) \
+	S(station, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX) F(u8, how) \
+	F(u32, number) S(user, ORDER_NAME_MAX) B(text, SEAL_PIN_MAX)
+#define WIRE_candidate(F, S, B) \
+	F(uuid, order) S(kdf, 32) F(uuid, salt) F(key, blinded) \
+	B(wrapped, ORDER_WRAPPED_MAX)
+/* key: the unwrapped order key, the proof. action: enum wire_action; again: the person
+ * was told "may print again" and says yes. -> order_info (and its document_infos) */
+#define WIRE_prove(F, S, B) \
+	F(uuid, order) F(key, key) F(u8, action) F(u8, again) \
+	S(station, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX)
+
+/* --- looking and changing: front, tools -> keep --- */
+/* number 0 and a zero uuid: all; which: enum wire_which; user, printer "": any.
+ * documents 1: each order_info is followed by its document_infos.
+ * -> (order_info, document_info...)..., end */
+#define WIRE_find(F, S, B) \
+	F(u32, number) F(uuid, order) S(printer, ORDER_QUEUE_MAX) \
+	S(user, ORDER_NAME_MAX) F(u8, which) F(u32, after) F(u32, limit) \
+	F(u8, documents)
+#define WIRE_order_info(F, S, B) \
+	F(uuid, order) F(u32, number) F(u8, state) F(u8, identification) \
+	S(printer, ORDER_QUEUE_MAX) S(queue, ORDER_QUEUE_MAX) \
+	S(user, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX) S(name, ORDER_NAME_MAX) \
+	S(language, 64) S(reason, ORDER_KEYWORD_MAX) S(message, ORDER_TEXT_MAX) \
+	F(i64, created) F(i64, changed) F(i64, ended) F(i64, due) \
+	F(i32, cups_job) F(u8, attempts) F(u8, held_by_operator) \
+	F(u32, documents) F(u64, bytes) F(u32, impressions) \
+	B(attributes, ORDER_ATTRIBUTES_MAX)
+#define WIRE_document_info(F, S, B) \
+	F(uuid, order) F(u32, document) F(u64, length) F(u8, state) \
+	S(format, ORDER_FORMAT_MAX) S(name, ORDER_NAME_MAX) \
+	B(attributes, ORDER_ATTRIBUTES_MAX)
+/* verb: enum wire_verb; user: who asks; operator 1: the peer vouches for an operator
+ * (front: a peer of the local operator group; tools: always). -> order_info */
+#define WIRE_change(F, S, B) \
+	F(uuid, order) F(u8, verb) F(u8, operator) S(user, ORDER_NAME_MAX)
+/* -> printer..., end. Keep also pushes `printer` on front's control channel. */
+#define WIRE_printers(F, S, B)
+/* state: IPP printer-state 3, 4, 5; attributes: the Get-Printer-Attributes response of
+ * the queue behind it, as bytes, empty while cupsd has not answered yet. */
+#define WIRE_printer(F, S, B) \
+	S(name, ORDER_QUEUE_MAX) S(queue, ORDER_QUEUE_MAX) \
+	S(info, ORDER_NAME_MAX) S(location, ORDER_NAME_MAX) F(u8, state) \
+	F(u8, accepting) F(u8, is_default) S(reasons, ORDER_TEXT_MAX) \
+	S(message, ORDER_TEXT_MAX) B(attributes, WIRE_QUEUE_BLOB)
+/* On front's control channel, one descriptor with it (SCM_RIGHTS): a new channel. */
+#define WIRE_channel(F, S, B)
+
+/* --- the gate: filters and backends -> keep --- */
+/* -> granted, once; FAILED/refused when there is no unspent grant for it */
+#define WIRE_spend(F, S, B) \
+	F(uuid, order) F(u32, document) F(i32, cups_job) \
+	S(queue, ORDER_QUEUE_MAX)
+#define WIRE_granted(F, S, B) \
+	F(key, document_key) S(cipher, 32) F(uuid, body) F(u64, length) \
+	F(u32, chunks) S(format, ORDER_FORMAT_MAX)
+/* only on the channel that spent the grant. -> chunk, count times */
+#define WIRE_read(F, S, B) F(uuid, body) F(u32, first) F(u32, count)
+/* a filter's word, before it closes its output: what I wrote is whole. The last
+ * filter's word counts. -> ok */
+#define WIRE_stream(F, S, B) \
+	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) S(filter, 64) F(u64, length) \
+	F(key, digest)
+/* a backend asks whether it may send anything. -> producing */
+#define WIRE_produce(F, S, B) F(i32, cups_job) S(queue, ORDER_QUEUE_MAX)
+#define WIRE_producing(F, S, B) \
+	F(uuid, order) F(u32, number) F(u32, document) F(u32, documents) \
+	S(printer, ORDER_QUEUE_MAX) S(name, ORDER_NAME_MAX) \
+	S(user, ORDER_NAME_MAX) S(document_name, ORDER_NAME_MAX)
+/* is what I received that order's, and whole? -> ok */
+#define WIRE_verify(F, S, B) \
+	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u64, length) F(key, digest)
+/* no answer; percent 255: unknown */
+#define WIRE_progress(F, S, B) \
+	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u32, impressions) \
+	F(u8, percent) S(text, ORDER_NAME_MAX)
+/* result: enum wire_result. -> ok, once it is durable */
+#define WIRE_outcome(F, S, B) \
+	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u8, result) \
+	S(reason, ORDER_KEYWORD_MAX) S(text, ORDER_TEXT_MAX)
+
+/* --- tools -> keep --- */
+/* -> status_info */
+#define WIRE_status(F, S, B)
+#define WIRE_status_info(F, S, B) \
+	F(u64, held) F(u64, released) F(u64, producing) F(u64, stopped) \
+	F(u64, over) F(u64, corrupt) F(u64, bodies) F(u64, bytes) F(u64, outbox) \
+	F(u64, room) F(u8, cupsd) S(cupsd_text, ORDER_TEXT_MAX) F(i64, started) \
+	F(u32, front_starts)
+/* -> fault..., status_info, end */
+#define WIRE_check(F, S, B)
+#define WIRE_fault(F, S, B) S(sentence, ORDER_TEXT_MAX)
+
+/* --- keep <-> courier --- */
+/* keep -> courier: make cupsd agree: held, released or gone. -> job */
+#define WIRE_job_want(F, S, B) \
+	F(uuid, order) F(u64, revision) F(u8, want) F(i32, cups_job) \
+	F(u32, number) S(queue, ORDER_QUEUE_MAX) F(u32, documents) \
+	S(message, ORDER_TEXT_MAX) B(attributes, ORDER_ATTRIBUTES_MAX)
+/* courier -> keep: done (kind 0) or why not; cups_job 0: there is none now */
+#define WIRE_job_done(F, S, B) \
+	F(uuid, order) F(u64, revision) F(u8, want) F(i32, cups_job) F(u8, kind) \
+	S(text, ERROR_TEXT_MAX)
+/* keep -> courier: list our jobs in cupsd now. -> job_seen..., jobs_end */
+#define WIRE_jobs(F, S, B) F(u32, round)
+/* state: IPP job-state in cupsd */
+#define WIRE_job_seen(F, S, B) \
+	F(uuid, order) F(u32, round) F(i32, cups_job) F(u8, state) \
+	S(queue, ORDER_QUEUE_MAX)
+/* complete 0: cupsd did not answer to the end; draw no conclusions */
+#define WIRE_jobs_end(F, S, B) F(u32, round) F(u8, complete) S(text, ERROR_TEXT_MAX)
+/* keep -> courier: report this queue now and whenever it changes */
+#define WIRE_queue_watch(F, S, B) S(queue, ORDER_QUEUE_MAX)
+/* courier -> keep: a queue as cupsd shows it; known 0: cupsd has no such queue */
+#define WIRE_queue(F, S, B) \
+	S(queue, ORDER_QUEUE_MAX) F(u8, known) F(u8, state) F(u8, accepting) \
+	S(reasons, ORDER_TEXT_MAX) S(message, ORDER_TEXT_MAX) \
+	B(attributes, WIRE_QUEUE_BLOB)
+/* courier -> keep: cupsd answers (1) or not (0) */
+#define WIRE_cupsd(F, S, B) F(u8, up) S(text, ERROR_TEXT_MAX)
+
+/* M(name, number, who may send it): numbers are never used again for another meaning.
+ */
+#define WIRE_MESSAGES(M) \
+	M(ok, 1, WIRE_FROM_KEEP) \
+	M(failed, 2, WIRE_FROM_KEEP) \
+	M(end, 3, WIRE_FROM_KEEP) \
+	M(order_begin, 10, WIRE_FROM_FRONT) \
+	M(order_begun, 11, WIRE_FROM_KEEP) \
+	M(identify_new, 12, WIRE_FROM_FRONT) \
+	M(blinded, 13, WIRE_FROM_KEEP) \
+	M(document_begin, 14, WIRE_FROM_FRONT) \
+	M(document_begun, 15, WIRE_FROM_KEEP) \
+	M(chunk, 16, WIRE_FROM_FRONT | WIRE_FROM_KEEP) \
+	M(document_end, 17, WIRE_FROM_FRONT) \
+	M(order_commit, 18, WIRE_FROM_FRONT) \
+	M(order_abort, 19, WIRE_FROM_FRONT) \
+	M(identify, 30, WIRE_FROM_FRONT) \
+	M(candidate, 31, WIRE_FROM_KEEP) \
+	M(prove, 32, WIRE_FROM_FRONT) \
+	M(find, 40, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
+	M(order_info, 41, WIRE_FROM_KEEP) \
+	M(document_info, 42, WIRE_FROM_KEEP) \
+	M(change, 43, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
+	M(printers, 44, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
+	M(printer, 45, WIRE_FROM_KEEP) \
+	M(channel, 46, WIRE_FROM_FRONT) \
+	M(spend, 60, WIRE_FROM_FILTER) \
+	M(granted, 61, WIRE_FROM_KEEP) \
+	M(read, 62, WIRE_FROM_FILTER) \
+	M(stream, 63, WIRE_FROM_FILTER) \
+	M(produce, 64, WIRE_FROM_FILTER) \
+	M(producing, 65, WIRE_FROM_KEEP) \
+	M(verify, 66, WIRE_FROM_FILTER) \
+	M(progress, 67, WIRE_FROM_FILTER) \
+	M(outcome, 68, WIRE_FROM_FILTER) \
+	M(status, 80, WIRE_FROM_TOOL) \
+	M(status_info, 81, WIRE_FROM_KEEP) \
+	M(check, 82, WIRE_FROM_TOOL) \
+	M(fault, 83, WIRE_FROM_KEEP) \
+	M(job_want, 100, WIRE_FROM_KEEP) \
+	M(job_done, 101, WIRE_FROM_COURIER) \
+	M(jobs, 102, WIRE_FROM_KEEP) \
+	M(job_seen, 103, WIRE_FROM_COURIER) \
+	M(jobs_end, 104, WIRE_FROM_COURIER) \
+	M(queue_watch, 105, WIRE_FROM_KEEP) \
+	M(queue, 106, WIRE_FROM_COURIER) \
+	M(cupsd, 107, WIRE_FROM_COURIER)
+
+/* clang-format on */
+
+struct wire_bytes {
+	const uint8_t *data;
+	uint32_t len;
+};
+
+typedef uint8_t wire_c_u8;
+typedef uint32_t wire_c_u32;
+typedef uint64_t wire_c_u64;
+typedef int32_t wire_c_i32;
+typedef int64_t wire_c_i64;
+typedef struct wire_c_uuid {
+	uint8_t bytes[UUID_BYTES];
+} wire_c_uuid;
+typedef struct wire_c_key {
+	uint8_t bytes[SEAL_KEY_BYTES];
+} wire_c_key;
+
+#define WIRE_F(type, name) wire_c_##type name;
+#define WIRE_S(name, size) char name[size];
+#define WIRE_B(name, max)  struct wire_bytes name;
+#define WIRE_STRUCT(message, number, from)                                             \
+	struct wire_##message {                                                        \
+		WIRE_##message(WIRE_F, WIRE_S, WIRE_B)                                 \
+	};
+#define WIRE_ENUM(message, number, from) WIRE_TYPE_##message = number,
+
+WIRE_MESSAGES(WIRE_STRUCT)
+enum wire_type { WIRE_MESSAGES(WIRE_ENUM) };
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * store.h - the only door to what is kept: records, their indexes, bodies, the outbox.
+ *
+ * Engines: "lmdb" (default), "ram" (tests); tests/unit/store runs one body over all.
+ * One thread (keep's) owns a store.
+ *
+ * Turns. Every change below happens at once for later calls of the same turn, and
+ * becomes durable together with all others at store_flush: answer nobody before it
+ * returned 0. If it fails, or one change fails with ERROR_FULL, that change (flush:
+ * every change since the last flush) has not happened; the store stays usable.
+ *
+ * Bodies are rows of sealed chunks under a random id. They are staged until a record
+ * that names them is inserted; what is staged when the store is opened is collected.
+ *
+ * Caveats: a pointer handed to a callback is valid until the callback returns;
+ * callbacks must not change the store. A store on a network file system is not
+ * supported (lmdb).
+ */
+#ifndef CC_STORE_STORE_H
+#define CC_STORE_STORE_H
+
+#include <stdbool.h>
+
+#include "lib/base/buf.h"
+#include "lib/order/order.h"
+
+struct store;
+
+struct store_options {
+	const char *engine;	/* "lmdb" or "ram" */
+	const char *folder;	/* lmdb: an existing folder, ours alone */
+	uint64_t map_bytes;	/* lmdb: largest size of the file; 0 = 1 TiB */
+	uint64_t reserve_bytes; /* kept free on the disk for state changes; intake is
+				   refused with ERROR_FULL when less is left */
+};
+
+int store_open(const struct store_options *options, struct store **store,
+	       struct error *err);
+void store_close(struct store *store); /* unflushed changes are dropped; accepts NULL */
+int store_flush(struct store *store, struct error *err);
+/* Bytes of chunks appended since the last flush: keep flushes at 8 MiB. */
+size_t store_unflushed(const struct store *store);
+
+/* The next order number, never given twice, whatever is killed; from 1, wraps never. */
+int store_next_number(struct store *store, uint32_t *number, struct error *err);
+
+/* Bodies. Chunks come in order from 0, each at most SEAL_CHUNK_MAX bytes. */
+int store_append(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
+		 const void *data, size_t len, struct error *err);
+/* Drops a body, staged or not; it need not exist. Long bodies are dropped over several
+ * turns, in the background, by store_tidy. */
+int store_drop_body(struct store *store, const uint8_t body[UUID_BYTES],
+		    struct error *err);
+/* ERROR_ABSENT if there is no such chunk. Replaces what out held. */
+int store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES],
+		     uint32_t chunk, struct buf *out, struct error *err);
+/* A bounded share of the work left over from store_drop_body and from staged bodies
+ * found at open; call it when idle. *more tells whether there is more. */
+int store_tidy(struct store *store, bool *more, struct error *err);
+
+/* Records. Insert makes record, indexes and outbox row, and takes its bodies out of
+ * staging (every chunk must be there: ERROR_INPUT otherwise). ERROR_CONFLICT if the
+ * uuid, the number or a non-zero identification key exists already. Sets o->revision
+ * to 1. */
+int store_insert(struct store *store, struct order *o, struct error *err);
+/* Compare-and-set: replaces the record if its revision is still o->revision, else
+ * ERROR_CONFLICT and nothing changed; increments o->revision. touch adds an outbox row
+ * in the same transaction. A state change that order_may_move forbids is
+ * ERROR_CONFLICT. */
+int store_update(struct store *store, struct order *o, bool touch, struct error *err);
+/* Removes record, indexes, outbox row, and drops its bodies. */
+int store_remove(struct store *store, const uint8_t uuid[UUID_BYTES],
+		 struct error *err);
+
+/* Lookups fill *o (caller: order_clear). ERROR_ABSENT, or ERROR_CORRUPT for a damaged
+ * record, which stays as it is. */
+int store_get(struct store *store, const uint8_t uuid[UUID_BYTES], struct order *o,
+	      struct error *err);
+int store_get_number(struct store *store, uint32_t number, struct order *o,
+		     struct error *err);
+/* By a code's identification key: at most one. */
+int store_get_key(struct store *store, const uint8_t key[ORDER_KEY_BYTES],
+		  struct order *o, struct error *err);
+
+/* Scans call visit for each order until it returns non-zero or `limit` were visited
+ * (0 = no limit). A damaged record is passed over and counted in store_health. */
+typedef int store_visit_fn(const struct order *o, void *context);
+/* All orders of that user key (user + PIN), by number. */
+int store_scan_user_key(struct store *store, const uint8_t key[ORDER_KEY_BYTES],
+			store_visit_fn *visit, void *context, struct error *err);
+/* By ascending number, after `after`; state 0 = any. */
+int store_scan(struct store *store, enum order_state state, uint32_t after,
+	       uint32_t limit, store_visit_fn *visit, void *context, struct error *err);
+/* Those whose due date is not after `now`, earliest first. */
+int store_scan_due(struct store *store, int64_t now, uint32_t limit,
+		   store_visit_fn *visit, void *context, struct error *err);
+
+/* The outbox: orders whose CUPS job must be brought to agree with the record. A set of
+ * uuids, in the order of their first touch. done drops the row unless the order was
+ * touched again after `revision`. */
+int store_outbox(struct store *store, uint32_t limit, store_visit_fn *visit,
+		 void *context, struct error *err);
+int store_outbox_done(struct store *store, const uint8_t uuid[UUID_BYTES],
+		      uint64_t revision, struct error *err);
+
+struct store_health {
+	uint64_t orders[ORDER_STATES]; /* by state */
+	uint64_t bodies, staged, chunks, bytes, outbox;
+	uint64_t faults; /* broken invariants found */
+	uint64_t room;	 /* bytes that may still be taken in */
+};
+/* Cheap: counts only. */
+int store_count(struct store *store, struct store_health *health, struct error *err);
+/* Walks every record, index, body and outbox row and every invariant between them; says
+ * each fault as one sentence. Changes nothing. */
+typedef void store_fault_fn(const char *sentence, void *context);
+int store_check(struct store *store, store_fault_fn *fault, void *context,
+		struct store_health *health, struct error *err);
+
+#endif
