@@ -4,3 +4,5 @@ tests_libtap_a_SOURCES = %D%/tap.c %D%/tap.h
 LIBTAP = tests/libtap.a
 
 include %D%/unit/local.mk
+
+include %D%/e2e/local.mk

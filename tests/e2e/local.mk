@@ -1,0 +1,11 @@
+# End-to-end tests: private cupsd, printers, spoold; as root. Not part of `make check`, so
+# that a package can be built by anyone: `make check-e2e`, or `./bootstrap check` for all.
+E2E_TESTS = \
+	%D%/harness.sh
+EXTRA_DIST += $(E2E_TESTS) %D%/lib.sh %D%/ipp/job.test \
+	%D%/lib/cupsd.sh %D%/lib/place.sh %D%/lib/printer.sh %D%/lib/process.sh \
+	%D%/lib/tap.sh %D%/lib/wait.sh
+
+.PHONY: check-e2e
+check-e2e: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(E2E_TESTS)"
