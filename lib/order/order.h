@@ -1,21 +1,24 @@
+/* clang-format off */
 /*
  * order.h - an order: its record, and the one table of its life.
  *
  *   state      IPP job-state / reasons                        what moves it
- *   incoming   pending-held / job-incoming                    last document durable ->
- * held held       pending-held / job-hold-until-specified +      release -> released;
- * cancel; job-password-wait or job-held-for-release      due -> expired released
- * pending / none                                 grant spent -> producing; grant
- * unspent in time -> held producing  processing / job-printing backend: completed or
- * stopped stopped    processing-stopped / reason                    released again, or
- * canceled completed  completed / job-completed-successfully         documents dropped;
- * record kept canceled   canceled / job-canceled-by-user or -operator   for its
- * retention expired    canceled / job-canceled-after-timeout corrupt    aborted /
- * job-data-insufficient ...            set aside, never deleted by itself
+ *   incoming   pending-held / job-incoming                    last document durable -> held
+ *   held       pending-held / job-hold-until-specified        release -> released; cancel;
+ *              + job-password-wait or job-held-for-release    due -> expired
+ *   released   pending / none                                 grant spent -> producing;
+ *                                                             grant unspent in time -> held; cancel
+ *   producing  processing / job-printing                      backend -> completed or stopped; cancel
+ *   stopped    processing-stopped / reason                    released again; cancel; due -> expired
+ *   completed  completed / job-completed-successfully         documents dropped, record kept
+ *   canceled   canceled / job-canceled-by-user, -by-operator    for its retention, then
+ *   expired    canceled / job-canceled-after-timeout            removed
+ *   corrupt    aborted / job-data-insufficient                set aside; only a person cancels it
  *
  * incoming orders live in keep's memory (their chunks are staged in the store); every
  * other state is a record in the store. order_may_move is the only judge of a change.
  */
+/* clang-format on */
 #ifndef CC_ORDER_ORDER_H
 #define CC_ORDER_ORDER_H
 
@@ -76,8 +79,10 @@ struct order_document {
 
 /* How the order's key is wrapped and proven; seal.h says what each field is. */
 struct order_sealing {
-	char cipher[32];		    /* of the documents, "aes-256-gcm" */
-	char kdf[32];			    /* "argon2id-8m-2" or "blake2b" */
+	uint32_t secret; /* number of the site secret behind key, user_key and blinding
+			  */
+	char cipher[32]; /* of the documents, "aes-256-gcm" */
+	char kdf[32];	 /* "argon2id-8m-2" or "blake2b" */
 	uint8_t salt[ORDER_SALT_BYTES];	    /* for the derivation */
 	uint8_t wrapped[ORDER_WRAPPED_MAX]; /* order key, by the identification */
 	uint16_t wrapped_len;
@@ -137,7 +142,9 @@ struct order_document *order_add_document(struct order *o);
 int order_encode(const struct order *o, struct buf *out, struct error *err);
 int order_decode(struct order *o, const void *data, size_t len, struct error *err);
 
-/* The table above. */
+/* The table above. A state may always stay as it is (the record changes, not the
+ * state).
+ */
 bool order_may_move(enum order_state from, enum order_state to);
 const char *order_state_name(enum order_state state);
 /* enum order_state from its name, or 0. */

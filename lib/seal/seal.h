@@ -1,26 +1,31 @@
+/* clang-format off */
 /*
  * seal.h - keys, proofs and sealed documents. The one door to libsodium and libcrypto.
  *
- *   site secret S (32 bytes, keep only)     order key K (32 random bytes, made by
- * front) identification text I: a claim code in canonical form, or a PIN
+ *   site secret S (32 bytes, keep only; numbered, a site may have several)
+ *   order key K (32 random bytes, made by front)
+ *   identification text I: a claim code in canonical form, or a PIN
  *
- *   identification key   BLAKE2b-256(S', "code" || I)           finds the order
- *   user key             BLAKE2b-256(S', "user" || user || 0 || I)
- *   blinded              BLAKE2b-256(S'', kind || uuid || I)    keep answers this to
- * front wrapping key         kdf(blinded, salt)                     front, Argon2id or
- * BLAKE2b wrapped              XChaCha20-Poly1305(wrapping key, K; aad = uuid)
- *   commitment           BLAKE2b-256(K, "commitment" || uuid)   in the record; who
- * shows K has identified the order document key         BLAKE2b-256(K, "document" ||
- * body id)  all that a filter ever gets chunk n              AEAD(document key, nonce =
- * n, aad = uuid || n || last)
+ *   identification key   BLAKE2b-256(S', "code" || I)                    finds the order
+ *   user key             BLAKE2b-256(S', "user" || user || 0 || I)       finds it by user and PIN
+ *   blinded              BLAKE2b-256(S'', kind || uuid || I)             keep answers this to front
+ *   wrapping key         kdf(blinded, salt)                              front; Argon2id or BLAKE2b
+ *   wrapped              nonce || XChaCha20-Poly1305(wrapping key, K; aad = uuid)
+ *   commitment           BLAKE2b-256(K, "commitment" || uuid)            in the record; who shows K has
+ *                                                                        identified the order
+ *   document key         BLAKE2b-256(K, "document" || body id)           all that a filter ever gets
+ *   chunk n              sum || AEAD(document key, nonce = n, aad = uuid || n || last)
+ *                        sum = GMAC with an all-zero key of what follows: anyone can tell damage
  *
  * S' and S'' are derived from S with crypto_kdf (contexts "ccindex_", "ccblind_",
  * "ccgrant_"), so that no two uses share a key. A document key seals each chunk number
  * once: the body id is random and new for each upload.
  *
  * Keys live in struct seal_key: allocate with seal_key_new (locked, guarded, no dump),
- * free with seal_key_free (wiped). All functions are thread-safe.
+ * free with seal_key_free (wiped). All functions are thread-safe; a seal_stream or a
+ * seal_digest belongs to one thread at a time.
  */
+/* clang-format on */
 #ifndef CC_SEAL_SEAL_H
 #define CC_SEAL_SEAL_H
 
@@ -35,10 +40,11 @@
 #define SEAL_KEY_BYTES	32
 #define SEAL_SALT_BYTES 16
 #define SEAL_TAG_BYTES	16
-/* A sealed chunk and LMDB's page header fill 256 KiB exactly (reference: doc/store.7).
- */
-#define SEAL_CHUNK_MAX	 (256 * 1024 - 16)		   /* sealed bytes */
-#define SEAL_CHUNK_CLEAR (SEAL_CHUNK_MAX - SEAL_TAG_BYTES) /* bytes in clear */
+#define SEAL_SUM_BYTES	16
+#define SEAL_OVERHEAD	(SEAL_SUM_BYTES + SEAL_TAG_BYTES) /* of each sealed chunk */
+/* A sealed chunk and LMDB's page header fill 256 KiB exactly (doc/store.7). */
+#define SEAL_CHUNK_MAX	 (256 * 1024 - 16)		  /* sealed bytes */
+#define SEAL_CHUNK_CLEAR (SEAL_CHUNK_MAX - SEAL_OVERHEAD) /* bytes in clear */
 #define SEAL_PIN_MAX	 256 /* job-password octetString(255) + 0 */
 
 /* Before all else: libsodium, no core dumps (PR_SET_DUMPABLE, RLIMIT_CORE). */
@@ -53,20 +59,40 @@ void seal_key_free(struct seal_key *key);		   /* accepts NULL */
 bool seal_equal(const void *a, const void *b, size_t len); /* constant time */
 void seal_wipe(void *data, size_t len);
 
-/* The site secret: read from path (must be ours, mode 0600), made if absent. */
+/* The site's secrets: read from path (a regular file of ours, mode 0600). make: if
+ * there is no such file, make one with secret 1; say false when the store holds orders
+ * already, for a new secret would never find them (ERROR_ABSENT then). The file is
+ * text: a line "claimcheck site secrets 1", then "NUMBER HEX" lines; the highest number
+ * is used for new orders, older ones for orders that carry their number
+ * (order_sealing.secret). */
 struct seal_site;
-int seal_site_open(const char *path, struct seal_site **site, struct error *err);
-void seal_site_close(struct seal_site *site);
+int seal_site_open(const char *path, bool make, struct seal_site **site,
+		   struct error *err);
+void seal_site_close(struct seal_site *site); /* accepts NULL */
+/* For new orders. */
+uint32_t seal_site_current(const struct seal_site *site);
+/* The next older secret's number, 0 behind the last: an identification that comes
+ * without an order number is looked up under each of them. */
+uint32_t seal_site_older(const struct seal_site *site, uint32_t secret);
+/* Adds a new current secret to the file at path (durably), and to site. */
+int seal_site_rotate(struct seal_site *site, const char *path, struct error *err);
+/* Takes an old secret out of both, when no order names it any more; never the current.
+ */
+int seal_site_retire(struct seal_site *site, const char *path, uint32_t secret,
+		     struct error *err);
 
 enum seal_kind { SEAL_CODE = 1, SEAL_PIN = 2 };
 
-void seal_code_key(const struct seal_site *site, const char *code,
-		   uint8_t key[SEAL_KEY_BYTES]);
-void seal_user_key(const struct seal_site *site, const char *user, const void *pin,
-		   size_t pin_len, uint8_t key[SEAL_KEY_BYTES]);
-void seal_blind(const struct seal_site *site, enum seal_kind kind,
-		const uint8_t order[UUID_BYTES], const void *text, size_t text_len,
-		uint8_t blinded[SEAL_KEY_BYTES]);
+/* secret: seal_site_current() for a new order, else the order's. ERROR_ABSENT (key
+ * zeroed) if the site has no secret of that number. */
+int seal_code_key(const struct seal_site *site, uint32_t secret, const char *code,
+		  uint8_t key[SEAL_KEY_BYTES], struct error *err);
+int seal_user_key(const struct seal_site *site, uint32_t secret, const char *user,
+		  const void *pin, size_t pin_len, uint8_t key[SEAL_KEY_BYTES],
+		  struct error *err);
+int seal_blind(const struct seal_site *site, uint32_t secret, enum seal_kind kind,
+	       const uint8_t order[UUID_BYTES], const void *text, size_t text_len,
+	       uint8_t blinded[SEAL_KEY_BYTES], struct error *err);
 
 /* kdf: "argon2id-8m-2" (8 MiB, 2 passes, about 10 ms) or "blake2b". ERROR_INPUT for an
  * unknown name. */
@@ -81,7 +107,8 @@ void seal_wrap(const struct seal_key *wrapping, const uint8_t order[UUID_BYTES],
 int seal_unwrap(const struct seal_key *wrapping, const uint8_t order[UUID_BYTES],
 		const uint8_t *wrapped, size_t wrapped_len, struct seal_key *key,
 		struct error *err);
-/* The same, under the site secret: for the grant, over a restart of keep. */
+/* The same, under the current site secret (its number stands before the nonce): for the
+ * grant, over a restart of keep. */
 void seal_grant_wrap(const struct seal_site *site, const uint8_t order[UUID_BYTES],
 		     const struct seal_key *key, uint8_t *wrapped,
 		     uint16_t *wrapped_len);
@@ -92,6 +119,21 @@ int seal_grant_unwrap(const struct seal_site *site, const uint8_t order[UUID_BYT
 int seal_recovery_wrap(const uint8_t public_key[SEAL_KEY_BYTES],
 		       const struct seal_key *key, uint8_t *wrapped,
 		       uint16_t *wrapped_len, struct error *err);
+/* The recovery key's private half, as it is kept off the machine: text
+ * (zero-terminated), opened only by the passphrase (Argon2id, 256 MiB). */
+#define SEAL_RECOVERY_TEXT 512
+int seal_recovery_create(const void *passphrase, size_t passphrase_len,
+			 uint8_t public_key[SEAL_KEY_BYTES],
+			 char text[SEAL_RECOVERY_TEXT], struct error *err);
+/* ERROR_REFUSED for a wrong passphrase, ERROR_INPUT for what is no such text. */
+int seal_recovery_open(const char *text, const void *passphrase, size_t passphrase_len,
+		       uint8_t public_key[SEAL_KEY_BYTES], struct seal_key *private_key,
+		       struct error *err);
+/* ERROR_REFUSED if it was wrapped for another key. Compare seal_commitment of what
+ * comes out with the record's: a sealed box does not say whose order it was. */
+int seal_recovery_unwrap(const uint8_t public_key[SEAL_KEY_BYTES],
+			 const struct seal_key *private_key, const uint8_t *wrapped,
+			 size_t wrapped_len, struct seal_key *key, struct error *err);
 
 void seal_commitment(const struct seal_key *key, const uint8_t order[UUID_BYTES],
 		     uint8_t commitment[SEAL_KEY_BYTES]);
@@ -103,17 +145,21 @@ const char *seal_best_cipher(void);
 
 /* Sealing and opening one document, chunk by chunk, in order from 0. Opening notices a
  * chunk that is damaged, moved, missing at the end, or of another order: ERROR_CORRUPT.
- */
+ * A document has at least one chunk: an empty one is one empty chunk, the last. */
 struct seal_stream;
 int seal_stream_open(const char *cipher, const struct seal_key *document_key,
 		     const uint8_t order[UUID_BYTES], struct seal_stream **s,
 		     struct error *err);
 void seal_stream_close(struct seal_stream *s);
-/* sealed[len + SEAL_TAG_BYTES]; len <= SEAL_CHUNK_CLEAR; last only for the last one. */
+/* sealed[len + SEAL_OVERHEAD]; len <= SEAL_CHUNK_CLEAR; last only for the last one. */
 int seal_stream_seal(struct seal_stream *s, bool last, const void *clear, size_t len,
 		     void *sealed, struct error *err);
+/* len: of the sealed chunk; clear[len - SEAL_OVERHEAD]. */
 int seal_stream_unseal(struct seal_stream *s, bool last, const void *sealed, size_t len,
 		       void *clear, struct error *err);
+/* Whether a sealed chunk is as it was written, by its sum alone: no key needed. Damage,
+ * not malice. */
+bool seal_chunk_sound(const void *sealed, size_t len);
 
 /* BLAKE2b-128: tells damage, not malice. */
 void seal_checksum(const void *data, size_t len, uint8_t sum[16]);

@@ -41,14 +41,15 @@ int store_flush(struct store *store, struct error *err);
 /* Bytes of chunks appended since the last flush: keep flushes at 8 MiB. */
 size_t store_unflushed(const struct store *store);
 
-/* The next order number, never given twice, whatever is killed; from 1, wraps never. */
+/* The next order number, never given twice once flushed, whatever is killed; from 1,
+ * wraps never; numbers may be left out. */
 int store_next_number(struct store *store, uint32_t *number, struct error *err);
 
 /* Bodies. Chunks come in order from 0, each at most SEAL_CHUNK_MAX bytes. */
 int store_append(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
 		 const void *data, size_t len, struct error *err);
-/* Drops a body, staged or not; it need not exist. Long bodies are dropped over several
- * turns, in the background, by store_tidy. */
+/* Drops a staged body (an upload that was given up); it need not exist. ERROR_CONFLICT
+ * for one that a record lives on. Its chunks go in the background, by store_tidy. */
 int store_drop_body(struct store *store, const uint8_t body[UUID_BYTES],
 		    struct error *err);
 /* ERROR_ABSENT if there is no such chunk. Replaces what out held. */
@@ -59,14 +60,17 @@ int store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES],
 int store_tidy(struct store *store, bool *more, struct error *err);
 
 /* Records. Insert makes record, indexes and outbox row, and takes its bodies out of
- * staging (every chunk must be there: ERROR_INPUT otherwise). ERROR_CONFLICT if the
+ * staging (documents' chunk counts must be what was appended:
+ * ERROR_INPUT otherwise). ERROR_CONFLICT if the
  * uuid, the number or a non-zero identification key exists already. Sets o->revision
  * to 1. */
 int store_insert(struct store *store, struct order *o, struct error *err);
 /* Compare-and-set: replaces the record if its revision is still o->revision, else
  * ERROR_CONFLICT and nothing changed; increments o->revision. touch adds an outbox row
  * in the same transaction. A state change that order_may_move forbids is
- * ERROR_CONFLICT. */
+ * ERROR_CONFLICT. An update to a state that is over (order_is_over) drops the
+ * documents' bodies in the same transaction; o keeps naming them. uuid, number and the
+ * documents' bodies can't be changed (ERROR_INPUT). */
 int store_update(struct store *store, struct order *o, bool touch, struct error *err);
 /* Removes record, indexes, outbox row, and drops its bodies. */
 int store_remove(struct store *store, const uint8_t uuid[UUID_BYTES],
@@ -96,8 +100,9 @@ int store_scan_due(struct store *store, int64_t now, uint32_t limit,
 		   store_visit_fn *visit, void *context, struct error *err);
 
 /* The outbox: orders whose CUPS job must be brought to agree with the record. A set of
- * uuids, in the order of their first touch. done drops the row unless the order was
- * touched again after `revision`. */
+ * uuids: released orders first (a customer waits at the station), then in the order of
+ * their first touch. done drops the row unless the order was touched again after
+ * `revision`; an absent row is no fault. */
 int store_outbox(struct store *store, uint32_t limit, store_visit_fn *visit,
 		 void *context, struct error *err);
 int store_outbox_done(struct store *store, const uint8_t uuid[UUID_BYTES],
