@@ -81,7 +81,9 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 	F(uuid, order) S(kdf, 32) F(uuid, salt) F(key, blinded) \
 	B(wrapped, ORDER_WRAPPED_MAX)
 /* key: the unwrapped order key, the proof. action: enum wire_action; again: the person
- * was told "may print again" and says yes. -> order_info (and its document_infos) */
+ * was told "may print again" and says yes. -> order_info, then as many document_infos as
+ * its `documents` says; no end. A stopped order without again, or one that is not there
+ * to be released: ERROR_CONFLICT with words; a wrong key: ERROR_REFUSED. */
 #define WIRE_prove(F, S, B) \
 	F(uuid, order) F(key, key) F(u8, action) F(u8, again) \
 	S(station, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX)
@@ -89,7 +91,9 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 /* --- looking and changing: front, tools -> keep --- */
 /* number 0 and a zero uuid: all; which: enum wire_which; user, printer "": any.
  * documents 1: each order_info is followed by its document_infos.
- * -> (order_info, document_info...)..., end */
+ * -> (order_info, document_info...)..., end. A number or uuid that is not there:
+ * ERROR_ABSENT. limit 0: all. An order still being submitted is found by number or uuid
+ * only. */
 #define WIRE_find(F, S, B) \
 	F(u32, number) F(uuid, order) S(printer, ORDER_QUEUE_MAX) \
 	S(user, ORDER_NAME_MAX) F(u8, which) F(u32, after) F(u32, limit) \
@@ -144,14 +148,17 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 	F(uuid, order) F(u32, number) F(u32, document) F(u32, documents) \
 	S(printer, ORDER_QUEUE_MAX) S(name, ORDER_NAME_MAX) \
 	S(user, ORDER_NAME_MAX) S(document_name, ORDER_NAME_MAX)
-/* is what I received that order's, and whole? -> ok */
+/* is what I received that order's, and whole? -> ok. Must come before a completed
+ * outcome, once for each document. */
 #define WIRE_verify(F, S, B) \
 	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u64, length) F(key, digest)
 /* no answer; percent 255: unknown */
 #define WIRE_progress(F, S, B) \
 	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u32, impressions) \
 	F(u8, percent) S(text, ORDER_NAME_MAX)
-/* result: enum wire_result. -> ok, once it is durable */
+/* result: enum wire_result, of the document that is being produced; completed is for one
+ * document, stopped and canceled end the order's production. -> ok, once it is durable.
+ * A backend that goes away after `produce` without an outcome leaves the order stopped. */
 #define WIRE_outcome(F, S, B) \
 	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u8, result) \
 	S(reason, ORDER_KEYWORD_MAX) S(text, ORDER_TEXT_MAX)
@@ -174,11 +181,17 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 	F(uuid, order) F(u64, revision) F(u8, want) F(i32, cups_job) \
 	F(u32, number) S(queue, ORDER_QUEUE_MAX) F(u32, documents) \
 	S(message, ORDER_TEXT_MAX) B(attributes, ORDER_ATTRIBUTES_MAX)
-/* courier -> keep: done (kind 0) or why not; cups_job 0: there is none now */
+/* courier -> keep: done (kind 0) or why not. cups_job: the order's job now, 0 = none;
+ * state: its IPP job-state in cupsd, 0 = cupsd knows none. The courier makes a job only
+ * for WIRE_JOB_HELD, and only if want.cups_job is 0 or cupsd does not know that job as
+ * this order's. If cupsd has it but it has ended (7 canceled, 8 aborted, 9 completed), it
+ * makes none: kind ERROR_CONFLICT and the state, so that an operator's cancel is told from
+ * a lost spool. WIRE_JOB_RELEASED without a job in cupsd: kind ERROR_ABSENT, none is made.
+ * No such queue: ERROR_INPUT. cupsd does not answer: ERROR_LATER. */
 #define WIRE_job_done(F, S, B) \
-	F(uuid, order) F(u64, revision) F(u8, want) F(i32, cups_job) F(u8, kind) \
-	S(text, ERROR_TEXT_MAX)
-/* keep -> courier: list our jobs in cupsd now. -> job_seen..., jobs_end */
+	F(uuid, order) F(u64, revision) F(u8, want) F(i32, cups_job) F(u8, state) \
+	F(u8, kind) S(text, ERROR_TEXT_MAX)
+/* keep -> courier: list our jobs in cupsd that have not ended. -> job_seen..., jobs_end */
 #define WIRE_jobs(F, S, B) F(u32, round)
 /* state: IPP job-state in cupsd */
 #define WIRE_job_seen(F, S, B) \
