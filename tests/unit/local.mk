@@ -3,3 +3,7 @@ check_PROGRAMS += tests/unit/base
 tests_unit_base_SOURCES = %D%/base.c
 tests_unit_base_LDADD = $(LIBTAP) $(LIBWIRE) $(LIBBASE)
 TESTS += tests/unit/base
+check_PROGRAMS += tests/unit/ipp
+tests_unit_ipp_SOURCES = %D%/ipp.c
+tests_unit_ipp_LDADD = $(LIBTAP) $(LIBIPP) $(LIBBASE)
+TESTS += tests/unit/ipp
