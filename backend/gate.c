@@ -32,6 +32,7 @@ static const struct gate_row {
 	const char *sentence;
 } gate_table[GATE_ENDS] = {
 	[GATE_DONE] = {CUPS_BACKEND_OK, LOG_LEVEL_INFO, "", "produced"},
+	[GATE_NOTHING] = {CUPS_BACKEND_OK, LOG_LEVEL_INFO, "", "nothing to produce"},
 	[GATE_UNIDENTIFIED] = {CUPS_BACKEND_HOLD, LOG_LEVEL_ERROR, "job-password-wait",
 			       "waiting for the customer's identification"},
 	[GATE_RAW] = {CUPS_BACKEND_HOLD, LOG_LEVEL_ERROR, "job-password-wait",
@@ -167,7 +168,10 @@ gate_empty(struct gate *g, struct error *err)
 
 	if (gate_produce(g, err) != 0) {
 		end = gate_produce_end(err);
-		return end == GATE_RAW ? GATE_UNIDENTIFIED : end;
+		if (end == GATE_RAW)
+			end = err->kind == ERROR_CONFLICT ? GATE_NOTHING
+							  : GATE_UNIDENTIFIED;
+		return end;
 	}
 	error_set(err, ERROR_INPUT, "the filters wrote nothing");
 	gate_stop(g, GATE_FILTER, err);

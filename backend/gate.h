@@ -30,6 +30,7 @@
  * USAGE hold the job again and leave the queue up: keep, not cupsd, starts it again. */
 enum gate_end {
 	GATE_DONE,	   /* 0: produced, and keep knows it durably */
+	GATE_NOTHING,	   /* 0: empty input, and keep says nothing is to be done */
 	GATE_UNIDENTIFIED, /* 3: empty input: no identification yet */
 	GATE_RAW,	   /* 3: data came that no grant stands behind */
 	GATE_UNREACHABLE,  /* 3: keep does not answer */
@@ -65,8 +66,9 @@ ssize_t gate_read(struct gate *g, int fd, void *data, size_t size);
 /* ERROR_REFUSED or ERROR_ABSENT when no grant was spent for this job; ERROR_LATER or
  * ERROR_SYSTEM when keep does not answer. */
 int gate_produce(struct gate *g, struct error *err);
-/* Input ended before its first byte: GATE_UNIDENTIFIED, or, when a grant was spent and
- * the filters still wrote nothing, GATE_FILTER (the order is then set to stopped). */
+/* Input ended before its first byte: GATE_UNIDENTIFIED; GATE_NOTHING (messages.h says
+ * when, at `produce`); or, when a grant was spent and the filters still wrote nothing,
+ * GATE_FILTER (the order is then set to stopped). */
 enum gate_end gate_empty(struct gate *g, struct error *err);
 /* Which end a failed gate_produce is. */
 enum gate_end gate_produce_end(const struct error *err);

@@ -142,7 +142,12 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 #define WIRE_stream(F, S, B) \
 	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) S(filter, 64) F(u64, length) \
 	F(key, digest)
-/* a backend asks whether it may send anything. -> producing */
+/* a backend asks whether it may send anything. -> producing. ERROR_REFUSED: no grant was
+ * spent for this job. ERROR_CONFLICT: nothing to send and nothing wrong, the backend ends
+ * with status 0: this document was produced before (an orphan of a killed cupsd, or an
+ * order released again), or its spend was refused and it is not its order's last. cupsd
+ * aborts a job of several files when the backend of any but the last fails; after status 0
+ * it goes on with the next file, and the last one's refusal holds the job. */
 #define WIRE_produce(F, S, B) F(i32, cups_job) S(queue, ORDER_QUEUE_MAX)
 #define WIRE_producing(F, S, B) \
 	F(uuid, order) F(u32, number) F(u32, document) F(u32, documents) \
