@@ -1,0 +1,91 @@
+/*
+ * settings.h - what spoold.conf says, as a plain struct.
+ *
+ * One table in settings.c holds name, type, default, least, most, unit and help of each
+ * setting; the parser, `spoold --settings` and the check of spoold.conf(5) all read it.
+ * Every number here is within its row's bounds: who reads a setting need not check it
+ * again. The field's name is the setting's name with underscores.
+ */
+#ifndef CC_SPOOLD_SETTINGS_H
+#define CC_SPOOLD_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/base/error.h"
+#include "lib/base/log.h"
+#include "lib/order/order.h"
+
+#define SETTINGS_PATH_MAX     512
+#define SETTINGS_USER_MAX     64
+#define SETTINGS_LISTEN_MAX   8	 /* addresses in `listen` */
+#define SETTINGS_PRINTERS_MAX 64 /* `printer` sections */
+/* Bytes of a folder that holds our sockets: sun_path is 108 with its zero, the longest
+ * name in it is "/station.sock". */
+#define SETTINGS_RUN_MAX 94
+#define SETTINGS_FILE	 CC_SYSCONFDIR "/spoold.conf"
+
+/* A product line: an IPP printer of ours, and the CUPS queue behind it. */
+struct settings_printer {
+	char name[ORDER_QUEUE_MAX]; /* printer-name, [A-Za-z0-9_.-] */
+	char queue[ORDER_QUEUE_MAX];
+	char info[ORDER_NAME_MAX];     /* printer-info */
+	char location[ORDER_NAME_MAX]; /* printer-location */
+};
+
+struct settings {
+	/* folders and people */
+	char state_directory[SETTINGS_PATH_MAX];
+	char run_directory[SETTINGS_RUN_MAX + 1];
+	enum log_level log_level;
+	char user[SETTINGS_USER_MAX];	    /* of keep and courier */
+	char front_user[SETTINGS_USER_MAX]; /* of front */
+	char filter_user[SETTINGS_USER_MAX];
+	char station_group[SETTINGS_USER_MAX];
+	/* the outside */
+	char listen[SETTINGS_LISTEN_MAX][SETTINGS_PATH_MAX]; /* host:port, *:port */
+	uint32_t listen_count;
+	bool release_over_tcp;		     /* loopback peers only; for tests */
+	char cups_server[SETTINGS_PATH_MAX]; /* socket path (<= 107) or host:port */
+	uint32_t reconcile_s;
+	/* identification */
+	uint32_t code_length;	 /* 12, 16, 20 or 24 */
+	char key_derivation[32]; /* "argon2id-8m-2" or "blake2b" */
+	uint32_t tries_per_order;
+	uint32_t tries_per_station;
+	uint32_t lockout_s;
+	bool has_recovery_key;
+	uint8_t recovery_key[ORDER_KEY_BYTES]; /* public half */
+	/* times */
+	uint32_t incoming_timeout_s;
+	uint32_t grant_timeout_s;
+	uint32_t due_days;
+	uint32_t retention_days;
+	uint32_t request_timeout_s;
+	/* bounds */
+	uint32_t max_connections;
+	uint32_t max_connections_per_address;
+	uint32_t max_attributes_bytes; /* of one IPP request, documents not counted */
+	uint64_t max_document_bytes;
+	uint32_t max_documents; /* an order */
+	uint64_t max_order_bytes;
+	uint32_t max_orders; /* alive at once */
+	uint32_t disk_reserve_mb;
+	uint32_t map_gb;
+	/* product lines; the first one is the default printer; there is at least one */
+	struct settings_printer printers[SETTINGS_PRINTERS_MAX];
+	uint32_t printer_count;
+};
+
+/* Every setting at its default, no printer. */
+void settings_defaults(struct settings *s);
+/* Reads and checks a file. ERROR_INPUT says "file:line: what is wrong; what to do". */
+int settings_read(struct settings *s, const char *path, struct error *err);
+/* The table as text: a line a setting "name|type|default|least|most|unit|help". */
+void settings_print(FILE *to);
+/* The row of printers, or NULL. */
+const struct settings_printer *settings_printer(const struct settings *s,
+						const char *name);
+
+#endif

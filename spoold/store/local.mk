@@ -1,0 +1,1 @@
+# spoold/store: the store's room
