@@ -5,4 +5,14 @@ LIBTAP = tests/libtap.a
 
 include %D%/unit/local.mk
 
+# The house's own order: who includes whom, how it is laid out, what its manuals tell.
+HOUSE_TESTS = %D%/layers.sh %D%/format.sh %D%/manuals.sh
+TESTS += $(HOUSE_TESTS)
+EXTRA_DIST += $(HOUSE_TESTS) %D%/tidy.sh
+
+.PHONY: tidy
+tidy: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/tidy.sh
+
+
 include %D%/e2e/local.mk

@@ -55,6 +55,6 @@ log_line(enum log_level level, const char *fmt, ...)
 	head = line_head(line, sizeof(line), level);
 	n = snprintf(line + head, sizeof(line) - (size_t)head, "%s\n", text);
 	/* one write a line, so that processes sharing the file do not mix theirs */
-	if (write(STDERR_FILENO, line, (size_t)(head + n)) < 0)
+	if (write(STDERR_FILENO, line, (size_t)head + (size_t)n) < 0)
 		return; /* nowhere left to say it */
 }
