@@ -16,9 +16,10 @@
 
 #include "filters/attest.h"
 
-#define ATTEST_SOCKET	  "/run/claimcheck/keep.sock"
-#define ATTEST_TIMEOUT_MS 30000 /* keep answers in milliseconds; a restart in seconds  \
-				 */
+#define ATTEST_SOCKET "/run/claimcheck/keep.sock"
+#define ATTEST_TIMEOUT_MS                                                              \
+	30000 /* keep answers in milliseconds; a restart in seconds                    \
+	       */
 
 struct attest {
 	const char *filter;

@@ -20,13 +20,14 @@ rooms() {
 	filters         lib
 	backend         lib
 	tools           lib
-	spoold/settings lib
+	spoold/conftext lib
+	spoold/settings lib spoold/conftext
 	spoold/store    lib
 	spoold/keep     lib spoold/settings spoold/store
 	spoold/front    lib spoold/settings
 	spoold/courier  lib spoold/settings
 	spoold          lib spoold/settings spoold/keep spoold/front spoold/courier
-	tests           lib filters backend tools spoold/settings spoold/store spoold/keep spoold/front spoold/courier spoold
+	tests           lib filters backend tools spoold/conftext spoold/settings spoold/store spoold/keep spoold/front spoold/courier spoold
 	END
 }
 
