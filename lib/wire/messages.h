@@ -43,6 +43,11 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 #define WIRE_end(F, S, B)
 
 /* --- submission: front -> keep --- */
+/* An order being submitted belongs to front, not to a channel: Create-Job and each
+ * Send-Document may come over connections of their own, so later messages name it by
+ * uuid on any of front's channels. It ends by order_commit, order_abort, incoming-timeout-s
+ * without a message, or the end of front's control channel. A body belongs to the channel
+ * that asked for it, and is dropped when that channel ends before its document_end. */
 /* -> begun */
 #define WIRE_order_begin(F, S, B) \
 	S(printer, ORDER_QUEUE_MAX) S(user, ORDER_NAME_MAX) \
