@@ -154,7 +154,8 @@ void seal_stream_close(struct seal_stream *s);
 /* sealed[len + SEAL_OVERHEAD]; len <= SEAL_CHUNK_CLEAR; last only for the last one. */
 int seal_stream_seal(struct seal_stream *s, bool last, const void *clear, size_t len,
 		     void *sealed, struct error *err);
-/* len: of the sealed chunk; clear[len - SEAL_OVERHEAD]. */
+/* len: of the sealed chunk; clear[len - SEAL_OVERHEAD]. The tag is what
+ * counts; the sum is not looked at. */
 int seal_stream_unseal(struct seal_stream *s, bool last, const void *sealed, size_t len,
 		       void *clear, struct error *err);
 /* Whether a sealed chunk is as it was written, by its sum alone: no key needed. Damage,

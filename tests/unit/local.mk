@@ -7,3 +7,11 @@ check_PROGRAMS += tests/unit/ipp
 tests_unit_ipp_SOURCES = %D%/ipp.c
 tests_unit_ipp_LDADD = $(LIBTAP) $(LIBIPP) $(LIBBASE)
 TESTS += tests/unit/ipp
+
+check_PROGRAMS += tests/unit/order tests/unit/seal
+tests_unit_order_SOURCES = %D%/order.c
+tests_unit_order_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)
+tests_unit_seal_SOURCES = %D%/seal.c
+tests_unit_seal_LDADD = $(LIBTAP) $(LIBSEAL) $(LIBBASE)
+EXTRA_DIST += %D%/seal-vectors.py
+TESTS += tests/unit/order tests/unit/seal

@@ -1,0 +1,38 @@
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "lib/seal/seal.h"
+
+struct seal_digest {
+	crypto_generichash_state state;
+};
+
+void
+seal_checksum(const void *data, size_t len, uint8_t sum[16])
+{
+	crypto_generichash(sum, 16, data, len, NULL, 0);
+}
+
+struct seal_digest *
+seal_digest_new(void)
+{
+	/* the state wants 64-byte alignment, which malloc does not promise */
+	struct seal_digest *d = aligned_alloc(64, (sizeof(*d) + 63) / 64 * 64);
+
+	INVARIANT(d != NULL);
+	crypto_generichash_init(&d->state, NULL, 0, SEAL_KEY_BYTES);
+	return d;
+}
+
+void
+seal_digest_add(struct seal_digest *d, const void *data, size_t len)
+{
+	crypto_generichash_update(&d->state, data, len);
+}
+
+void
+seal_digest_end(struct seal_digest *d, uint8_t digest[SEAL_KEY_BYTES])
+{
+	crypto_generichash_final(&d->state, digest, SEAL_KEY_BYTES);
+	free(d);
+}

@@ -1,0 +1,28 @@
+/*
+ * site.h - inside lib/seal only: a site's secrets, with the keys derived from them.
+ */
+#ifndef CC_SEAL_SITE_H
+#define CC_SEAL_SITE_H
+
+#include "lib/seal/seal.h"
+
+#define SITE_SECRETS_MAX 16
+
+struct site_secret {
+	uint32_t number;
+	uint8_t master[SEAL_KEY_BYTES];
+	uint8_t index[SEAL_KEY_BYTES]; /* S': "ccindex_" */
+	uint8_t blind[SEAL_KEY_BYTES]; /* S'': "ccblind_" */
+	uint8_t grant[SEAL_KEY_BYTES]; /* "ccgrant_" */
+};
+
+struct seal_site {
+	size_t count;
+	struct site_secret secrets[SITE_SECRETS_MAX]; /* ascending; last is current */
+};
+
+/* NULL, with *err ERROR_ABSENT, if there is none. */
+const struct site_secret *site_find(const struct seal_site *site, uint32_t secret,
+				    struct error *err);
+
+#endif
