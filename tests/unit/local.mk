@@ -15,3 +15,7 @@ tests_unit_seal_SOURCES = %D%/seal.c
 tests_unit_seal_LDADD = $(LIBTAP) $(LIBSEAL) $(LIBBASE)
 EXTRA_DIST += %D%/seal-vectors.py
 TESTS += tests/unit/order tests/unit/seal
+check_PROGRAMS += tests/unit/sandbox
+tests_unit_sandbox_SOURCES = %D%/sandbox.c
+tests_unit_sandbox_LDADD = $(LIBTAP) $(LIBSANDBOX) $(LIBBASE)
+TESTS += tests/unit/sandbox
