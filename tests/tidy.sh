@@ -34,7 +34,8 @@ for file in "$out"/*.good "$out"/*.bad; do
 	count=$((count + 1))
 	case $file in
 	*.good) echo "ok $count - $(<"$file")" ;;
-	*) echo "not ok $count - $(<"$file")"; sed 's/^/# /' "${file%.bad}.said" ;;
+	*) echo "not ok $count - $(<"$file")"; grep -E 'error:|warning:' "${file%.bad}.said" | sort -u |
+		sed "s|^$TOP_SRCDIR/|# |" ;;
 	esac
 done
 echo "1..$count"

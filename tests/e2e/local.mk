@@ -6,6 +6,8 @@ EXTRA_DIST += $(E2E_TESTS) %D%/lib.sh %D%/ipp/job.test \
 	%D%/lib/cupsd.sh %D%/lib/place.sh %D%/lib/printer.sh %D%/lib/process.sh \
 	%D%/lib/tap.sh %D%/lib/wait.sh
 
+include %D%/material/local.mk
+
 .PHONY: check-e2e
 check-e2e: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(E2E_TESTS)"
