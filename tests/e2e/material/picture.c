@@ -61,9 +61,11 @@ picture_at(const struct picture *p, uint32_t x, uint32_t y, uint8_t rgb[3])
 	size_t at = (size_t)y * p->width + x;
 	uint32_t n = p->count[at];
 
-	for (int i = 0; i < 3; i++)
-		rgb[i] = n == 0 ? 255
-				: (uint8_t)((p->sum[at * 3 + (size_t)i] + n / 2) / n);
+	for (size_t i = 0; i < 3; i++) {
+		uint64_t mean = n == 0 ? 255 : (p->sum[at * 3 + i] + n / 2) / n;
+
+		rgb[i] = (uint8_t)mean;
+	}
 }
 
 void
