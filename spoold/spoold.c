@@ -4,13 +4,13 @@
  *	spoold [-c FILE] [-t] [--settings] [--version]
  *
  * This program is the supervisor: it reads the configuration, makes folders, sockets
- *and the TLS key, and starts keep, courier and front, each with no more rights than it
+ * and the TLS key, and starts keep, courier and front, each with no more rights than it
  * needs (claimcheck-processes(7)). It stays in the foreground and logs to standard
- *error.
+ * error.
  *
  * Diagnostics: what is wrong with the configuration or the machine is said on standard
  * error, with file and line and what to do; exit status 1. Exit status 2: wrong usage.
- *An ordered stop (SIGTERM, SIGINT) ends with 0.
+ * An ordered stop (SIGTERM, SIGINT) ends with 0.
  *
  * Security: started as root, the supervisor stays root, since only root can start a new
  * front as another user; it takes no input after its start but signals. See spoold(8).
