@@ -1,0 +1,42 @@
+/*
+ * job.h - what the job asks for: filter(7)'s arguments and environment, PPD, options.
+ *
+ * Options are input: an unknown word is said in the log and the default taken, as
+ * RFC 8011 wants it where fidelity is not asked for.
+ */
+#ifndef CC_PHOTO_JOB_H
+#define CC_PHOTO_JOB_H
+
+#include <cups/cups.h>
+#include <cups/ppd.h>
+#include <stdbool.h>
+
+#include "lib/colour/colour.h"
+
+#include "filters/photo/page.h"
+#include "filters/photo/place.h"
+
+#define JOB_COPIES_MAX 9999
+
+struct job {
+	const char *id;	  /* argv[1] */
+	const char *file; /* argv[6], or NULL: standard input */
+	unsigned copies;  /* pages to write of each picture: 1 unless the PPD says
+			     cupsManualCopies */
+	int num_options;
+	cups_option_t *options; /* owned */
+	ppd_file_t *ppd;	/* owned; options marked */
+	bool pwg;		/* FINAL_CONTENT_TYPE is image/pwg-raster */
+	struct place_wish wish;
+	bool intent_given;
+	enum colour_intent intent;
+	bool monochrome;     /* print-color-mode=monochrome */
+	bool calibration;    /* cm-calibration: device values, no conversion */
+	const char *profile; /* option output-profile: a name, or NULL */
+};
+
+/* ERROR_INPUT for wrong arguments, a missing or damaged PPD. */
+int job_open(struct job *job, int argc, char **argv, struct error *err);
+void job_close(struct job *job);
+
+#endif
