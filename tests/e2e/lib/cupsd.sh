@@ -173,3 +173,10 @@ ipp_job_attribute()
 		"$TOP_SRCDIR/tests/e2e/ipp/job.test" 2>/dev/null |
 		sed -n "/RECEIVED/,\$s/^ *$3 ([^)]*) = //p"
 }
+
+# ipp_printer_attribute HOST:PORT/PATH ATTRIBUTE
+ipp_printer_attribute()
+{
+	ipptool -tv -d "attribute=$2" "ipp://$1" "$TOP_SRCDIR/tests/e2e/ipp/printer.test" \
+		2>/dev/null | sed -n "/RECEIVED/,\$s/^ *$2 ([^)]*) = //p"
+}
