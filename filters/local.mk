@@ -20,3 +20,27 @@ filters_doctophoto_SOURCES = %D%/doctophoto.c
 filters_doctophoto_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS)
 filters_doctophoto_CFLAGS = $(AM_CFLAGS) -Wno-deprecated-declarations
 filters_doctophoto_LDADD = $(LIBPHOTO) $(LIBATTEST) $(LIBCOLOUR) $(LIBIMAGE) $(LIBWIRE) $(LIBSEAL) $(LIBBASE) $(CUPSIMAGE_LIBS) $(CUPS_LIBS)
+
+# doctoplates; libplates so that tests reach its parts. Its own fopen64 must reach libgs.
+noinst_LIBRARIES += filters/plates/libplates.a
+filters_plates_libplates_a_SOURCES = \
+	%D%/plates/plate_files.c %D%/plates/plate_files.h \
+	%D%/plates/plate_image.c %D%/plates/plate_image.h \
+	%D%/plates/plate_make.c %D%/plates/plate_make.h \
+	%D%/plates/plate_options.c %D%/plates/plate_options.h \
+	%D%/plates/plate_psd.c %D%/plates/plate_psd.h \
+	%D%/plates/plate_rip.c %D%/plates/plate_rip.h \
+	%D%/plates/plate_set.c %D%/plates/plate_set.h \
+	%D%/plates/plate_sheet.c %D%/plates/plate_sheet.h \
+	%D%/plates/plate_tiff.c %D%/plates/plate_tiff.h
+filters_plates_libplates_a_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(TIFF_CFLAGS) \
+	$(JPEG_CFLAGS) $(ARCHIVE_CFLAGS)
+filters_plates_libplates_a_CFLAGS = $(AM_CFLAGS) -Wno-deprecated-declarations
+LIBPLATES = filters/plates/libplates.a $(LIBPLATE) $(LIBSCREEN) $(LIBSEAL) $(LIBBASE) \
+	$(GS_LIBS) $(TIFF_LIBS) $(JPEG_LIBS) $(ARCHIVE_LIBS) $(CUPS_LIBS)
+
+cupsfilter_PROGRAMS += filters/doctoplates
+filters_doctoplates_SOURCES = %D%/doctoplates.c
+filters_doctoplates_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--export-dynamic-symbol=fopen64 -Wl,--export-dynamic-symbol=mkstemp64
+filters_doctoplates_LDADD = $(LIBATTEST) $(LIBWIRE) $(LIBSANDBOX) $(LIBPLATES)

@@ -7,3 +7,5 @@ include %D%/sandbox/local.mk
 include %D%/ipp/local.mk
 include %D%/image/local.mk
 include %D%/colour/local.mk
+include %D%/screen/local.mk
+include %D%/plate/local.mk

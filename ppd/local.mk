@@ -12,3 +12,10 @@ ppd/ccphoto.ppd ppd/ccphotoe.ppd: ppd/photo.stamp
 
 mimedir = $(cupsdatadir)/mime
 dist_mime_DATA = %D%/claimcheck.types %D%/claimcheck.convs
+
+ppdmodel_DATA += ppd/ccplate.ppd
+EXTRA_DIST += %D%/plate.drv
+CLEANFILES += ppd/plate.stamp
+ppd/plate.stamp: $(srcdir)/%D%/plate.drv
+	$(AM_V_GEN)$(MKDIR_P) ppd && $(PPDC) -d ppd $(srcdir)/%D%/plate.drv && touch $@
+ppd/ccplate.ppd: ppd/plate.stamp

@@ -19,3 +19,8 @@ check_PROGRAMS += tests/unit/sandbox
 tests_unit_sandbox_SOURCES = %D%/sandbox.c
 tests_unit_sandbox_LDADD = $(LIBTAP) $(LIBSANDBOX) $(LIBBASE)
 TESTS += tests/unit/sandbox
+
+check_PROGRAMS += tests/unit/screen
+tests_unit_screen_SOURCES = %D%/screen.c
+tests_unit_screen_LDADD = $(LIBTAP) $(LIBSCREEN)
+TESTS += tests/unit/screen

@@ -1,0 +1,47 @@
+/*
+ * plate_options.h - how plates are to be made: queue (PPD) and job options as numbers.
+ *
+ *	PageSize	the plate; without a PPD, media=custom_..., or the page's own
+ *size CcPlate		Sheet (the page in the middle of the plate) or Page (the page
+ *alone) Resolution	1200dpi, 2400dpi ... CcRuling	lines per inch, "150" or
+ *"150lpi" CcDot		round, euclidean, elliptical, line, diamond CcBlank
+ *Omit (blank plates are named in the manifest only) or Expose
+ *	CcProfile	file name of the press's CMYK profile, in a profile folder
+ */
+#ifndef CC_FILTERS_PLATE_OPTIONS_H
+#define CC_FILTERS_PLATE_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "lib/screen/screen.h"
+
+#define PLATE_DPI_DEFAULT    2400.0
+#define PLATE_DPI_MIN	     300.0
+#define PLATE_DPI_MAX	     5080.0
+#define PLATE_RULING_DEFAULT 150.0
+#define PLATE_SIDE_MAX_MM    1100.0 /* of a plate or a page */
+#define PLATE_PAGES_MAX	     2000
+#define PLATE_INKS_MAX	     24 /* process and spot */
+
+#define PLATE_MM_PT (72.0 / 25.4)
+
+struct plate_options {
+	double dpi;
+	double width_pt, height_pt; /* of the plate; 0: the page's own size */
+	double ruling_lpi;
+	enum dot_shape dot;
+	bool expose_blank;
+	char profile[1024]; /* path of the CMYK profile */
+	char title[256];    /* of the job, controls replaced */
+};
+
+/* From the PPD file (NULL: none) and the job's options as filter(7) hands them over;
+ * ERROR_INPUT for a value that can't be. */
+int plate_options_read(struct plate_options *o, const char *ppd_file,
+		       const char *options, const char *title, struct error *err);
+
+/* The screen angle of an ink: C 15, M 75, Y 0, K 45; spot inks, counted from 0, in
+ * the gaps between these, each its own. */
+double plate_options_angle(const char *ink, unsigned spot);
+
+#endif

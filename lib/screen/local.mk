@@ -1,0 +1,4 @@
+noinst_LIBRARIES += lib/screen/libscreen.a
+lib_screen_libscreen_a_SOURCES = \
+	%D%/cell.c %D%/cell.h %D%/dot.c %D%/dot.h %D%/row.c %D%/row.h %D%/screen.c %D%/screen.h
+LIBSCREEN = lib/screen/libscreen.a $(LIBBASE) -lm
