@@ -169,7 +169,14 @@ cups_job_attribute() { ipp_job_attribute "localhost:$CUPS_PORT/jobs" "$1" "$2"; 
 # ipp_job_attribute HOST:PORT/PATH ID ATTRIBUTE: of any server
 ipp_job_attribute()
 {
-	ipptool -tv -d "job=$2" -d "attribute=$3" "ipp://$1/$2" \
+	timeout 10 ipptool -tv -d "job=$2" -d "attribute=$3" "ipp://$1/$2" \
 		"$TOP_SRCDIR/tests/e2e/ipp/job.test" 2>/dev/null |
 		sed -n "/RECEIVED/,\$s/^ *$3 ([^)]*) = //p"
+}
+
+# ipp_printer_attribute HOST:PORT/PATH ATTRIBUTE
+ipp_printer_attribute()
+{
+	timeout 10 ipptool -tv -d "attribute=$2" "ipp://$1" "$TOP_SRCDIR/tests/e2e/ipp/printer.test" \
+		2>/dev/null | sed -n "/RECEIVED/,\$s/^ *$2 ([^)]*) = //p"
 }
