@@ -17,6 +17,7 @@ rooms() {
 	lib/image       lib/base
 	lib/colour      lib/base
 	lib/screen      lib/base
+	lib/plate       lib/base
 	filters         lib
 	backend         lib
 	tools           lib
