@@ -3,7 +3,8 @@
 # printer_start NAME: sets PRINTER_URI, PRINTER_PORT and PRINTER_BOX. What it receives lands
 # in PRINTER_BOX, complete, as NNN.TYPE; while the file PRINTER_BOX/.hold exists the printer is
 # "printing" and takes its time. The box's log/taken has a line a job.
-# Set before, if wanted: PRINTER_FORMATS (default image/pwg-raster,image/jpeg)
+# Set before, if wanted: PRINTER_MEDIA, a PPD that says which paper the device has (its own
+# idea of itself is an office printer's)
 
 # ippeveprinter insists on a D-Bus system bus, though it announces nothing: a private one.
 bus_start()
@@ -43,9 +44,12 @@ printer_start()
 	chmod 755 "$E2E/tmp/take-$name"
 	port_pick PRINTER_PORT
 	PRINTER_URI=ipp://localhost:$PRINTER_PORT/ipp/print
+	# With a PPD it takes no further word about itself.
+	local nature=(-s 2,2 -f image/pwg-raster,image/jpeg)
+	[ -z "${PRINTER_MEDIA:-}" ] || nature=(-P "$PRINTER_MEDIA")
 	process_start "$name" env DBUS_SYSTEM_BUS_ADDRESS="unix:path=$E2E/bus" TMPDIR="$E2E/tmp" \
-		ippeveprinter -r off -n localhost -p "$PRINTER_PORT" -d "$E2E/tmp/$name" -s 2,2 -vv \
-		-f "${PRINTER_FORMATS:-image/pwg-raster,image/jpeg}" -c "$E2E/tmp/take-$name" "$name"
+		ippeveprinter -r off -n localhost -p "$PRINTER_PORT" -d "$E2E/tmp/$name" -vv \
+		"${nature[@]}" -c "$E2E/tmp/take-$name" "$name"
 	wait_until 20 "port_listening $PRINTER_PORT"
 }
 
