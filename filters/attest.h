@@ -8,7 +8,7 @@
  * length and digest (`stream`). The backend compares with what it received (`verify`).
  * A filter that dies says nothing, and nothing that it wrote counts as whole. The last
  * filter's word counts, since it is told last: it closes only after its input has
- *ended.
+ * ended.
  *
  * It is active only where DEVICE_URI begins with claimcheck: or platesetter:. On any
  * other queue it merely writes. An empty output is never attested: it is how a refusal

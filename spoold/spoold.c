@@ -1,21 +1,138 @@
+/*
+ * spoold - holds print orders until whoever brought them identifies himself
+ *
+ *	spoold [-c FILE] [-t] [--settings] [--version]
+ *
+ * This program is the supervisor: it reads the configuration, makes folders, sockets
+ * and the TLS key, and starts keep, courier and front, each with no more rights than it
+ * needs (claimcheck-processes(7)). It stays in the foreground and logs to standard
+ * error.
+ *
+ * Diagnostics: what is wrong with the configuration or the machine is said on standard
+ * error, with file and line and what to do; exit status 1. Exit status 2: wrong usage.
+ * An ordered stop (SIGTERM, SIGINT) ends with 0.
+ *
+ * Security: started as root, the supervisor stays root, since only root can start a new
+ * front as another user; it takes no input after its start but signals. See spoold(8).
+ */
+#include <fcntl.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "config.h"
+#include "lib/base/log.h"
 #include "spoold/settings.h"
+#include "spoold/supervisor.h"
+
+struct options {
+	const char *file;
+	bool test, print, version;
+};
+
+static int
+usage(void)
+{
+	fputs("usage: spoold [-c FILE] [-t] [--settings] [--version]\n"
+	      "  -c, --config FILE  instead of " SETTINGS_FILE "\n"
+	      "  -t, --test         check the configuration and end\n"
+	      "  --settings         print the table of all settings and end\n",
+	      stderr);
+	return 2;
+}
+
+static int
+read_options(struct options *o, int argc, char **argv)
+{
+	static const struct option longs[] = {{"config", required_argument, NULL, 'c'},
+					      {"test", no_argument, NULL, 't'},
+					      {"settings", no_argument, NULL, 'S'},
+					      {"version", no_argument, NULL, 'V'},
+					      {NULL, 0, NULL, 0}};
+	int c;
+
+	*o = (struct options){.file = SETTINGS_FILE};
+	while ((c = getopt_long(argc, argv, "c:tV", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o->file = optarg;
+			break;
+		case 't':
+			o->test = true;
+			break;
+		case 'S':
+			o->print = true;
+			break;
+		case 'V':
+			o->version = true;
+			break;
+		default:
+			return usage();
+		}
+	}
+	return optind == argc ? 0 : usage();
+}
+
+/* Nothing is read from standard input, and the folder we were started in may go. */
+static void
+settle(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0) {
+		dup2(fd, STDIN_FILENO);
+		if (fd > STDERR_FILENO)
+			close(fd);
+	}
+	if (chdir("/") != 0)
+		log_notice("cannot go to the root folder");
+	umask(077);
+}
+
+static int
+serve(const struct settings *settings)
+{
+	struct house house;
+	struct error err = {0};
+	int status;
+
+	log_open("spoold", LOG_STYLE_DAEMON, settings->log_level);
+	settle();
+	if (house_open(&house, settings, &err) != 0) {
+		log_error("%s", err.text);
+		return 1;
+	}
+	status = supervisor_run(&house);
+	house_close(&house);
+	return status;
+}
 
 int
 main(int argc, char **argv)
 {
-	struct settings s;
+	static struct settings settings;
+	struct options options;
 	struct error err;
 
-	if (argc == 2 && strcmp(argv[1], "--settings") == 0) {
+	if (read_options(&options, argc, argv) != 0)
+		return 2;
+	if (options.version) {
+		puts("spoold " PACKAGE_VERSION);
+		return 0;
+	}
+	if (options.print) {
 		settings_print(stdout);
 		return 0;
 	}
-	if (argc == 3 && settings_read(&s, argv[2], &err) != 0) {
+	if (settings_read(&settings, options.file, &err) != 0) {
 		fprintf(stderr, "spoold: %s\n", err.text);
 		return 1;
 	}
-	return 0;
+	if (options.test) {
+		printf("%s: good, %u printers\n", options.file, settings.printer_count);
+		return 0;
+	}
+	return serve(&settings);
 }

@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
@@ -206,6 +207,9 @@ allow_by_argument(scmp_filter_ctx ctx, int *rc)
 	/* prlimit64 as getrlimit: nothing new is set */
 	note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
 				  SCMP_A2(SCMP_CMP_EQ, 0)));
+	/* and to renounce core dumps, which seal_start does again */
+	note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+				  SCMP_A1(SCMP_CMP_EQ, RLIMIT_CORE)));
 	for (size_t i = 0; i < COUNT(known_ioctls); i++)
 		note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 					  SCMP_A1(SCMP_CMP_EQ, known_ioctls[i])));

@@ -27,7 +27,7 @@ struct front_fds {
 	uint32_t tcp_count;
 	/* For cupsSetServerCredentials(tls_folder, tls_name, 0): "<name>.crt" and
 	 * "<name>.key" are there. The folder as front sees it from its chroot. */
-	char tls_folder[SETTINGS_PATH_MAX];
+	char tls_folder[SETTINGS_PATH_MAX + 16];
 	char tls_name[256];
 };
 

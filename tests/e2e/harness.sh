@@ -23,4 +23,11 @@ is "as held" "$(cups_job_state 2)" held
 ok "cupsd comes again after kill -9" cupsd_start_again
 is "the held job is still there" "$(cups_job_state 2)" held
 no "waiting for what never comes ends at its deadline" wait_until 1 false
+
+secret 4711-ABCD
+ok "the sampler starts" sampler_start
+env SECRET=x4711ABCDx sleep 30 &
+bystander=$!
+ok "it sees a secret in an environment" wait_until 10 '[ -n "$(secrets_in "$sampler_file")" ]'
+kill $bystander
 e2e_end

@@ -25,3 +25,4 @@ e2e_lib=$TOP_SRCDIR/tests/e2e/lib
 . "$e2e_lib/place.sh"
 . "$e2e_lib/cupsd.sh"
 . "$e2e_lib/printer.sh"
+. "$e2e_lib/secrets.sh"

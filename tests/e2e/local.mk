@@ -4,7 +4,7 @@ E2E_TESTS = \
 	%D%/harness.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/lib.sh %D%/ipp/job.test \
 	%D%/lib/cupsd.sh %D%/lib/place.sh %D%/lib/printer.sh %D%/lib/process.sh \
-	%D%/lib/tap.sh %D%/lib/wait.sh
+	%D%/lib/secrets.sh %D%/lib/tap.sh %D%/lib/wait.sh
 
 include %D%/material/local.mk
 

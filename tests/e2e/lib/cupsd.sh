@@ -25,8 +25,9 @@ cupsd_programs()
 			install -m 755 "$file" "$to/$kind/"
 		done
 	done
-	# Our wrapping backend runs as root where it is installed, since the backend behind may
-	# need it; 0700 is how cupsd is told.
+	# Our wrapping backend runs as root, since the backend behind it may need to; 0700 is
+	# how cupsd is told.
+	[ ! -e "$to/backend/claimcheck" ] || chmod 700 "$to/backend/claimcheck"
 	chmod 755 "$to/backend" "$to/filter"
 }
 
