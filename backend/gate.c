@@ -45,7 +45,7 @@ static const struct gate_row {
 	[GATE_DEVICE] = {CUPS_BACKEND_HOLD, LOG_LEVEL_ERROR, "printer-stopped",
 			 "the device did not take the job"},
 	[GATE_BUSY] = {CUPS_BACKEND_HOLD, LOG_LEVEL_ERROR, "printer-stopped-partly",
-		       "the device is still busy with an earlier job"},
+		       "the device is busy"},
 	[GATE_STOPPED] = {CUPS_BACKEND_HOLD, LOG_LEVEL_ERROR,
 			  "processing-to-stop-point", "stopped before the end"},
 	[GATE_UNRECORDED] = {CUPS_BACKEND_HOLD, LOG_LEVEL_ERROR, "",
@@ -237,7 +237,8 @@ gate_exit(enum gate_end end, const struct error *why)
 {
 	const struct gate_row *row = &gate_table[end];
 
-	if (why != NULL && why->kind != ERROR_NONE)
+	if (why != NULL && why->kind != ERROR_NONE && end != GATE_UNIDENTIFIED &&
+	    end != GATE_NOTHING)
 		log_line(row->level, "%s: %s", row->sentence, why->text);
 	else
 		log_line(row->level, "%s", row->sentence);

@@ -36,7 +36,7 @@ enum gate_end {
 	GATE_UNREACHABLE,  /* 3: keep does not answer */
 	GATE_FILTER,	   /* 3: what came is not whole */
 	GATE_DEVICE,	   /* 3: the device, or its backend, failed */
-	GATE_BUSY,	   /* 3: another job of ours holds the device */
+	GATE_BUSY,	   /* 3: the device does not take anything now */
 	GATE_STOPPED,	   /* 3: SIGTERM: canceled, or the queue or cupsd stopped */
 	GATE_UNRECORDED,   /* 3: produced, but keep could not be told */
 	GATE_CANCELED,	   /* 5: canceled at the device */
@@ -86,8 +86,8 @@ int gate_outcome(struct gate *g, enum wire_result result, const char *reason,
  * table; what keep answers to it changes nothing for the backend. */
 void gate_stop(struct gate *g, enum gate_end end, const struct error *why);
 
-/* Says the sentence of `end` (and why, if given) on stderr for cupsd, and returns the
- * backend's exit status. */
+/* Says the sentence of `end` (and why, if given; nobody needs a reason why he was not
+ * identified) on stderr for cupsd, and returns the backend's exit status. */
 int gate_exit(enum gate_end end, const struct error *why);
 /* The IPP job-state-reasons keyword that goes with it, "" for none. */
 const char *gate_reason(enum gate_end end);

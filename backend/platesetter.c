@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/devlock.h"
 #include "backend/gate.h"
 #include "backend/plate_folder.h"
 #include "backend/plate_tar.h"
@@ -305,7 +306,10 @@ main(int argc, char **argv)
 	    read_uri(&s, getenv("DEVICE_URI"), &err) != 0)
 		return gate_exit(GATE_USAGE, &err);
 	catch_stop();
-	end = run(&s, &err);
+	if (devlock_take(getenv("DEVICE_URI"), &stopped, &err) < 0)
+		end = stopped ? GATE_STOPPED : GATE_DEVICE;
+	else
+		end = run(&s, &err);
 	gate_clear(&s.gate);
 	return gate_exit(end, end == GATE_DONE ? NULL : &err);
 }

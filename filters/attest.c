@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/fs.h"
+#include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "lib/seal/seal.h"
 #include "lib/wire/wire.h"
@@ -55,6 +56,8 @@ activate(struct attest *a, const char *job, struct error *err)
 	const char *queue = getenv("PRINTER");
 	int64_t number;
 
+	if (seal_start(err) != 0)
+		return -1;
 	if (job == NULL || text_number(job, 1, INT32_MAX, &number) != 0)
 		return error_set(err, ERROR_INPUT, "the job-id is not a number");
 	if (queue == NULL ||
@@ -166,6 +169,23 @@ attest_close(struct attest *a, struct error *err)
 	if (rc != 0 && err != NULL)
 		*err = why;
 	return rc;
+}
+
+void
+attest_fail(struct attest *a, const char *reason, const struct error *why)
+{
+	struct wire_outcome word = {.cups_job = a->word.cups_job,
+				    .result = WIRE_STOPPED};
+	struct error err;
+
+	text_copy(word.queue, sizeof(word.queue), a->word.queue);
+	text_copy(word.reason, sizeof(word.reason), reason);
+	text_copy(word.text, sizeof(word.text), why->text);
+	text_strip_controls(word.text);
+	if (a->active && wire_call(&a->keep, WIRE_TYPE_outcome, &word, WIRE_TYPE_ok,
+				   NULL, &err) != 0)
+		log_info("spoold was not told why %s stops: %s", a->filter, err.text);
+	attest_abandon(a);
 }
 
 void

@@ -17,7 +17,7 @@
  *	attest_open(&out, "doctophoto", argv[1], STDOUT_FILENO, &err)
  *	attest_write(out, ...)  or  cupsRasterOpenIO(attest_raster_write, out, mode)
  *	attest_close(out, &err) == 0  -> exit 0
- *	anything failed               -> attest_abandon(out), exit 1
+ *	anything failed               -> attest_fail(out, reason, &err), exit 1
  */
 #ifndef CC_FILTERS_ATTEST_H
 #define CC_FILTERS_ATTEST_H
@@ -53,6 +53,11 @@ bool attest_is_active(const struct attest *a);
 /* Tells keep, closes the output, frees a. -1 if a write failed before, if keep did not
  * take the word, or if the output could not be closed: exit 1 then. */
 int attest_close(struct attest *a, struct error *err);
+/* What came in can't be turned into what goes out: tells keep that the order stops and
+ * why (so that whoever looks at the order reads it, not only the log), closes the
+ * output, frees a. reason: an IPP job-state-reasons keyword, "document-format-error",
+ * "job-data-insufficient" ... */
+void attest_fail(struct attest *a, const char *reason, const struct error *why);
 /* Closes the output without a word to keep, frees a. Accepts NULL. */
 void attest_abandon(struct attest *a);
 

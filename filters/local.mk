@@ -44,3 +44,6 @@ filters_doctoplates_SOURCES = %D%/doctoplates.c
 filters_doctoplates_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--export-dynamic-symbol=fopen64 -Wl,--export-dynamic-symbol=mkstemp64
 filters_doctoplates_LDADD = $(LIBATTEST) $(LIBWIRE) $(LIBSANDBOX) $(LIBPLATES)
+cupsfilter_PROGRAMS += filters/tickettodoc
+filters_tickettodoc_SOURCES = %D%/tickettodoc.c
+filters_tickettodoc_LDADD = $(LIBATTEST) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
