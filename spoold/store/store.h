@@ -30,6 +30,7 @@ struct store_options {
 	const char *engine;	/* "lmdb" or "ram" */
 	const char *folder;	/* lmdb: an existing folder, ours alone */
 	uint64_t map_bytes;	/* lmdb: largest size of the file; 0 = 1 TiB */
+	bool read_only;		/* look only, beside an owner: for check and backup */
 	uint64_t reserve_bytes; /* kept free on the disk for state changes; intake is
 				   refused with ERROR_FULL when less is left */
 };
@@ -109,8 +110,9 @@ int store_outbox_done(struct store *store, const uint8_t uuid[UUID_BYTES],
 		      uint64_t revision, struct error *err);
 
 struct store_health {
-	uint64_t orders[ORDER_STATES]; /* by state */
-	uint64_t bodies, staged, chunks, bytes, outbox;
+	uint64_t orders[ORDER_STATES];	 /* by state */
+	uint64_t bodies, staged, doomed; /* live, growing, to be taken away */
+	uint64_t chunks, bytes, outbox;
 	uint64_t faults; /* broken invariants found */
 	uint64_t room;	 /* bytes that may still be taken in */
 };

@@ -25,4 +25,9 @@ tests_unit_screen_SOURCES = %D%/screen.c
 tests_unit_screen_LDADD = $(LIBTAP) $(LIBSCREEN)
 TESTS += tests/unit/screen
 
+check_PROGRAMS += tests/unit/store
+tests_unit_store_SOURCES = %D%/store.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+TESTS += tests/unit/store
+
 include %D%/gate.mk

@@ -1,0 +1,104 @@
+/*
+ * inner.h - inside the store only: its state, and what its files share.
+ */
+#ifndef CC_STORE_INNER_H
+#define CC_STORE_INNER_H
+
+#include "spoold/store/key.h"
+
+#define STORE_FORMAT	   1	     /* of the tables; doc/store.7 */
+#define STORE_SUM_BYTES	   16	     /* before each record */
+#define STORE_NUMBERS_STEP 256	     /* order numbers reserved at once */
+#define STORE_NUMBER_MAX   INT32_MAX /* job-id is integer(1:MAX) */
+#define STORE_DAMAGED_MAX  64	     /* damaged records remembered by number */
+
+/* Counted with the changes, kept in a row of `meta`, walked over by store_check. */
+struct store_counts {
+	uint64_t orders[ORDER_STATES];
+	uint64_t bytes; /* of live bodies' chunks */
+};
+
+struct store {
+	struct kv *kv;
+	struct store_counts counts, counts_flushed, counts_marked;
+	uint64_t next_number, numbers_end, numbers_end_flushed;
+	uint64_t next_touch; /* place in the outbox */
+	size_t unflushed;
+	bool changed; /* in this turn */
+	bool read_only;
+	struct buf record; /* the record being written */
+	uint32_t damaged[STORE_DAMAGED_MAX];
+	size_t damaged_count;
+};
+
+/* Every change stands between these two; end(rc != 0) takes it back and returns -1. */
+int change_begin(struct store *s, struct error *err);
+int change_end(struct store *s, int rc, struct error *err);
+
+/* --- rows.c: which index rows an order has, and what the rows hold --- */
+
+#define ROWS_MAX 5
+
+struct row {
+	enum kv_table table;
+	bool unique; /* no two orders may have it */
+	struct key key, value;
+};
+
+/* All rows in other tables that say "order `number` has this": rows[ROWS_MAX]. */
+size_t rows_of(const struct order *o, struct row *rows);
+
+struct body_row {
+	uint32_t number; /* of its order; not in `staged` */
+	uint32_t chunks;
+	uint64_t bytes; /* sealed */
+};
+struct key body_row_key(const uint8_t body[UUID_BYTES]);
+struct key body_row_live(const struct body_row *row);
+struct key body_row_staged(const struct body_row *row);
+/* 0, or -1 for a row of another length. */
+int body_row_read_live(struct body_row *row, struct kv_span value);
+int body_row_read_staged(struct body_row *row, struct kv_span value);
+struct key chunk_key(const uint8_t body[UUID_BYTES], uint32_t chunk);
+
+struct touch_row {
+	uint8_t class; /* 0: released, 1: all others */
+	uint64_t place;
+	uint64_t revision;
+};
+struct key touch_row_value(const struct touch_row *row);
+int touch_row_read(struct touch_row *row, struct kv_span value);
+struct key outbox_key(const struct touch_row *row);
+
+/* Sum, then the record's bytes: into s->record (ERROR_INPUT if it is too long), and
+ * from there into the table. Reading checks sum, number and shape. */
+int record_encode(struct store *s, const struct order *o, struct error *err);
+int record_put(struct store *s, const struct order *o, struct error *err);
+int record_read(struct order *o, uint32_t number, struct kv_span value,
+		struct error *err);
+
+/* --- scan.c --- */
+/* The record of that number: ERROR_ABSENT, ERROR_CORRUPT (then remembered). */
+int order_by_number(struct store *s, uint32_t number, struct order *o,
+		    struct error *err);
+/* ERROR_ABSENT if there is none. */
+int number_by_uuid(struct store *s, const uint8_t uuid[UUID_BYTES], uint32_t *number,
+		   struct error *err);
+
+/* --- body.c --- */
+int body_make_live(struct store *s, const struct order_document *d, uint32_t number,
+		   struct error *err);
+/* Live or staged to doomed; it need not exist. */
+int body_doom(struct store *s, const uint8_t body[UUID_BYTES], struct error *err);
+/* At open: what was staged when the last owner ended. */
+int body_doom_staged(struct store *s, struct error *err);
+/* Whether `d` can be made live: ERROR_INPUT. */
+int body_check_staged(struct store *s, const struct order_document *d,
+		      struct error *err);
+
+/* --- outbox.c --- */
+int outbox_touch(struct store *s, const struct order *o, struct error *err);
+int outbox_forget(struct store *s, uint32_t number, struct error *err);
+int outbox_open(struct store *s, struct error *err);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * kv-lmdb.h - inside the lmdb engine only: its state, and the room it keeps.
+ */
+#ifndef CC_STORE_KV_LMDB_H
+#define CC_STORE_KV_LMDB_H
+
+#include <lmdb.h>
+
+#include "spoold/store/kv.h"
+
+struct lmdb {
+	struct kv kv;
+	MDB_env *env;
+	MDB_dbi tables[KV_TABLES];
+	char *folder;
+	int folder_fd; /* locked: one owner at a time; -1 when read only */
+	bool read_only;
+	uint64_t map_bytes, reserve_bytes;
+	size_t page;
+
+	MDB_txn *turn;	   /* NULL between turns */
+	MDB_txn *change;   /* inside the turn, when room is tight */
+	MDB_txn *read;	   /* used outside turns */
+	bool reading;	   /* read is renewed */
+	struct error lost; /* why the turn can't be committed any more */
+
+	uint64_t turn_bytes; /* at most so many were put in this turn */
+	uint64_t end_bytes;  /* of the file, as of the last commit */
+	uint64_t tail_bytes; /* of the file have disk blocks; UINT64_MAX: unknown */
+};
+
+/* An LMDB or errno number as an error; returns -1. */
+int lmdb_error(struct error *err, int rc, const char *what);
+
+/* kv-lmdb-room.c */
+void lmdb_room_open(struct lmdb *l);
+void lmdb_room_committed(struct lmdb *l);
+/* Whether the turn could meet the end of the map. */
+bool lmdb_is_tight(const struct lmdb *l, size_t more);
+int lmdb_admit(struct kv *kv, size_t bytes, struct error *err);
+uint64_t lmdb_room(struct kv *kv);
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * kv.h - inside the store only: what an engine is, ordered tables of bytes in turns.
+ *
+ * The store's logic (records, indexes, bodies, outbox, invariants) stands above this
+ * and is the same for all engines; an engine knows nothing of orders. Keys are ordered
+ * as byte rows (shorter first); at most KV_KEY_MAX bytes, never empty.
+ *
+ * A turn begins with the first change and ends with commit (durable when it returned 0)
+ * or rollback. Reads see the changes of the turn. Inside a turn, changes that belong
+ * together stand between mark and settle: settle(false) takes them back. An engine may
+ * find no room for a change although admit said yes; it then either takes back that
+ * change alone, or says so again at commit, which then fails as a whole.
+ *
+ * What get, seek and next point to is valid until the next call on the same kv that is
+ * not a read.
+ */
+#ifndef CC_STORE_KV_H
+#define CC_STORE_KV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "spoold/store/store.h"
+
+#define KV_KEY_MAX 64
+
+/* The tables; doc/store.7 says what is in each. Names are on the disk: never changed.
+ */
+enum kv_table {
+	KV_META,
+	KV_ORDER,
+	KV_UUID,
+	KV_CODE,
+	KV_USER,
+	KV_STATE,
+	KV_DUE,
+	KV_OUTBOX,
+	KV_TOUCH,
+	KV_BODY,
+	KV_STAGED,
+	KV_DOOMED,
+	KV_CHUNK,
+	KV_TABLES
+};
+extern const char *const kv_table_names[KV_TABLES];
+
+struct kv_span {
+	const void *data; /* not owned */
+	size_t len;
+};
+
+struct kv {
+	const struct kv_engine *engine;
+};
+
+struct kv_cursor;
+
+struct kv_engine {
+	const char *name;
+	int (*open)(const struct store_options *options, struct kv **kv,
+		    struct error *err);
+	void (*close)(struct kv *kv);
+
+	/* 1 found, 0 not, -1 */
+	int (*get)(struct kv *kv, enum kv_table table, struct kv_span key,
+		   struct kv_span *value, struct error *err);
+	int (*put)(struct kv *kv, enum kv_table table, struct kv_span key,
+		   struct kv_span value, struct error *err);
+	/* 0 also if there was none */
+	int (*del)(struct kv *kv, enum kv_table table, struct kv_span key,
+		   struct error *err);
+	uint64_t (*entries)(struct kv *kv, enum kv_table table);
+
+	/* Cursors are closed before the next change. seek: the first key not before
+	 * `from`. 1 found, 0 behind the last, -1. */
+	int (*cursor_open)(struct kv *kv, enum kv_table table, struct kv_cursor **c,
+			   struct error *err);
+	int (*seek)(struct kv_cursor *c, struct kv_span from, struct kv_span *key,
+		    struct kv_span *value, struct error *err);
+	int (*next)(struct kv_cursor *c, struct kv_span *key, struct kv_span *value,
+		    struct error *err);
+	void (*cursor_close)(struct kv_cursor *c);
+
+	int (*mark)(struct kv *kv, struct error *err);
+	int (*settle)(struct kv *kv, bool keep, struct error *err);
+	int (*commit)(struct kv *kv, struct error *err);
+	void (*rollback)(struct kv *kv);
+
+	/* Whether `bytes` more may be taken in: ERROR_FULL if that would eat what state
+	 * changes need. */
+	int (*admit)(struct kv *kv, size_t bytes, struct error *err);
+	uint64_t (*room)(struct kv *kv);
+	/* Once a minute: forgets readers that died. */
+	void (*maintain)(struct kv *kv);
+};
+
+extern const struct kv_engine kv_lmdb, kv_ram;
+
+static inline int
+kv_get(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span *value,
+       struct error *err)
+{
+	return kv->engine->get(kv, table, key, value, err);
+}
+
+static inline int
+kv_put(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span value,
+       struct error *err)
+{
+	return kv->engine->put(kv, table, key, value, err);
+}
+
+static inline int
+kv_del(struct kv *kv, enum kv_table table, struct kv_span key, struct error *err)
+{
+	return kv->engine->del(kv, table, key, err);
+}
+
+#endif

@@ -1,0 +1,264 @@
+/*
+ * Opening, turns, numbers, counts.
+ *
+ * What the store holds in memory beside the engine (counts, reserved numbers) follows
+ * the engine's turn: it is remembered at each flush and put back when a turn or a
+ * change is taken back.
+ */
+#include <stdlib.h>
+
+#include "spoold/store/inner.h"
+
+static const struct kv_engine *const engines[] = {&kv_lmdb, &kv_ram};
+
+static const struct key key_format = {"format", 6};
+static const struct key key_numbers = {"numbers", 7};
+static const struct key key_counts = {"counts", 6};
+
+static int
+put_meta(struct store *s, const struct key *key, const struct key *value,
+	 struct error *err)
+{
+	return kv_put(s->kv, KV_META, key_span(key), key_span(value), err);
+}
+
+/* 1 with the value, or 0 (zeroed) if there is none. */
+static int
+get_meta(struct store *s, const struct key *key, size_t bytes, uint64_t *value,
+	 struct error *err)
+{
+	struct kv_span v;
+	int found = kv_get(s->kv, KV_META, key_span(key), &v, err);
+
+	*value = 0;
+	if (found != 1)
+		return found;
+	if (v.len != bytes)
+		return error_set(err, ERROR_CORRUPT,
+				 "a row of the store's head is "
+				 "damaged");
+	*value = span_int(v, 0, bytes);
+	return 1;
+}
+
+static int
+check_format(struct store *s, struct error *err)
+{
+	struct key value = {.len = 0};
+	uint64_t format;
+	int found = get_meta(s, &key_format, 4, &format, err);
+
+	if (found < 0)
+		return -1;
+	if (found == 1) {
+		if (format == STORE_FORMAT)
+			return 0;
+		return error_set(err, ERROR_INPUT,
+				 "the store has format %u, this program knows format "
+				 "%d; use the program that wrote it, or its upgrade",
+				 (unsigned)format, STORE_FORMAT);
+	}
+	if (s->kv->engine->entries(s->kv, KV_ORDER) != 0)
+		return error_set(err, ERROR_CORRUPT,
+				 "the store has orders and no format");
+	if (s->read_only)
+		return error_set(err, ERROR_ABSENT, "there is no store yet");
+	key_add_int(&value, STORE_FORMAT, 4);
+	s->changed = true;
+	return put_meta(s, &key_format, &value, err);
+}
+
+static int
+read_counts(struct store *s, struct error *err)
+{
+	struct kv_span v;
+	int found = kv_get(s->kv, KV_META, key_span(&key_counts), &v, err);
+
+	if (found != 1)
+		return found;
+	if (v.len != 8 * (ORDER_STATES + 1))
+		return error_set(err, ERROR_CORRUPT, "the store's counts are damaged");
+	for (size_t i = 0; i < ORDER_STATES; i++)
+		s->counts.orders[i] = span_int(v, 8 * i, 8);
+	s->counts.bytes = span_int(v, sizeof(uint64_t) * ORDER_STATES, 8);
+	return 0;
+}
+
+/* Longer than a struct key. */
+static int
+write_counts(struct store *s, struct error *err)
+{
+	uint8_t value[8 * (ORDER_STATES + 1)];
+
+	for (size_t i = 0; i <= ORDER_STATES; i++) {
+		struct key k = {.len = 0};
+		key_add_int(&k,
+			    i < ORDER_STATES ? s->counts.orders[i] : s->counts.bytes,
+			    8);
+		memcpy(value + 8 * i, k.bytes, 8);
+	}
+	return kv_put(s->kv, KV_META, key_span(&key_counts),
+		      (struct kv_span){value, sizeof(value)}, err);
+}
+
+static void
+flushed(struct store *s)
+{
+	s->counts_flushed = s->counts;
+	s->numbers_end_flushed = s->numbers_end;
+	s->unflushed = 0;
+	s->changed = false;
+}
+
+/* The turn's changes have not happened. */
+static void
+taken_back(struct store *s)
+{
+	s->kv->engine->rollback(s->kv);
+	s->counts = s->counts_flushed;
+	s->numbers_end = s->numbers_end_flushed;
+	s->unflushed = 0;
+	s->changed = false;
+}
+
+static int
+read_head(struct store *s, struct error *err)
+{
+	if (check_format(s, err) != 0 || read_counts(s, err) != 0 ||
+	    get_meta(s, &key_numbers, 4, &s->numbers_end, err) < 0 ||
+	    outbox_open(s, err) != 0)
+		return -1;
+	if (s->numbers_end == 0)
+		s->numbers_end = 1;
+	s->next_number = s->numbers_end;
+	flushed(s);
+	if (s->read_only)
+		return 0;
+	s->changed = true;
+	return body_doom_staged(s, err) == 0 ? store_flush(s, err) : -1;
+}
+
+int
+store_open(const struct store_options *options, struct store **store, struct error *err)
+{
+	const struct kv_engine *engine = NULL;
+	struct store *s;
+
+	*store = NULL;
+	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
+		if (strcmp(engines[i]->name, options->engine) == 0)
+			engine = engines[i];
+	if (engine == NULL)
+		return error_set(err, ERROR_INPUT, "there is no store engine '%s'",
+				 options->engine);
+	s = calloc(1, sizeof(*s));
+	INVARIANT(s != NULL);
+	s->read_only = options->read_only;
+	buf_init(&s->record, ORDER_RECORD_MAX);
+	if (engine->open(options, &s->kv, err) != 0 || read_head(s, err) != 0) {
+		store_close(s);
+		return -1;
+	}
+	*store = s;
+	return 0;
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	if (store->kv != NULL) {
+		store->kv->engine->rollback(store->kv);
+		store->kv->engine->close(store->kv);
+	}
+	buf_clear(&store->record);
+	free(store);
+}
+
+int
+store_flush(struct store *store, struct error *err)
+{
+	if (!store->changed)
+		return 0;
+	if (write_counts(store, err) != 0) {
+		taken_back(store);
+		return -1;
+	}
+	if (store->kv->engine->commit(store->kv, err) != 0) {
+		taken_back(store);
+		return -1;
+	}
+	flushed(store);
+	return 0;
+}
+
+size_t
+store_unflushed(const struct store *store)
+{
+	return store->unflushed;
+}
+
+int
+change_begin(struct store *s, struct error *err)
+{
+	INVARIANT(!s->read_only);
+	s->counts_marked = s->counts;
+	if (s->kv->engine->mark(s->kv, err) != 0)
+		return -1;
+	s->changed = true;
+	return 0;
+}
+
+int
+change_end(struct store *s, int rc, struct error *err)
+{
+	struct error ignored;
+
+	if (rc == 0)
+		rc = s->kv->engine->settle(s->kv, true, err);
+	else
+		s->kv->engine->settle(s->kv, false, &ignored);
+	if (rc != 0)
+		s->counts = s->counts_marked;
+	return rc;
+}
+
+int
+store_next_number(struct store *store, uint32_t *number, struct error *err)
+{
+	uint64_t end = store->next_number + STORE_NUMBERS_STEP;
+	struct key value = key_of_u32((uint32_t)end);
+
+	*number = 0;
+	if (store->next_number + STORE_NUMBERS_STEP > STORE_NUMBER_MAX)
+		return error_set(err, ERROR_FULL, "all order numbers are used up");
+	if (store->next_number >= store->numbers_end) {
+		if (change_begin(store, err) != 0 ||
+		    change_end(store, put_meta(store, &key_numbers, &value, err),
+			       err) != 0)
+			return -1;
+		store->numbers_end = end;
+	}
+	*number = (uint32_t)store->next_number++;
+	return 0;
+}
+
+int
+store_count(struct store *store, struct store_health *health, struct error *err)
+{
+	const struct kv_engine *e = store->kv->engine;
+
+	(void)err;
+	memset(health, 0, sizeof(*health));
+	memcpy(health->orders, store->counts.orders, sizeof(health->orders));
+	health->bytes = store->counts.bytes;
+	health->bodies = e->entries(store->kv, KV_BODY);
+	health->staged = e->entries(store->kv, KV_STAGED);
+	health->doomed = e->entries(store->kv, KV_DOOMED);
+	health->chunks = e->entries(store->kv, KV_CHUNK);
+	health->outbox = e->entries(store->kv, KV_OUTBOX);
+	health->faults = store->damaged_count;
+	health->room = e->room(store->kv);
+	return 0;
+}

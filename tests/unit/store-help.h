@@ -1,0 +1,29 @@
+/*
+ * store-help.h - orders and documents for the tests of the store.
+ */
+#ifndef CC_TESTS_UNIT_STORE_HELP_H
+#define CC_TESTS_UNIT_STORE_HELP_H
+
+#include "spoold/store/store.h"
+
+/* Opens (again); exits on failure: nothing can be tested then. */
+struct store *help_open(const struct store_options *options);
+/* A held order with a number, a random uuid and a claim code's key. */
+void help_order(struct store *s, struct order *o);
+/* Appends a sealed document of `clear` bytes in all, chunks of at most `step`, and
+ * names it in the order. */
+int help_document(struct store *s, struct order *o, size_t clear, size_t step,
+		  struct error *err);
+/* A held order with one document of 1000 bytes, inserted; not flushed. */
+void help_insert(struct store *s, struct order *o);
+/* Reads the order again, moves it, and writes it: 0 or -1. */
+int help_move(struct store *s, const struct order *o, enum order_state to,
+	      struct error *err);
+/* Says each fault; how many. */
+uint64_t help_check(struct store *s);
+/* Tidies to the end and flushes. */
+void help_tidy(struct store *s);
+/* How many of the documents' chunks read back and are sound. */
+int help_sound_chunks(struct store *s, const struct order *o);
+
+#endif
