@@ -26,7 +26,8 @@
 #define LMDB_MAP_DEFAULT ((uint64_t)1 << 40)
 #define LMDB_MAP_MIN	 ((uint64_t)4 << 20)
 #define LMDB_CHANGE_COST                                                               \
-	((uint64_t)64 << 10) /* pages that one small change may copy                   \
+	((uint64_t)64                                                                  \
+	 << 10) /* pages that one small change may copy                   \
 			      */
 
 const char *const kv_table_names[KV_TABLES] = {

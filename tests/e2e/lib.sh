@@ -26,3 +26,5 @@ e2e_lib=$TOP_SRCDIR/tests/e2e/lib
 . "$e2e_lib/cupsd.sh"
 . "$e2e_lib/printer.sh"
 . "$e2e_lib/secrets.sh"
+. "$e2e_lib/spoold.sh"
+. "$e2e_lib/shop.sh"

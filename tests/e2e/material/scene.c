@@ -90,8 +90,8 @@ scene_pixel(uint8_t rgb[3], uint32_t x, uint32_t y, uint32_t width, uint32_t hei
 		float deep = (v - ridge) / (1.0f - ridge);
 		float grass = cloud(u * 40.0f, v * 60.0f, 7);
 
-		rgb[0] = byte((0.08f + 0.35f * grass) * (0.4f + deep));
-		rgb[1] = byte((0.15f + 0.55f * grass) * (0.4f + deep));
-		rgb[2] = byte((0.05f + 0.15f * grass) * (0.4f + deep));
+		rgb[0] = byte((0.12f + 0.45f * grass) * (0.4f + deep));
+		rgb[1] = byte((0.15f + 0.50f * grass) * (0.4f + deep));
+		rgb[2] = byte((0.08f + 0.25f * grass) * (0.4f + deep));
 	}
 }
