@@ -115,7 +115,8 @@ close_courier(const struct house *h, struct error *err)
 		{NULL, false}};
 
 	(void)h;
-	return sandbox_close(SANDBOX_READ_FILES | SANDBOX_CALL, paths, err);
+	return sandbox_close(SANDBOX_READ_FILES | SANDBOX_CALL | SANDBOX_MEMORY_FILES,
+			     paths, err);
 }
 
 /* Started as root, front has the TLS folder as its root folder. */
