@@ -1,12 +1,14 @@
 # End-to-end tests: private cupsd, printers, spoold; as root. Not part of `make check`, so
 # that a package can be built by anyone: `make check-e2e`, or `./bootstrap check` for all.
 E2E_TESTS = \
+	%D%/courier.sh \
 	%D%/harness.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/alone.sh %D%/lib.sh %D%/ipp/job.test %D%/ipp/printer.test \
 	%D%/lib/cupsd.sh %D%/lib/place.sh %D%/lib/printer.sh %D%/lib/process.sh \
 	%D%/lib/secrets.sh %D%/lib/shop.sh %D%/lib/spoold.sh %D%/lib/tap.sh %D%/lib/wait.sh
 
 include %D%/material/local.mk
+include %D%/courier/local.mk
 
 .PHONY: check-e2e
 check-e2e: all
