@@ -28,8 +28,9 @@ struct attest {
 	bool active;
 	struct wire_peer keep;
 	struct wire_stream word;
-	struct seal_digest *digest; /* NULL when not active */
-	struct error failed;	    /* the first fault; kind ERROR_NONE while well */
+	struct seal_digest *digest;    /* NULL when not active */
+	struct seal_digest *in_digest; /* NULL while attest_took was not called */
+	struct error failed;	       /* the first fault; kind ERROR_NONE while well */
 };
 
 static bool
@@ -114,6 +115,17 @@ attest_raster_write(void *ctx, unsigned char *data, size_t len)
 	return attest_write(ctx, data, len, NULL) == 0 ? (ssize_t)len : -1;
 }
 
+void
+attest_took(struct attest *a, const void *data, size_t len)
+{
+	if (!a->active)
+		return;
+	if (a->in_digest == NULL)
+		a->in_digest = seal_digest_new();
+	seal_digest_add(a->in_digest, data, len);
+	a->word.in_length += len;
+}
+
 uint64_t
 attest_length(const struct attest *a)
 {
@@ -126,6 +138,23 @@ attest_is_active(const struct attest *a)
 	return a->active;
 }
 
+/* Bytes behind what a filter needed (behind a JPEG's end, say) are no fault, but the
+ * filter that writes them must be able to finish and give its word before us. */
+static int
+drain_input(struct attest *a, struct error *err)
+{
+	uint8_t rest[16384];
+	ssize_t n;
+
+	while ((n = fs_read_full(STDIN_FILENO, rest, sizeof(rest))) > 0)
+		if (a->in_digest != NULL)
+			attest_took(a, rest, (size_t)n);
+	if (n < 0 && errno != EBADF)
+		return error_errno(err, "%s cannot read its input to the end",
+				   a->filter);
+	return 0;
+}
+
 /* Keep may have been started again since attest_open: a lost connection is made once
  * more. Refusals are final. */
 static int
@@ -133,6 +162,9 @@ give_word(struct attest *a, struct error *err)
 {
 	seal_digest_end(a->digest, a->word.digest.bytes);
 	a->digest = NULL;
+	if (a->in_digest != NULL)
+		seal_digest_end(a->in_digest, a->word.in_digest.bytes);
+	a->in_digest = NULL;
 	if (wire_call(&a->keep, WIRE_TYPE_stream, &a->word, WIRE_TYPE_ok, NULL, err) ==
 	    0)
 		return 0;
@@ -151,6 +183,8 @@ attest_free(struct attest *a)
 
 	if (a->digest != NULL)
 		seal_digest_end(a->digest, unused);
+	if (a->in_digest != NULL)
+		seal_digest_end(a->in_digest, unused);
 	wire_peer_close(&a->keep);
 	free(a);
 }
@@ -161,8 +195,9 @@ attest_close(struct attest *a, struct error *err)
 	struct error why = a->failed;
 	int rc = why.kind == ERROR_NONE ? 0 : -1;
 
-	if (rc == 0 && a->active && a->word.length > 0)
-		rc = give_word(a, &why);
+	if (rc == 0 && a->active && a->word.length > 0 &&
+	    (drain_input(a, &why) != 0 || give_word(a, &why) != 0))
+		rc = -1;
 	if (close(a->fd) != 0 && rc == 0)
 		rc = error_errno(&why, "%s cannot close its output", a->filter);
 	attest_free(a);
@@ -174,15 +209,15 @@ attest_close(struct attest *a, struct error *err)
 void
 attest_fail(struct attest *a, const char *reason, const struct error *why)
 {
-	struct wire_outcome word = {.cups_job = a->word.cups_job,
-				    .result = WIRE_STOPPED};
+	struct wire_give_up word = {.cups_job = a->word.cups_job};
 	struct error err;
 
 	text_copy(word.queue, sizeof(word.queue), a->word.queue);
+	text_copy(word.filter, sizeof(word.filter), a->filter);
 	text_copy(word.reason, sizeof(word.reason), reason);
 	text_copy(word.text, sizeof(word.text), why->text);
 	text_strip_controls(word.text);
-	if (a->active && wire_call(&a->keep, WIRE_TYPE_outcome, &word, WIRE_TYPE_ok,
+	if (a->active && wire_call(&a->keep, WIRE_TYPE_give_up, &word, WIRE_TYPE_ok,
 				   NULL, &err) != 0)
 		log_info("spoold was not told why %s stops: %s", a->filter, err.text);
 	attest_abandon(a);

@@ -46,11 +46,16 @@ int attest_write(struct attest *a, const void *data, size_t len, struct error *e
  * then given again by attest_close. */
 ssize_t attest_raster_write(void *ctx, unsigned char *data, size_t len);
 
+/* What was read from standard input, if a filter can say it exactly: keep then compares
+ * it with what the filter before says it wrote. All of it, or never call it. */
+void attest_took(struct attest *a, const void *data, size_t len);
+
 /* Bytes written so far; true if keep will be told. */
 uint64_t attest_length(const struct attest *a);
 bool attest_is_active(const struct attest *a);
 
-/* Tells keep, closes the output, frees a. -1 if a write failed before, if keep did not
+/* Reads what is left of standard input (where active), tells keep, closes the output,
+ * frees a. -1 if a write failed before, if keep did not
  * take the word, or if the output could not be closed: exit 1 then. */
 int attest_close(struct attest *a, struct error *err);
 /* What came in can't be turned into what goes out: tells keep that the order stops and

@@ -143,10 +143,18 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 /* only on the channel that spent the grant. -> chunk, count times */
 #define WIRE_read(F, S, B) F(uuid, body) F(u32, first) F(u32, count)
 /* a filter's word, before it closes its output: what I wrote is whole. The last
- * filter's word counts. -> ok */
+ * filter's word counts. -> ok. A chain of custody: the first word about a document must be
+ * as long as the document (tickettodoc's); each further one needs a word before it (else
+ * whoever wrote its input was killed), and where it says what it read itself, in_length
+ * not 0, that must be what the word before it says. ERROR_REFUSED otherwise. */
 #define WIRE_stream(F, S, B) \
 	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) S(filter, 64) F(u64, length) \
-	F(key, digest)
+	F(key, digest) F(u64, in_length) F(key, in_digest)
+/* a filter's word that it can't go on, and why: `verify` is refused with its text, and the
+ * outcome `stopped` that the backend then reports gets its reason and text. -> ok */
+#define WIRE_give_up(F, S, B) \
+	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) S(filter, 64) \
+	S(reason, ORDER_KEYWORD_MAX) S(text, ORDER_TEXT_MAX)
 /* a backend asks whether it may send anything. -> producing. ERROR_REFUSED: no grant was
  * spent for this job. ERROR_CONFLICT: nothing to send and nothing wrong, the backend ends
  * with status 0: this document was produced before (an orphan of a killed cupsd, or an
@@ -254,6 +262,7 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 	M(verify, 66, WIRE_FROM_FILTER) \
 	M(progress, 67, WIRE_FROM_FILTER) \
 	M(outcome, 68, WIRE_FROM_FILTER) \
+	M(give_up, 69, WIRE_FROM_FILTER) \
 	M(status, 80, WIRE_FROM_TOOL) \
 	M(status_info, 81, WIRE_FROM_KEEP) \
 	M(check, 82, WIRE_FROM_TOOL) \

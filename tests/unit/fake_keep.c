@@ -72,6 +72,21 @@ answer_read(struct fake_keep *k, struct wire_peer *peer, const struct wire_read 
 }
 
 static void
+answer_stream(struct fake_keep *k, struct wire_peer *peer,
+	      const struct wire_stream *word)
+{
+	if (word->in_length > 0 &&
+	    (!k->streamed || word->in_length != k->stream.length ||
+	     memcmp(&word->in_digest, &k->stream.digest, SEAL_KEY_BYTES) != 0)) {
+		answer_failed(peer, ERROR_REFUSED, "not what the filter before wrote");
+		return;
+	}
+	k->streamed = true;
+	k->stream = *word;
+	wire_send(peer, WIRE_TYPE_ok, &(struct wire_ok){}, NULL);
+}
+
+static void
 answer_produce(struct fake_keep *k, struct wire_peer *peer)
 {
 	struct wire_producing producing = {.number = 1, .document = 1, .documents = 1};
@@ -94,7 +109,9 @@ answer_verify(struct fake_keep *k, struct wire_peer *peer,
 	    memcmp(&verify->digest, &k->stream.digest, SEAL_KEY_BYTES) == 0)
 		wire_send(peer, WIRE_TYPE_ok, &(struct wire_ok){}, NULL);
 	else
-		answer_failed(peer, ERROR_REFUSED, "not what the filter wrote");
+		answer_failed(peer, ERROR_REFUSED,
+			      k->give_ups > 0 ? k->give_up.text
+					      : "not what the filter wrote");
 }
 
 static int
@@ -119,8 +136,11 @@ answer(struct fake_keep *k, struct wire_peer *peer, int type, const union wire_a
 	case WIRE_TYPE_read:
 		return answer_read(k, peer, &m->read);
 	case WIRE_TYPE_stream:
-		k->streamed = true;
-		k->stream = m->stream;
+		answer_stream(k, peer, &m->stream);
+		return 0;
+	case WIRE_TYPE_give_up:
+		k->give_ups++;
+		k->give_up = m->give_up;
 		wire_send(peer, WIRE_TYPE_ok, &(struct wire_ok){}, NULL);
 		return 0;
 	case WIRE_TYPE_produce:

@@ -42,7 +42,9 @@ struct fake_keep {
 	bool spent, streamed;
 	struct wire_stream stream;
 	struct wire_outcome outcome; /* the last one */
-	uint32_t pages;		     /* most that a progress said */
+	struct wire_give_up give_up;
+	int give_ups;
+	uint32_t pages; /* most that a progress said */
 
 	uint8_t body[UUID_BYTES];
 	struct seal_key *document_key;
