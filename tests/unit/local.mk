@@ -31,3 +31,4 @@ tests_unit_store_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 TESTS += tests/unit/store
 
 include %D%/gate.mk
+include %D%/keep.mk
