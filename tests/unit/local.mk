@@ -31,4 +31,7 @@ tests_unit_store_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 TESTS += tests/unit/store
 
 include %D%/gate.mk
-include %D%/keep.mk
+check_PROGRAMS += tests/unit/sniff
+tests_unit_sniff_SOURCES = %D%/sniff.c
+tests_unit_sniff_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBBASE)
+TESTS += tests/unit/sniff

@@ -1,0 +1,340 @@
+/*
+ * client.c - the life of a connection: sniff for TLS, then request after request.
+ *
+ * libcups' own timeouts are set to the whole deadline; the watchdog (admission.h) is
+ * who really keeps it. Never call httpFlush here: it closes the descriptor while the
+ * watchdog may still use it.
+ */
+#include <cups/cups.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/base/fs.h"
+#include "lib/base/log.h"
+#include "lib/base/text.h"
+#include "spoold/front/client.h"
+#include "spoold/front/link.h"
+#include "spoold/front/pages.h"
+#include "spoold/front/request.h"
+
+#define TLS_HANDSHAKE 0x16
+
+struct wire_peer *
+client_keep(struct client *c, struct error *err)
+{
+	if (!c->keep_open && link_open(&c->keep, err) != 0)
+		return NULL;
+	c->keep_open = true;
+	return &c->keep;
+}
+
+void
+client_keep_close(struct client *c)
+{
+	if (c->keep_open)
+		wire_peer_close(&c->keep);
+	c->keep_open = false;
+}
+
+ssize_t
+client_read(struct client *c, void *data, size_t len)
+{
+	ssize_t n = httpRead2(c->http, data, len);
+	int64_t earned_ms;
+
+	if (n < 0) {
+		errno = httpError(c->http) != 0 ? httpError(c->http) : EIO;
+		return -1;
+	}
+	if (c->in_document && n > 0) {
+		c->received += (uint64_t)n;
+		earned_ms =
+			(int64_t)(c->received * 1000 / c->settings->min_upload_rate);
+		admission_deadline(c->slot,
+				   c->started - clock_mono_ms() + earned_ms +
+					   (int64_t)c->settings->request_timeout_s *
+						   1000);
+	}
+	return n;
+}
+
+static bool
+body_is_left(struct client *c)
+{
+	http_state_t state = httpGetState(c->http);
+
+	return state == HTTP_STATE_POST_RECV || state == HTTP_STATE_PUT_RECV;
+}
+
+bool
+client_drain(struct client *c)
+{
+	char sink[8192];
+	size_t drained = 0;
+
+	while (body_is_left(c) && drained < CLIENT_DRAIN_MAX) {
+		ssize_t n = httpRead2(c->http, sink, sizeof(sink));
+		if (n < 0)
+			return false;
+		if (n == 0)
+			break;
+		drained += (size_t)n;
+	}
+	return !body_is_left(c);
+}
+
+/* An answer without a body of its own. */
+static bool
+respond(struct client *c, http_status_t status)
+{
+	httpClearFields(c->http);
+	if (status >= HTTP_STATUS_BAD_REQUEST)
+		httpSetField(c->http, HTTP_FIELD_CONNECTION,
+			     status == HTTP_STATUS_UPGRADE_REQUIRED ? "Upgrade, close"
+								    : "close");
+	httpSetField(c->http, HTTP_FIELD_CONTENT_LENGTH, "0");
+	return httpWriteResponse(c->http, status) == 0 &&
+	       httpFlushWrite(c->http) >= 0 && status < HTTP_STATUS_BAD_REQUEST;
+}
+
+static bool
+start_tls(struct client *c, http_encryption_t how)
+{
+	/* libcups takes the certificate of this name, and asks no resolver */
+	httpSetField(c->http, HTTP_FIELD_HOST, c->fds->tls_name);
+	if (httpEncryption(c->http, how) == 0)
+		return true;
+	log_info("%s: TLS failed: %s", c->host, cupsLastErrorString());
+	return false;
+}
+
+/* The client asks to go on in TLS. */
+static bool
+upgrade(struct client *c)
+{
+	httpClearFields(c->http);
+	httpSetField(c->http, HTTP_FIELD_CONNECTION, "Upgrade");
+	httpSetField(c->http, HTTP_FIELD_UPGRADE, "TLS/1.2,TLS/1.1,TLS/1.0");
+	httpSetField(c->http, HTTP_FIELD_CONTENT_LENGTH, "0");
+	if (httpWriteResponse(c->http, HTTP_STATUS_SWITCHING_PROTOCOLS) != 0 ||
+	    httpFlushWrite(c->http) < 0)
+		return false;
+	return start_tls(c, HTTP_ENCRYPTION_REQUIRED);
+}
+
+static bool
+wants_upgrade(struct client *c)
+{
+	return !c->station && !httpIsEncrypted(c->http) &&
+	       strstr(httpGetField(c->http, HTTP_FIELD_UPGRADE), "TLS/") != NULL;
+}
+
+static bool
+serve_post(struct client *c)
+{
+	const char *type = httpGetField(c->http, HTTP_FIELD_CONTENT_TYPE);
+
+	if (strcmp(type, "application/ipp") != 0)
+		return respond(c, HTTP_STATUS_UNSUPPORTED_MEDIATYPE);
+	if (httpGetExpect(c->http) == HTTP_STATUS_CONTINUE &&
+	    httpWriteResponse(c->http, HTTP_STATUS_CONTINUE) != 0)
+		return false;
+	return request_serve(c);
+}
+
+static bool
+serve(struct client *c, http_state_t method, const char *path)
+{
+	if (wants_upgrade(c))
+		return upgrade(c);
+	if (!c->loopback && !c->station && !httpIsEncrypted(c->http))
+		return respond(c, HTTP_STATUS_UPGRADE_REQUIRED);
+	switch (method) {
+	case HTTP_STATE_OPTIONS:
+		return respond(c, HTTP_STATUS_OK);
+	case HTTP_STATE_POST:
+		return serve_post(c);
+	case HTTP_STATE_GET:
+	case HTTP_STATE_HEAD:
+		return pages_serve(c, method == HTTP_STATE_HEAD, path);
+	default:
+		return respond(c, HTTP_STATUS_METHOD_NOT_ALLOWED);
+	}
+}
+
+static bool
+is_error(http_state_t state)
+{
+	return state == HTTP_STATE_ERROR || state == HTTP_STATE_UNKNOWN_METHOD ||
+	       state == HTTP_STATE_UNKNOWN_VERSION;
+}
+
+/* Waits for a request's first byte, within the idle time. */
+static bool
+wait_for_request(struct client *c)
+{
+	admission_deadline(c->slot, CLIENT_IDLE_MS);
+	return httpWait(c->http, CLIENT_IDLE_MS) != 0;
+}
+
+static bool
+one_request(struct client *c)
+{
+	char path[HTTP_MAX_URI];
+	http_state_t method;
+	http_status_t status;
+
+	if (!wait_for_request(c))
+		return false;
+	c->started = clock_mono_ms();
+	c->received = 0;
+	c->in_document = false;
+	admission_deadline(c->slot, CLIENT_HEAD_MS);
+	admission_header_begin(c->slot);
+	do
+		method = httpReadRequest(c->http, path, sizeof(path));
+	while (method == HTTP_STATE_WAITING);
+	if (is_error(method)) {
+		if (method != HTTP_STATE_ERROR || httpError(c->http) == 0)
+			respond(c, HTTP_STATUS_BAD_REQUEST);
+		return false;
+	}
+	do
+		status = httpUpdate(c->http);
+	while (status == HTTP_STATUS_CONTINUE);
+	admission_header_end(c->slot);
+	if (status != HTTP_STATUS_OK)
+		return respond(c, HTTP_STATUS_BAD_REQUEST);
+	return serve(c, method, path) && httpGetState(c->http) == HTTP_STATE_WAITING;
+}
+
+/* The peer may still be sending what we do not want; if we closed at once it would lose
+ * our answer to a reset. */
+static void
+linger(struct client *c)
+{
+	struct pollfd p = {.fd = httpGetFd(c->http), .events = POLLIN};
+	int64_t end = clock_mono_ms() + CLIENT_LINGER_MS;
+	char sink[8192];
+
+	if (p.fd < 0 || shutdown(p.fd, SHUT_WR) != 0)
+		return;
+	while (clock_mono_ms() < end && poll(&p, 1, CLIENT_LINGER_MS) > 0)
+		if (recv(p.fd, sink, sizeof(sink), MSG_DONTWAIT) <= 0)
+			return;
+}
+
+static bool
+begins_with_tls(struct client *c)
+{
+	uint8_t first;
+	struct pollfd p = {.fd = httpGetFd(c->http), .events = POLLIN};
+
+	return poll(&p, 1, CLIENT_HEAD_MS) > 0 &&
+	       recv(p.fd, &first, 1, MSG_PEEK) == 1 && first == TLS_HANDSHAKE;
+}
+
+static void
+converse(struct client *c)
+{
+	int left = CLIENT_REQUESTS;
+
+	admission_deadline(c->slot, CLIENT_HEAD_MS);
+	if (!c->station && begins_with_tls(c) && !start_tls(c, HTTP_ENCRYPTION_ALWAYS))
+		return;
+	while (left-- > 0 && one_request(c))
+		continue;
+	linger(c);
+}
+
+static void *
+client_main(void *arg)
+{
+	struct client *c = arg;
+
+	converse(c);
+	client_keep_close(c);
+	admission_leave(c->slot);
+	httpClose(c->http);
+	free(c);
+	return NULL;
+}
+
+static int
+never_wait_longer(http_t *http, void *unused)
+{
+	(void)http;
+	(void)unused;
+	return 0;
+}
+
+/* Who it is, in words: for keep's locks, for orders, for the log. */
+static void
+name_peer(struct client *c)
+{
+	struct ucred peer = {0};
+	socklen_t len = sizeof(peer);
+
+	if (!c->station) {
+		httpAddrString(httpGetAddress(c->http), c->host, sizeof(c->host));
+		c->loopback = httpAddrLocalhost(httpGetAddress(c->http)) != 0;
+		text_copy(c->where, sizeof(c->where), c->host);
+		return;
+	}
+	text_copy(c->host, sizeof(c->host), "localhost");
+	if (getsockopt(httpGetFd(c->http), SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
+		peer.uid = (uid_t)-1;
+	snprintf(c->where, sizeof(c->where), "station uid %u", (unsigned)peer.uid);
+}
+
+static int
+start_thread(struct client *c, struct error *err)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int rc;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, CLIENT_STACK);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	rc = pthread_create(&thread, &attr, client_main, c);
+	pthread_attr_destroy(&attr);
+	if (rc == 0)
+		return 0;
+	errno = rc;
+	return error_errno(err, "cannot start a thread for a connection");
+}
+
+int
+client_start(http_t *http, const struct settings *settings, const struct front_fds *fds,
+	     bool station, struct error *err)
+{
+	struct client *c = calloc(1, sizeof(*c));
+	const char *why = "";
+
+	INVARIANT(c != NULL);
+	c->http = http;
+	c->settings = settings;
+	c->fds = fds;
+	c->station = station;
+	name_peer(c);
+	httpSetTimeout(http, settings->request_timeout_s, never_wait_longer, NULL);
+	httpBlocking(http, 1);
+	c->slot = admission_enter(httpGetFd(http), httpGetAddress(http), station, &why);
+	if (c->slot == NULL)
+		error_set(err, ERROR_LATER, "too many connections %s (%s)", why,
+			  c->host);
+	else if (start_thread(c, err) == 0)
+		return 0;
+	else
+		admission_leave(c->slot);
+	httpClose(http);
+	free(c);
+	return -1;
+}

@@ -1,0 +1,62 @@
+/*
+ * client.h - one connection: its thread, HTTP, TLS, and its channel to keep.
+ *
+ * A connection speaks TLS from its first byte (0x16, a handshake record) or is upgraded
+ * by "Upgrade: TLS/..."; in clear it is served only from this machine (loopback, or the
+ * station socket), everybody else gets 426 Upgrade Required.
+ *
+ * Deadlines: a request's header and attributes have CLIENT_HEAD_MS, the whole request
+ * request-timeout-s, a document more as long as it arrives at min-upload-rate or
+ * faster; between requests a connection may idle for CLIENT_IDLE_MS.
+ */
+#ifndef CC_FRONT_CLIENT_H
+#define CC_FRONT_CLIENT_H
+
+#include <cups/http.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "lib/wire/wire.h"
+#include "spoold/front/admission.h"
+#include "spoold/front/front.h"
+
+#define CLIENT_HEAD_MS	 30000
+#define CLIENT_IDLE_MS	 30000
+#define CLIENT_LINGER_MS 2000 /* to read what we will not use */
+#define CLIENT_DRAIN_MAX                                                               \
+	(64 * 1024 * 1024)	     /* bytes of a refused document read on, so        \
+					that its sender gets to read why */
+#define CLIENT_REQUESTS 1000	     /* on one connection */
+#define CLIENT_STACK	(512 * 1024) /* bytes; libcups wants 33 KiB a line */
+
+struct client {
+	http_t *http;
+	const struct settings *settings;
+	const struct front_fds *fds;
+	struct admission *slot;
+	bool station;	 /* over station.sock: a member of station-group */
+	bool loopback;	 /* from this machine */
+	char host[256];	 /* address in words; "localhost" over the socket */
+	char where[300]; /* for keep: who tries, "station uid 1000" or the host */
+	struct wire_peer keep;
+	bool keep_open;
+	int64_t started;   /* of this request, clock_mono_ms */
+	bool in_document;  /* what is read now is a document */
+	uint64_t received; /* bytes of it */
+};
+
+/* station: the listener was the station socket. Takes http over; starts the thread. */
+int client_start(http_t *http, const struct settings *settings,
+		 const struct front_fds *fds, bool station, struct error *err);
+
+/* The channel to keep, opened at first use; NULL with *err. */
+struct wire_peer *client_keep(struct client *c, struct error *err);
+/* After a fault in the middle of a conversation: the next use opens a new one. */
+void client_keep_close(struct client *c);
+/* Document bytes of the request: 0 at its end, -1 on a fault. Extends the deadline by
+ * what arrived. */
+ssize_t client_read(struct client *c, void *data, size_t len);
+/* Reads what is left of the request's body, bounded. True if its end was reached. */
+bool client_drain(struct client *c);
+
+#endif

@@ -1,0 +1,45 @@
+#include "spoold/front/operations.h"
+
+/* clang-format off */
+static const struct operation operations[] = {
+	{IPP_OP_PRINT_JOB,		ops_print_job,			NEED_PRINTER,	true},
+	{IPP_OP_VALIDATE_JOB,		ops_validate_job,		NEED_PRINTER,	false},
+	{IPP_OP_CREATE_JOB,		ops_create_job,			NEED_PRINTER,	false},
+	{IPP_OP_SEND_DOCUMENT,		ops_send_document,		NEED_JOB,	true},
+	{IPP_OP_CANCEL_JOB,		ops_cancel_job,			NEED_JOB,	false},
+	{IPP_OP_GET_JOB_ATTRIBUTES,	ops_get_job_attributes,		NEED_JOB,	false},
+	{IPP_OP_GET_JOBS,		ops_get_jobs,			NEED_NOTHING,	false},
+	{IPP_OP_GET_PRINTER_ATTRIBUTES,	ops_get_printer_attributes,	NEED_NOTHING,	false},
+	{IPP_OP_HOLD_JOB,		ops_hold_job,			NEED_JOB,	false},
+	{IPP_OP_RELEASE_JOB,		ops_release_job,		NEED_NOTHING,	false},
+	{IPP_OP_GET_DOCUMENTS,		ops_get_documents,		NEED_JOB,	false},
+	{IPP_OP_GET_DOCUMENT_ATTRIBUTES, ops_get_document_attributes,	NEED_JOB,	false},
+	{IPP_OP_CANCEL_JOBS,		ops_cancel_jobs,		NEED_NOTHING,	false},
+	{IPP_OP_CANCEL_MY_JOBS,		ops_cancel_my_jobs,		NEED_NOTHING,	false},
+	{IPP_OP_CLOSE_JOB,		ops_close_job,			NEED_JOB,	false},
+	{IPP_OP_IDENTIFY_PRINTER,	ops_identify_printer,		NEED_PRINTER,	false},
+	{IPP_OP_CUPS_GET_DEFAULT,	ops_get_default,		NEED_NOTHING,	false},
+	{IPP_OP_CUPS_GET_PRINTERS,	ops_get_printers,		NEED_NOTHING,	false},
+};
+/* clang-format on */
+#define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
+
+const struct operation *
+operations_find(ipp_op_t id)
+{
+	for (size_t i = 0; i < OPERATIONS; i++)
+		if (operations[i].id == id)
+			return &operations[i];
+	return NULL;
+}
+
+void
+operations_add_supported(ipp_t *to)
+{
+	ipp_attribute_t *attr =
+		ippAddInteger(to, IPP_TAG_PRINTER, IPP_TAG_ENUM, "operations-supported",
+			      (int)operations[0].id);
+
+	for (size_t i = 1; i < OPERATIONS; i++)
+		ippSetInteger(to, &attr, ippGetCount(attr), (int)operations[i].id);
+}

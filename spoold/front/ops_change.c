@@ -1,0 +1,178 @@
+/*
+ * ops_change.c - Cancel-Job, Cancel-Jobs, Cancel-My-Jobs, Hold-Job. Whose order it is
+ * keep decides; front says who asks, and whether over the station socket.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/log.h"
+#include "lib/base/text.h"
+#include "lib/order/order.h"
+#include "spoold/front/change.h"
+#include "spoold/front/intake.h"
+#include "spoold/front/jobs.h"
+#include "spoold/front/operations.h"
+
+#define CANCEL_PAGE 100
+
+static int
+change(struct request *r, const wire_c_uuid *order, enum wire_verb verb,
+       struct error *err)
+{
+	struct wire_change change = {
+		.order = *order, .verb = (uint8_t)verb, .operator= r->is_operator };
+	struct wire_peer *keep = client_keep(r->client, err);
+	union wire_any info;
+
+	if (keep == NULL)
+		return -1;
+	text_copy(change.user, sizeof(change.user), r->user);
+	return wire_call(keep, WIRE_TYPE_change, &change, WIRE_TYPE_order_info, &info,
+			 err);
+}
+
+/* An order that waits for documents: gone, in keep and here. */
+static void
+cancel_incoming(struct request *r, struct intake *in)
+{
+	struct error err;
+	struct wire_peer *keep = client_keep(r->client, &err);
+
+	if (!request_may_see(r, in->user)) {
+		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
+			       NULL, NULL);
+		intake_park_again(in);
+		return;
+	}
+	if (keep != NULL)
+		intake_abort(keep, in);
+	intake_drop(in);
+}
+
+static void
+change_one(struct request *r, enum wire_verb verb)
+{
+	struct jobs_one one = {0};
+	struct error err;
+
+	if (jobs_find(r, &one) != 0)
+		return;
+	if (!request_may_see(r, one.info.user))
+		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
+			       NULL, NULL);
+	else if (change(r, &one.info.order, verb, &err) != 0)
+		request_answer_error(r, &err);
+	else
+		log_info("order %u: %s by '%s' at %s", one.info.number,
+			 ippOpString(ippGetOperation(r->in)), r->user,
+			 r->client->where);
+	jobs_one_clear(&one);
+}
+
+void
+ops_cancel_job(struct request *r)
+{
+	struct error err;
+	struct intake *in = intake_take(r->job, &err);
+
+	if (in != NULL)
+		cancel_incoming(r, in);
+	else
+		change_one(r, WIRE_CANCEL);
+}
+
+void
+ops_hold_job(struct request *r)
+{
+	change_one(r, WIRE_HOLD);
+}
+
+void
+change_unhold(struct request *r)
+{
+	struct jobs_one one = {0};
+
+	if (jobs_find(r, &one) != 0)
+		return;
+	if (one.info.held_by_operator)
+		change_one(r, WIRE_UNHOLD);
+	else
+		request_answer(r, IPP_STATUS_ERROR_NOT_POSSIBLE, TEXTS_NOT_HELD, NULL,
+			       NULL);
+	jobs_one_clear(&one);
+}
+
+/* --- many --- */
+
+struct many {
+	struct request *r;
+	const char *user;	  /* whose; "" for all */
+	ipp_attribute_t *numbers; /* job-ids; NULL for all */
+	wire_c_uuid orders[CANCEL_PAGE];
+	uint32_t after;
+};
+
+/* The next page of orders to cancel: how many, or -1. *more: there may be another. */
+static int
+next_page(struct many *m, bool *more, struct error *err)
+{
+	struct wire_find find = {
+		.which = WIRE_WHICH_ALIVE, .after = m->after, .limit = CANCEL_PAGE};
+	struct wire_peer *keep = client_keep(m->r->client, err);
+	union wire_any item;
+	int got, count = 0, seen = 0;
+
+	if (keep == NULL)
+		return -1;
+	text_copy(find.user, sizeof(find.user), m->user);
+	if (m->r->printer != NULL)
+		text_copy(find.printer, sizeof(find.printer), m->r->printer->name);
+	if (wire_send(keep, WIRE_TYPE_find, &find, err) != 0)
+		return -1;
+	while ((got = wire_next(keep, WIRE_TYPE_order_info, 0, NULL, &item, err)) > 0) {
+		m->after = item.order_info.number;
+		if (seen++ < CANCEL_PAGE &&
+		    (m->numbers == NULL ||
+		     ippContainsInteger(m->numbers, (int)item.order_info.number)))
+			m->orders[count++] = item.order_info.order;
+	}
+	*more = seen >= CANCEL_PAGE;
+	return got < 0 ? -1 : count;
+}
+
+static void
+cancel_many(struct request *r, const char *user)
+{
+	struct many *m = calloc(1, sizeof(*m));
+	struct error err;
+	bool more = true;
+	int count = 0;
+
+	INVARIANT(m != NULL);
+	m->r = r;
+	m->user = user;
+	m->numbers = ippFindAttribute(r->in, "job-ids", IPP_TAG_INTEGER);
+	while (more && (count = next_page(m, &more, &err)) >= 0)
+		for (int i = 0; i < count; i++)
+			if (change(r, &m->orders[i], WIRE_CANCEL, &err) != 0)
+				log_info("%s: cancel: %s", r->client->where, err.text);
+	if (count < 0)
+		request_answer_error(r, &err);
+	free(m);
+}
+
+void
+ops_cancel_jobs(struct request *r)
+{
+	if (!r->is_operator)
+		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
+			       NULL, NULL);
+	else
+		cancel_many(r, "");
+}
+
+void
+ops_cancel_my_jobs(struct request *r)
+{
+	cancel_many(r, r->user);
+}

@@ -1,0 +1,22 @@
+/*
+ * status.c - the table.
+ */
+#include "spoold/front/status.h"
+
+static const ipp_status_t statuses[ERROR_KINDS] = {
+	[ERROR_NONE] = IPP_STATUS_OK,
+	[ERROR_INPUT] = IPP_STATUS_ERROR_BAD_REQUEST,
+	[ERROR_ABSENT] = IPP_STATUS_ERROR_NOT_FOUND,
+	[ERROR_REFUSED] = IPP_STATUS_ERROR_NOT_AUTHORIZED,
+	[ERROR_CONFLICT] = IPP_STATUS_ERROR_NOT_POSSIBLE,
+	[ERROR_LATER] = IPP_STATUS_ERROR_BUSY,
+	[ERROR_FULL] = IPP_STATUS_ERROR_TEMPORARY,
+	[ERROR_CORRUPT] = IPP_STATUS_ERROR_INTERNAL,
+	[ERROR_SYSTEM] = IPP_STATUS_ERROR_INTERNAL,
+};
+
+ipp_status_t
+status_of_error(enum error_kind kind)
+{
+	return kind < ERROR_KINDS ? statuses[kind] : IPP_STATUS_ERROR_INTERNAL;
+}

@@ -1,0 +1,312 @@
+/*
+ * template.c - the table, and a judge for each kind of value.
+ */
+#include <cups/cups.h>
+#include <cups/pwg.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "spoold/front/template.h"
+#include "spoold/front/template_media.h"
+
+enum kind {
+	KIND_LISTED,	 /* each value is one of NAME-supported */
+	KIND_RANGE,	 /* an integer in the range NAME-supported */
+	KIND_UP_TO,	 /* an integer from 1 to NAME-supported */
+	KIND_RESOLUTION, /* one of NAME-supported */
+	KIND_MEDIA,	 /* a size's name */
+	KIND_MEDIA_COL,
+	KIND_PAGES, /* 1setOf rangeOfInteger, ascending */
+	KIND_TEXT,  /* words for people, or an account */
+	KIND_HOLD,  /* job-hold-until: understood here, not handed on */
+	KIND_SILENT /* accepted, since its one supported value changes nothing */
+};
+
+/* clang-format off */
+static const struct row {
+	const char *name;
+	enum kind kind;
+	bool vital;	/* if it can't be had the order is refused, fidelity or not */
+} rows[] = {
+	{"copies", KIND_RANGE, false},
+	{"finishings", KIND_LISTED, false},
+	{"job-account-id", KIND_TEXT, false},
+	{"job-accounting-user-id", KIND_TEXT, false},
+	{"job-hold-until", KIND_HOLD, false},
+	{"job-message-to-operator", KIND_TEXT, false},
+	{"job-phone-number", KIND_TEXT, false},
+	{"job-priority", KIND_UP_TO, false},
+	{"job-recipient-name", KIND_TEXT, false},
+	{"job-sheets", KIND_SILENT, false},
+	{"media", KIND_MEDIA, true},
+	{"media-col", KIND_MEDIA_COL, true},
+	{"multiple-document-handling", KIND_LISTED, false},
+	{"number-up", KIND_SILENT, false},
+	{"orientation-requested", KIND_LISTED, false},
+	{"output-bin", KIND_LISTED, false},
+	{"page-ranges", KIND_PAGES, false},
+	{"print-color-mode", KIND_LISTED, false},
+	{"print-quality", KIND_LISTED, false},
+	{"print-rendering-intent", KIND_LISTED, false},
+	{"print-scaling", KIND_LISTED, false},
+	{"printer-resolution", KIND_RESOLUTION, false},
+	{"sides", KIND_LISTED, false},
+};
+/* clang-format on */
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static const struct row *
+row_named(const char *name)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static ipp_attribute_t *
+supported(struct printer *p, const char *name)
+{
+	char full[300];
+
+	snprintf(full, sizeof(full), "%s-supported", name);
+	return ippFindAttribute(p->attributes, full, IPP_TAG_ZERO);
+}
+
+static bool
+is_stringy(ipp_tag_t tag)
+{
+	return tag == IPP_TAG_KEYWORD || tag == IPP_TAG_NAME ||
+	       tag == IPP_TAG_NAMELANG || tag == IPP_TAG_TEXT ||
+	       tag == IPP_TAG_TEXTLANG || tag == IPP_TAG_URI || tag == IPP_TAG_MIMETYPE;
+}
+
+static bool
+is_listed(ipp_attribute_t *list, ipp_attribute_t *attr)
+{
+	ipp_tag_t tag = ippGetValueTag(attr);
+
+	for (int i = 0; i < ippGetCount(attr); i++) {
+		if (tag == IPP_TAG_INTEGER || tag == IPP_TAG_ENUM) {
+			if (ippGetValueTag(list) != tag ||
+			    !ippContainsInteger(list, ippGetInteger(attr, i)))
+				return false;
+		} else if (!is_stringy(tag) || !is_stringy(ippGetValueTag(list)) ||
+			   !ippContainsString(list, ippGetString(attr, i, NULL))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+is_resolution(ipp_attribute_t *list, ipp_attribute_t *attr)
+{
+	ipp_res_t units, have_units;
+	int y, x, have_y, have_x;
+
+	if (ippGetValueTag(attr) != IPP_TAG_RESOLUTION || ippGetCount(attr) != 1 ||
+	    ippGetValueTag(list) != IPP_TAG_RESOLUTION)
+		return false;
+	x = ippGetResolution(attr, 0, &y, &units);
+	for (int i = 0; i < ippGetCount(list); i++) {
+		have_x = ippGetResolution(list, i, &have_y, &have_units);
+		if (x == have_x && y == have_y && units == have_units)
+			return true;
+	}
+	return false;
+}
+
+static bool
+are_pages(ipp_attribute_t *attr)
+{
+	int last = 0;
+
+	if (ippGetValueTag(attr) != IPP_TAG_RANGE)
+		return false;
+	for (int i = 0; i < ippGetCount(attr); i++) {
+		int upper, lower = ippGetRange(attr, i, &upper);
+		if (lower <= last || upper < lower)
+			return false;
+		last = upper;
+	}
+	return true;
+}
+
+static bool
+is_integer(ipp_attribute_t *attr, ipp_attribute_t *list, enum kind kind)
+{
+	int value;
+
+	if (ippGetValueTag(attr) != IPP_TAG_INTEGER || ippGetCount(attr) != 1)
+		return false;
+	value = ippGetInteger(attr, 0);
+	if (kind == KIND_UP_TO)
+		return value >= 1 && value <= ippGetInteger(list, 0);
+	return ippContainsInteger(list, value) != 0;
+}
+
+static bool
+is_text(ipp_attribute_t *attr)
+{
+	return is_stringy(ippGetValueTag(attr)) && ippGetCount(attr) == 1;
+}
+
+/* Where the queue has not answered yet there is no list: it will be judged there. */
+static bool
+can_be_had(const struct row *row, ipp_attribute_t *attr, struct printer *p)
+{
+	ipp_attribute_t *list = supported(p, row->name);
+
+	switch (row->kind) {
+	case KIND_TEXT:
+		return is_text(attr);
+	case KIND_PAGES:
+		return are_pages(attr);
+	case KIND_MEDIA:
+		return template_media_name(attr, list);
+	case KIND_MEDIA_COL:
+		return template_media_col(attr, p->attributes);
+	case KIND_RESOLUTION:
+		return list == NULL || is_resolution(list, attr);
+	case KIND_RANGE:
+	case KIND_UP_TO:
+		return list != NULL && is_integer(attr, list, row->kind);
+	default:
+		return list == NULL ? is_stringy(ippGetValueTag(attr)) ||
+					      ippGetValueTag(attr) == IPP_TAG_ENUM
+				    : is_listed(list, attr);
+	}
+}
+
+/* "MediaType", "StpQuality": an option of a PPD, as `lp -o` sends it. */
+static bool
+is_ppd_option(const char *name, ipp_attribute_t *attr)
+{
+	bool upper = false;
+
+	for (const char *at = name; *at != '\0'; at++) {
+		if (!isalnum((unsigned char)*at) && *at != '-' && *at != '_')
+			return false;
+		upper = upper || isupper((unsigned char)*at);
+	}
+	if (!upper || strlen(name) > TEMPLATE_PPD_VALUE_MAX || ippGetCount(attr) != 1)
+		return false;
+	if (ippGetValueTag(attr) == IPP_TAG_INTEGER ||
+	    ippGetValueTag(attr) == IPP_TAG_BOOLEAN)
+		return true;
+	if (!is_stringy(ippGetValueTag(attr)))
+		return false;
+	const char *value = ippGetString(attr, 0, NULL);
+	if (strlen(value) > TEMPLATE_PPD_VALUE_MAX)
+		return false;
+	for (; *value != '\0'; value++)
+		if (!isalnum((unsigned char)*value) && strchr("-_.+:", *value) == NULL)
+			return false;
+	return true;
+}
+
+static void
+name_it(struct template_result *r, const char *name)
+{
+	size_t used = strlen(r->names);
+
+	snprintf(r->names + used, sizeof(r->names) - used, "%s%s", used > 0 ? ", " : "",
+		 name);
+}
+
+static void
+refuse_value(struct template_result *r, ipp_attribute_t *attr)
+{
+	ipp_attribute_t *copy = ippCopyAttribute(r->unsupported, attr, 0);
+
+	if (copy != NULL)
+		ippSetGroupTag(r->unsupported, &copy, IPP_TAG_UNSUPPORTED_GROUP);
+	name_it(r, ippGetName(attr));
+}
+
+static void
+refuse_attribute(struct template_result *r, const char *name)
+{
+	ippAddOutOfBand(r->unsupported, IPP_TAG_UNSUPPORTED_GROUP,
+			IPP_TAG_UNSUPPORTED_VALUE, name);
+	name_it(r, name);
+}
+
+static bool
+is_indefinite(ipp_attribute_t *attr)
+{
+	const char *value = ippGetString(attr, 0, NULL);
+
+	return value != NULL && strcmp(value, "indefinite") == 0;
+}
+
+static void
+judge_known(const struct row *row, ipp_attribute_t *attr, struct printer *p,
+	    struct template_result *r)
+{
+	if (!can_be_had(row, attr, p)) {
+		refuse_value(r, attr);
+		r->refuse = r->refuse || row->vital;
+	} else if (row->kind == KIND_HOLD) {
+		r->hold = is_indefinite(attr);
+	} else if (row->kind == KIND_MEDIA) {
+		template_take_media(r->taken, attr);
+	} else if (row->kind != KIND_SILENT) {
+		ippCopyAttribute(r->taken, attr, 0);
+	}
+}
+
+static void
+judge(ipp_attribute_t *attr, struct printer *p, struct template_result *r)
+{
+	const char *name = ippGetName(attr);
+	const struct row *row = row_named(name);
+
+	if (ippFindAttribute(r->taken, name, IPP_TAG_ZERO) != NULL)
+		return; /* the first one counts */
+	if (row != NULL)
+		judge_known(row, attr, p, r);
+	else if (is_ppd_option(name, attr) && r->ppd_options < TEMPLATE_PPD_OPTIONS &&
+		 ++r->ppd_options > 0)
+		ippCopyAttribute(r->taken, attr, 0);
+	else
+		refuse_attribute(r, name);
+}
+
+void
+template_judge(ipp_t *request, struct printer *printer, struct template_result *result)
+{
+	*result = (struct template_result){.taken = ippNew(), .unsupported = ippNew()};
+	printer_lock(printer);
+	for (ipp_attribute_t *a = ippFirstAttribute(request); a != NULL;
+	     a = ippNextAttribute(request))
+		if (ippGetGroupTag(a) == IPP_TAG_JOB && ippGetName(a) != NULL)
+			judge(a, printer, result);
+	printer_unlock(printer);
+}
+
+void
+template_result_clear(struct template_result *result)
+{
+	ippDelete(result->taken);
+	ippDelete(result->unsupported);
+	*result = (struct template_result){0};
+}
+
+void
+template_add_supported(ipp_t *to)
+{
+	ipp_attribute_t *attr = ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_KEYWORD,
+					     "job-creation-attributes-supported", NULL,
+					     "ipp-attribute-fidelity");
+	static const char *const operation[] = {"job-name", "job-password",
+						"job-password-encryption"};
+
+	for (size_t i = 0; i < sizeof(operation) / sizeof(operation[0]); i++)
+		ippSetString(to, &attr, ippGetCount(attr), operation[i]);
+	for (size_t i = 0; i < ROWS; i++)
+		ippSetString(to, &attr, ippGetCount(attr), rows[i].name);
+}

@@ -1,0 +1,41 @@
+/*
+ * template.h - what may be ordered: the job template attributes (RFC 8011 5.2, PWG
+ * 5100.x) as one table, and their judgement against what a printer supports.
+ *
+ * An attribute that is known, well formed and supported is taken into the order; all
+ * others go back to the client in the unsupported-attributes group: as they came where
+ * the value is the matter, as out-of-band `unsupported` where the attribute is (RFC
+ * 8011 4.1.7). Names with an upper-case letter are no IPP names (5.1.4): they are
+ * options of the queue's PPD, and are taken as they are if their value is short and
+ * printable.
+ */
+#ifndef CC_FRONT_TEMPLATE_H
+#define CC_FRONT_TEMPLATE_H
+
+#include <cups/ipp.h>
+#include <stdbool.h>
+
+#include "spoold/front/printers.h"
+
+#define TEMPLATE_COPIES_MAX    9999
+#define TEMPLATE_PPD_OPTIONS   64 /* of a queue's own options, in one order */
+#define TEMPLATE_PPD_VALUE_MAX 80 /* bytes of one value */
+
+struct template_result {
+	ipp_t *taken;	    /* job group: goes into the order; ippDelete */
+	ipp_t *unsupported; /* unsupported group; ippDelete */
+	bool refuse;	    /* a value without which the order makes no sense (media) */
+	bool hold;	    /* job-hold-until=indefinite */
+	int ppd_options;
+	char names[256]; /* of what is unsupported, for people */
+};
+
+/* Judges all attributes of the request's job group. template_result_clear it. */
+void template_judge(ipp_t *request, struct printer *printer,
+		    struct template_result *result);
+void template_result_clear(struct template_result *result);
+
+/* job-creation-attributes-supported, from the table and what `to` supports already. */
+void template_add_supported(ipp_t *to);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * template_media.h - media and media-col against what a printer has.
+ */
+#ifndef CC_FRONT_TEMPLATE_MEDIA_H
+#define CC_FRONT_TEMPLATE_MEDIA_H
+
+#include <cups/ipp.h>
+#include <stdbool.h>
+
+/* A size's PWG name, or an older one ("A4", "4x6", "Custom.100x150mm"), whose size is
+ * in the list (NULL: not known, anything well formed passes). */
+bool template_media_name(ipp_attribute_t *attr, ipp_attribute_t *list);
+/* Adds media with its PWG name; attr must have passed template_media_name. */
+void template_take_media(ipp_t *to, ipp_attribute_t *attr);
+/* media-size, media-type, media-source, margins, each as far as the printer lists
+ * them; no other members. */
+bool template_media_col(ipp_attribute_t *attr, ipp_t *printer);
+
+#endif

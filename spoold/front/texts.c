@@ -1,0 +1,223 @@
+/*
+ * texts.c - the table.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "spoold/front/texts.h"
+
+/* clang-format off */
+static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
+	[TEXTS_COLLECT_CODE] = {
+		"Your order waits for you. To collect it, give this claim code at the station: %1. It is shown only now.",
+		"Ihr Auftrag wartet auf Sie. Zum Abholen diesen Abholcode an der Station eingeben: %1. Er wird nur jetzt gezeigt."},
+	[TEXTS_WAITS_CODE] = {
+		"Waits until its claim code is given at the station.",
+		"Wartet, bis sein Abholcode an der Station eingegeben wird."},
+	[TEXTS_WAITS_PIN] = {
+		"Waits until order number %1 and its PIN are given at the station.",
+		"Wartet, bis Auftragsnummer %1 und PIN an der Station eingegeben werden."},
+	[TEXTS_INCOMING] = {
+		"Waits for its documents.",
+		"Wartet auf seine Dokumente."},
+	[TEXTS_OPERATOR_HOLD] = {
+		"Is on hold.",
+		"Ist angehalten."},
+	[TEXTS_RELEASED] = {
+		"Is released and will be produced next.",
+		"Ist freigegeben und wird gleich produziert."},
+	[TEXTS_PRODUCING] = {
+		"Is being produced.",
+		"Wird produziert."},
+	[TEXTS_STOPPED] = {
+		"Production stopped: %1",
+		"Die Produktion wurde unterbrochen: %1"},
+	[TEXTS_COMPLETED] = {
+		"Is completed.",
+		"Ist fertig."},
+	[TEXTS_CANCELED] = {
+		"Was canceled.",
+		"Wurde storniert."},
+	[TEXTS_EXPIRED] = {
+		"Was not collected in time.",
+		"Wurde nicht rechtzeitig abgeholt."},
+	[TEXTS_CORRUPT] = {
+		"Its stored data is damaged; please ask the staff.",
+		"Die gespeicherten Daten sind beschädigt; bitte wenden Sie sich an das Personal."},
+	[TEXTS_DOC_EMPTY] = {
+		"The document is empty (0 bytes). Please send it again.",
+		"Das Dokument ist leer (0 Bytes). Bitte noch einmal senden."},
+	[TEXTS_DOC_NOT_KNOWN] = {
+		"This is not a picture or document that can be produced here. Please send one of: %1.",
+		"Das ist kein Bild oder Dokument, das hier produziert werden kann. Bitte senden Sie eines von: %1."},
+	[TEXTS_DOC_CUT_OFF] = {
+		"The document (%1) ends in the middle. Please send it again.",
+		"Das Dokument (%1) bricht mittendrin ab. Bitte noch einmal senden."},
+	[TEXTS_DOC_DAMAGED] = {
+		"The document (%1) is damaged.",
+		"Das Dokument (%1) ist beschädigt."},
+	[TEXTS_DOC_TOO_LARGE] = {
+		"The picture has too many pixels (%1). Please send a smaller one.",
+		"Das Bild hat zu viele Pixel (%1). Bitte senden Sie ein kleineres."},
+	[TEXTS_DOC_ENCRYPTED] = {
+		"The document is encrypted. Please remove its password and send it again.",
+		"Das Dokument ist verschlüsselt. Bitte entfernen Sie das Kennwort und senden Sie es noch einmal."},
+	[TEXTS_DOC_OTHER] = {
+		"The document was announced as %1 but is %2.",
+		"Das Dokument wurde als %1 angekündigt, ist aber %2."},
+	[TEXTS_DOC_FORMAT] = {
+		"Documents of type %1 are not taken here.",
+		"Dokumente vom Typ %1 werden hier nicht angenommen."},
+	[TEXTS_DOC_BYTES] = {
+		"The document is larger than %1 bytes.",
+		"Das Dokument ist größer als %1 Bytes."},
+	[TEXTS_DOC_COUNT] = {
+		"An order may have at most %1 documents.",
+		"Ein Auftrag darf höchstens %1 Dokumente haben."},
+	[TEXTS_COMPRESSION] = {
+		"Compression '%1' is not supported.",
+		"Die Kompression '%1' wird nicht unterstützt."},
+	[TEXTS_BAD_REQUEST] = {
+		"The request is not well formed: %1",
+		"Die Anfrage ist nicht wohlgeformt: %1"},
+	[TEXTS_VERSION] = {
+		"This IPP version is not supported.",
+		"Diese IPP-Version wird nicht unterstützt."},
+	[TEXTS_CHARSET] = {
+		"This character set is not supported; use utf-8.",
+		"Dieser Zeichensatz wird nicht unterstützt; bitte utf-8 verwenden."},
+	[TEXTS_OPERATION] = {
+		"This operation is not supported.",
+		"Diese Operation wird nicht unterstützt."},
+	[TEXTS_NO_TARGET] = {
+		"The request names no printer and no job.",
+		"Die Anfrage nennt weder Drucker noch Auftrag."},
+	[TEXTS_NO_PRINTER] = {
+		"There is no printer '%1'.",
+		"Es gibt keinen Drucker '%1'."},
+	[TEXTS_NO_JOB] = {
+		"There is no order %1.",
+		"Es gibt keinen Auftrag %1."},
+	[TEXTS_NO_JOBS_HERE] = {
+		"This address is not one of a printer or an order.",
+		"Diese Adresse gehört zu keinem Drucker und keinem Auftrag."},
+	[TEXTS_TOO_MUCH] = {
+		"The request is too large: %1",
+		"Die Anfrage ist zu groß: %1"},
+	[TEXTS_ATTRIBUTES] = {
+		"This printer can't do all that was ordered: %1.",
+		"Dieser Drucker kann nicht alles, was bestellt wurde: %1."},
+	[TEXTS_NOT_ACCEPTING] = {
+		"The printer takes no orders at present.",
+		"Der Drucker nimmt zurzeit keine Aufträge an."},
+	[TEXTS_NOT_YOURS] = {
+		"This is somebody else's order.",
+		"Das ist der Auftrag von jemand anderem."},
+	[TEXTS_NOT_OPEN] = {
+		"Order %1 takes no more documents.",
+		"Auftrag %1 nimmt keine Dokumente mehr an."},
+	[TEXTS_BUSY_JOB] = {
+		"A document of order %1 is still arriving. Please try again shortly.",
+		"Ein Dokument von Auftrag %1 trifft gerade noch ein. Bitte gleich noch einmal versuchen."},
+	[TEXTS_NO_DOCUMENTS] = {
+		"The order has no documents.",
+		"Der Auftrag hat keine Dokumente."},
+	[TEXTS_PASSWORD] = {
+		"This PIN can't be used: %1.",
+		"Diese PIN kann nicht verwendet werden: %1."},
+	[TEXTS_NO_STATION] = {
+		"Orders are released at a station only.",
+		"Aufträge werden nur an einer Station freigegeben."},
+	[TEXTS_MISTYPED] = {
+		"The claim code is mistyped. Please compare it with your slip.",
+		"Der Abholcode enthält einen Tippfehler. Bitte mit Ihrem Beleg vergleichen."},
+	[TEXTS_WRONG] = {
+		"No order waits for this claim code or PIN.",
+		"Auf diesen Abholcode oder diese PIN wartet kein Auftrag."},
+	[TEXTS_SEVERAL] = {
+		"Several orders wait for this PIN. Please choose one by its number.",
+		"Auf diese PIN warten mehrere Aufträge. Bitte einen über seine Nummer wählen."},
+	[TEXTS_NOT_HELD] = {
+		"The order is not on hold; it waits for its identification at the station.",
+		"Der Auftrag ist nicht angehalten; er wartet auf seine Identifikation an der Station."},
+	[TEXTS_BUSY] = {
+		"The service is busy. Please try again shortly.",
+		"Der Dienst ist ausgelastet. Bitte gleich noch einmal versuchen."},
+	[TEXTS_INTERNAL] = {
+		"Something went wrong here; it is in the log.",
+		"Hier ist etwas schiefgegangen; es steht im Protokoll."},
+};
+/* clang-format on */
+
+static const char *const tags[TEXTS_LANGUAGES] = {"en", "de"};
+
+enum texts_language
+texts_language(const char *tag)
+{
+	if (tag == NULL)
+		return TEXTS_EN;
+	for (int i = 0; i < TEXTS_LANGUAGES; i++) {
+		char behind = strncasecmp(tag, tags[i], 2) == 0 ? tag[2] : 'x';
+		if (behind == '\0' || behind == '-' || behind == '_')
+			return (enum texts_language)i;
+	}
+	return TEXTS_EN;
+}
+
+const char *
+texts_tag(enum texts_language language)
+{
+	return tags[language];
+}
+
+/* Appends as much of a piece as there is room for. */
+static void
+add(char *to, size_t size, const char *piece, size_t len)
+{
+	size_t used = strlen(to);
+
+	if (len > size - used - 1)
+		len = size - used - 1;
+	memcpy(to + used, piece, len);
+	to[used + len] = '\0';
+}
+
+/* A cut may have left half a character at the end. */
+static void
+drop_half_character(char *to)
+{
+	size_t len = strlen(to), at = len, want;
+
+	while (at > 0 && ((uint8_t)to[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (at == 0 || ((uint8_t)to[at - 1] & 0xc0) != 0xc0)
+		return;
+	want = (uint8_t)to[at - 1] >= 0xf0 ? 4 : (uint8_t)to[at - 1] >= 0xe0 ? 3 : 2;
+	if (len - (at - 1) < want)
+		to[at - 1] = '\0';
+}
+
+void
+texts_say(char *to, size_t size, enum texts_language language, enum texts_id id,
+	  const char *value1, const char *value2)
+{
+	const char *at = texts[id][language];
+
+	INVARIANT(size > 0 && at != NULL);
+	to[0] = '\0';
+	while (*at != '\0') {
+		size_t plain = strcspn(at, "%");
+		add(to, size, at, plain);
+		at += plain;
+		if (*at == '\0')
+			break;
+		const char *value = at[1] == '1' ? value1 : value2;
+		if (value != NULL)
+			add(to, size, value, strlen(value));
+		at += 2;
+	}
+	drop_half_character(to);
+	text_strip_controls(to);
+}

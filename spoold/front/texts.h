@@ -1,0 +1,77 @@
+/*
+ * texts.h - what front says to people, in their language: one row a text, one column a
+ * language (texts.c). %1 and %2 stand for what is put in; a translation may swap them.
+ *
+ * The language is the request's attributes-natural-language; what we have not is
+ * English. Errors that come from keep are English and go through as they are.
+ */
+#ifndef CC_FRONT_TEXTS_H
+#define CC_FRONT_TEXTS_H
+
+#include <stddef.h>
+
+enum texts_language { TEXTS_EN = 0, TEXTS_DE, TEXTS_LANGUAGES };
+
+enum texts_id {
+	/* job-state-message */
+	TEXTS_COLLECT_CODE, /* %1: the written claim code; only ever said once */
+	TEXTS_WAITS_CODE,
+	TEXTS_WAITS_PIN, /* %1: the order's number */
+	TEXTS_INCOMING,
+	TEXTS_OPERATOR_HOLD,
+	TEXTS_RELEASED,
+	TEXTS_PRODUCING,
+	TEXTS_STOPPED, /* %1: why */
+	TEXTS_COMPLETED,
+	TEXTS_CANCELED,
+	TEXTS_EXPIRED,
+	TEXTS_CORRUPT,
+	/* documents: %1 is the format, where there is one */
+	TEXTS_DOC_EMPTY,
+	TEXTS_DOC_NOT_KNOWN, /* %1: what is taken */
+	TEXTS_DOC_CUT_OFF,
+	TEXTS_DOC_DAMAGED,
+	TEXTS_DOC_TOO_LARGE, /* %1: "60000 x 60000" */
+	TEXTS_DOC_ENCRYPTED,
+	TEXTS_DOC_OTHER,   /* declared %1, is %2 */
+	TEXTS_DOC_FORMAT,  /* %1: a format that is not taken here */
+	TEXTS_DOC_BYTES,   /* %1: largest size */
+	TEXTS_DOC_COUNT,   /* %1: how many */
+	TEXTS_COMPRESSION, /* %1 */
+	/* requests */
+	TEXTS_BAD_REQUEST, /* %1: what about it */
+	TEXTS_VERSION,
+	TEXTS_CHARSET,
+	TEXTS_OPERATION,
+	TEXTS_NO_TARGET,
+	TEXTS_NO_PRINTER, /* %1 */
+	TEXTS_NO_JOB,	  /* %1: number */
+	TEXTS_NO_JOBS_HERE,
+	TEXTS_TOO_MUCH,	  /* %1: which limit */
+	TEXTS_ATTRIBUTES, /* some values can't be had */
+	TEXTS_NOT_ACCEPTING,
+	TEXTS_NOT_YOURS,
+	TEXTS_NOT_OPEN, /* %1: number */
+	TEXTS_BUSY_JOB, /* %1: number */
+	TEXTS_NO_DOCUMENTS,
+	TEXTS_PASSWORD, /* %1: what about it */
+	TEXTS_NO_STATION,
+	TEXTS_MISTYPED,
+	TEXTS_WRONG, /* unknown code and wrong PIN: the same words */
+	TEXTS_SEVERAL,
+	TEXTS_NOT_HELD,
+	TEXTS_BUSY,
+	TEXTS_INTERNAL,
+	TEXTS_COUNT
+};
+
+/* "de", "de-at", "DE_CH.utf8" are German. NULL is English. */
+enum texts_language texts_language(const char *tag);
+/* "en" */
+const char *texts_tag(enum texts_language language);
+/* Writes at most size - 1 bytes of UTF-8, never half a character. Missing values are
+ * NULL. Control characters in them are stripped. */
+void texts_say(char *to, size_t size, enum texts_language language, enum texts_id id,
+	       const char *value1, const char *value2);
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * upload.c - a chunk is sealed as the last one or not; so one byte more than a chunk is
+ * read before it is sealed, and carried over.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/log.h"
+#include "spoold/front/upload.h"
+
+struct uploading {
+	struct client *client;
+	struct wire_peer *keep;
+	struct upload *u;
+	struct seal_stream *seal;
+	uint8_t *clear;	 /* SEAL_CHUNK_CLEAR + 1 */
+	uint8_t *sealed; /* SEAL_CHUNK_MAX */
+	size_t filled;
+	bool ended;
+};
+
+static int
+begin(struct uploading *up, const struct intake *in, struct error *err)
+{
+	struct wire_document_begin document;
+	struct seal_key *key;
+	union wire_any answer;
+	int rc;
+
+	memcpy(document.order.bytes, in->order, UUID_BYTES);
+	if (wire_call(up->keep, WIRE_TYPE_document_begin, &document,
+		      WIRE_TYPE_document_begun, &answer, err) != 0)
+		return -1;
+	memcpy(up->u->body, answer.document_begun.body.bytes, UUID_BYTES);
+	key = seal_key_new();
+	seal_document_key(in->key, up->u->body, key);
+	rc = seal_stream_open(seal_best_cipher(), key, in->order, &up->seal, err);
+	seal_key_free(key);
+	return rc;
+}
+
+/* Fills the clear buffer, or reaches the document's end. */
+static enum upload_end
+fill(struct uploading *up)
+{
+	while (up->filled < SEAL_CHUNK_CLEAR + 1 && !up->ended) {
+		uint8_t *at = up->clear + up->filled;
+		ssize_t n =
+			client_read(up->client, at, SEAL_CHUNK_CLEAR + 1 - up->filled);
+		if (n < 0)
+			return UPLOAD_GONE;
+		up->ended = n == 0;
+		up->filled += (size_t)n;
+		up->u->length += (uint64_t)n;
+		if (up->u->length > up->client->settings->max_document_bytes)
+			return UPLOAD_TOO_LARGE;
+		if (n > 0 && sniff_feed(&up->u->sniff, at, (size_t)n) != SNIFF_FINE)
+			return UPLOAD_REFUSED;
+	}
+	if (up->ended && sniff_end(&up->u->sniff) != SNIFF_FINE)
+		return UPLOAD_REFUSED;
+	return UPLOAD_WHOLE;
+}
+
+/* Seals one chunk and sends it; what is carried over moves to the front. */
+static int
+pass_on(struct uploading *up, struct error *err)
+{
+	bool last = up->filled <= SEAL_CHUNK_CLEAR;
+	size_t len = last ? up->filled : SEAL_CHUNK_CLEAR;
+	struct wire_chunk chunk = {.chunk = up->u->chunks++};
+
+	if (seal_stream_seal(up->seal, last, up->clear, len, up->sealed, err) != 0)
+		return -1;
+	memcpy(chunk.body.bytes, up->u->body, UUID_BYTES);
+	chunk.data.data = up->sealed;
+	chunk.data.len = (uint32_t)(len + SEAL_OVERHEAD);
+	memmove(up->clear, up->clear + len, up->filled - len);
+	up->filled -= len;
+	return wire_send(up->keep, WIRE_TYPE_chunk, &chunk, err);
+}
+
+static enum upload_end
+stream(struct uploading *up, struct error *err)
+{
+	enum upload_end end;
+
+	do {
+		end = fill(up);
+		if (end != UPLOAD_WHOLE)
+			return end;
+		if (pass_on(up, err) != 0)
+			return UPLOAD_FAILED;
+	} while (!up->ended || up->filled > 0);
+	return UPLOAD_WHOLE;
+}
+
+enum upload_end
+upload_run(struct client *c, struct wire_peer *keep, const struct intake *in,
+	   struct upload *u, struct error *err)
+{
+	struct uploading up = {.client = c, .keep = keep, .u = u};
+	enum upload_end end = UPLOAD_FAILED;
+
+	memset(u, 0, sizeof(*u));
+	sniff_start(&u->sniff, c->settings->max_pixels);
+	up.clear = malloc(SEAL_CHUNK_CLEAR + 1);
+	up.sealed = malloc(SEAL_CHUNK_MAX);
+	if (up.clear == NULL || up.sealed == NULL)
+		error_set(err, ERROR_LATER, "no memory for a document");
+	else if (begin(&up, in, err) == 0)
+		end = stream(&up, err);
+	u->more = !up.ended;
+	seal_stream_close(up.seal);
+	if (up.clear != NULL)
+		seal_wipe(up.clear, SEAL_CHUNK_CLEAR + 1);
+	free(up.clear);
+	free(up.sealed);
+	return end;
+}
