@@ -8,13 +8,6 @@ tests_unit_ipp_SOURCES = %D%/ipp.c
 tests_unit_ipp_LDADD = $(LIBTAP) $(LIBIPP) $(LIBBASE)
 TESTS += tests/unit/ipp
 
-check_PROGRAMS += tests/unit/order tests/unit/seal
-tests_unit_order_SOURCES = %D%/order.c
-tests_unit_order_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)
-tests_unit_seal_SOURCES = %D%/seal.c
-tests_unit_seal_LDADD = $(LIBTAP) $(LIBSEAL) $(LIBBASE)
-EXTRA_DIST += %D%/seal-vectors.py
-TESTS += tests/unit/order tests/unit/seal
 check_PROGRAMS += tests/unit/sandbox
 tests_unit_sandbox_SOURCES = %D%/sandbox.c
 tests_unit_sandbox_LDADD = $(LIBTAP) $(LIBSANDBOX) $(LIBBASE)
@@ -25,11 +18,7 @@ tests_unit_screen_SOURCES = %D%/screen.c
 tests_unit_screen_LDADD = $(LIBTAP) $(LIBSCREEN)
 TESTS += tests/unit/screen
 
-check_PROGRAMS += tests/unit/store
-tests_unit_store_SOURCES = %D%/store.c %D%/store-help.c %D%/store-help.h
-tests_unit_store_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
-TESTS += tests/unit/store
-
+include %D%/store.mk
 include %D%/gate.mk
 check_PROGRAMS += tests/unit/sniff
 tests_unit_sniff_SOURCES = %D%/sniff.c

@@ -354,6 +354,7 @@ a_site_refuses_a_strange_file(void)
 		 "a number twice", 0600, ERROR_CORRUPT},
 		{"\n\n", "empty lines", 0600, ERROR_CORRUPT},
 	};
+	char other[160];
 	struct seal_site *site;
 	struct error err;
 
@@ -363,11 +364,13 @@ a_site_refuses_a_strange_file(void)
 			       err.kind == rows[i].kind,
 		       "%s: %s", rows[i].what, err.text);
 	}
-	unlink(site_path);
-	TAP_OK(symlink("/etc/passwd", site_path) == 0 &&
+	write_site_file("", 0600);
+	snprintf(other, sizeof(other), "%s-other", site_path);
+	TAP_OK(rename(site_path, other) == 0 && symlink(other, site_path) == 0 &&
 		       seal_site_open(site_path, true, &site, &err) == -1,
 	       "a symbolic link: %s", err.text);
 	unlink(site_path);
+	unlink(other);
 }
 
 static void

@@ -18,11 +18,13 @@
 
 static struct store_options options;
 
+static const struct store_options *small_options;
+
 static struct store *
 reopen(struct store *s)
 {
 	store_close(s);
-	return help_open(&options);
+	return help_open(small_options != NULL ? small_options : &options);
 }
 
 static void
@@ -441,6 +443,120 @@ numbers_are_never_given_twice(struct store **s)
 	store_flush(*s, &err);
 }
 
+/* An engine that fails once: the write that brings the count to zero. */
+static struct kv_engine faulty;
+static const struct kv_engine *sound;
+static int writes_left;
+
+static int
+fails(struct error *err)
+{
+	return --writes_left == 0 ? error_set(err, ERROR_FULL, "planted") : 0;
+}
+
+static int
+faulty_put(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span value,
+	   struct error *err)
+{
+	return fails(err) != 0 ? -1 : sound->put(kv, table, key, value, err);
+}
+
+static int
+faulty_del(struct kv *kv, enum kv_table table, struct kv_span key, struct error *err)
+{
+	return fails(err) != 0 ? -1 : sound->del(kv, table, key, err);
+}
+
+static int
+faulty_commit(struct kv *kv, struct error *err)
+{
+	if (fails(err) == 0)
+		return sound->commit(kv, err);
+	sound->rollback(kv);
+	return -1;
+}
+
+static void
+make_faulty(struct store *s, int left)
+{
+	sound = s->kv->engine;
+	faulty = *sound;
+	faulty.put = faulty_put;
+	faulty.del = faulty_del;
+	faulty.commit = faulty_commit;
+	writes_left = left;
+	s->kv->engine = &faulty;
+}
+
+static int
+try_insert(struct store *s, struct order *o, struct error *err)
+{
+	order_init(o);
+	if (store_next_number(s, &o->number, err) != 0)
+		return -1;
+	uuid_make(o->uuid);
+	uuid_make(o->key);
+	memset(o->user_key, 5, sizeof(o->user_key));
+	o->state = ORDER_HELD;
+	o->due = 77;
+	if (help_document(s, o, 1000, 600, err) != 0)
+		return -1;
+	return store_insert(s, o, err);
+}
+
+/* Every kind of change, over several turns. */
+static int
+life(struct store *s, struct order *a, struct order *b, struct error *err)
+{
+	bool more;
+
+	return try_insert(s, a, err) != 0 || store_flush(s, err) != 0 ||
+			       help_move(s, a, ORDER_RELEASED, err) != 0 ||
+			       try_insert(s, b, err) != 0 || store_flush(s, err) != 0 ||
+			       store_outbox_done(s, a->uuid, 9, err) != 0 ||
+			       help_move(s, a, ORDER_CANCELED, err) != 0 ||
+			       store_tidy(s, &more, err) != 0 ||
+			       store_flush(s, err) != 0 ||
+			       store_remove(s, b->uuid, err) != 0 ||
+			       store_flush(s, err) != 0
+		       ? -1
+		       : 0;
+}
+
+static void
+whatever_write_fails_nothing_is_half_done(struct store **s, bool alone)
+{
+	struct order a = {0}, b = {0};
+	struct error err;
+	uint64_t faults = 0;
+	int failures = 0, silent = 0, turns = 0;
+
+	for (int left = 1; left < 1000; left++, failures++) {
+		make_faulty(*s, left);
+		if (life(*s, &a, &b, &err) == 0)
+			break;
+		silent += err.kind != ERROR_FULL;
+		(*s)->kv->engine = sound;
+		turns += store_flush(*s, &err) != 0;
+		faults += help_check(*s);
+		faults += life(*s, &a, &b, &err) != 0; /* it is usable */
+		*s = reopen(*s);
+		help_tidy(*s);
+		faults += help_check(*s);
+		order_clear(&a);
+		order_clear(&b);
+	}
+	(*s)->kv->engine = sound;
+	order_clear(&a);
+	order_clear(&b);
+	TAP_OK(failures > 40 && writes_left > 0,
+	       "each of the %d writes of an order's life failed once", failures);
+	TAP_OK(silent == 0, "each time it was said");
+	TAP_OK(faults == 0, "and the store was whole, then and after a restart");
+	TAP_OK(!alone || turns == 0, "%d times the turn was lost with the change",
+	       turns);
+}
+
 /* Fills with documents of 1 MB until the store says that it is full. */
 static int
 fill(struct store *s, struct order *orders, int max, struct error *err)
@@ -503,11 +619,16 @@ a_full_store_refuses_intake_and_nothing_else(void)
 		order_clear(&orders[i]);
 	again = fill(s, orders, MAX, &err);
 	TAP_OK(again >= n - 1, "then there is room for %d again", again);
-	for (int i = 0; i <= again && i < MAX; i++)
+	for (int i = 0; i <= again && i < MAX; i++) {
+		help_move(s, &orders[i], ORDER_CANCELED, NULL);
 		order_clear(&orders[i]);
+	}
 	help_tidy(s);
 	TAP_OK(help_check(s) == 0, "and no invariant is broken");
 	order_clear(&early);
+	small_options = &small;
+	whatever_write_fails_nothing_is_half_done(&s, true);
+	small_options = NULL;
 	store_close(s);
 }
 
@@ -729,6 +850,7 @@ run(const char *engine, const char *folder, struct store_health *health)
 	a_damaged_record_is_passed_over(&s);
 	every_broken_invariant_is_said(&s);
 	random_changes(&s, health);
+	whatever_write_fails_nothing_is_half_done(&s, strcmp(engine, "ram") == 0);
 	TAP_OK(help_check(s) == 0, "at the end no invariant is broken");
 	a_full_store_refuses_intake_and_nothing_else();
 	another_format_is_not_touched(&s);

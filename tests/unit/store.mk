@@ -1,0 +1,13 @@
+# lib/order, lib/seal, spoold/store
+check_PROGRAMS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb
+TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb
+EXTRA_DIST += %D%/seal-vectors.py
+
+tests_unit_order_SOURCES = %D%/order.c
+tests_unit_order_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)
+tests_unit_seal_SOURCES = %D%/seal.c
+tests_unit_seal_LDADD = $(LIBTAP) $(LIBSEAL) $(LIBBASE)
+tests_unit_store_SOURCES = %D%/store.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+tests_unit_store_lmdb_SOURCES = %D%/store-lmdb.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_lmdb_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
