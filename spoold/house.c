@@ -31,6 +31,7 @@ find_ourselves(struct house *h)
 {
 	h->keep_user.uid = h->front_user.uid = geteuid();
 	h->keep_user.gid = h->front_user.gid = getegid();
+	h->filter_uid = geteuid();
 	h->filter_gid = h->station_gid = getegid();
 	log_notice("not started as root: keep, courier and front run as one user, and "
 		   "front without a root folder of its own");
@@ -56,6 +57,7 @@ find_people(struct house *h, struct error *err)
 				 "user and front-user are both '%s'; front must not be "
 				 "able to read the store: name two",
 				 s->user);
+	h->filter_uid = filter.uid;
 	h->filter_gid = filter.gid;
 	group = getgrnam(s->station_group);
 	if (group == NULL)

@@ -171,7 +171,8 @@ run_keep(const struct house *h, const struct process_ends *ends)
 	const struct keep_fds fds = {.supervisor = ends->supervisor,
 				     .listener = h->keep_listener,
 				     .front = ends->front,
-				     .courier = ends->courier};
+				     .courier = ends->courier,
+				     .filter_uid = h->filter_uid};
 
 	return keep_run(h->settings, &fds);
 }

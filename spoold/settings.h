@@ -72,7 +72,9 @@ struct settings {
 	uint32_t min_upload_rate; /* bytes a second */
 	uint32_t max_documents;	  /* an order */
 	uint64_t max_order_bytes;
-	uint32_t max_orders; /* alive at once */
+	uint32_t max_orders;		 /* alive at once */
+	uint32_t max_orders_per_user;	 /* 0: no bound */
+	uint32_t max_orders_per_printer; /* 0: no bound */
 	uint32_t disk_reserve_mb;
 	uint32_t map_gb;
 	/* product lines; the first one is the default printer; there is at least one */

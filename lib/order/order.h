@@ -7,7 +7,8 @@
  *   held       pending-held / job-hold-until-specified        release -> released; cancel;
  *              + job-password-wait or job-held-for-release    due -> expired
  *   released   pending / none                                 grant spent -> producing;
- *                                                             grant unspent in time -> held; cancel
+ *                                                             grant unspent in time -> held, or
+ *                                                             stopped if an earlier one was spent; cancel
  *   producing  processing / job-printing                      backend -> completed or stopped; cancel
  *   stopped    processing-stopped / reason                    released again; cancel; due -> expired
  *   completed  completed / job-completed-successfully         documents dropped, record kept

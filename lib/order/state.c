@@ -16,7 +16,8 @@ static const struct {
 	[ORDER_HELD] = {"held", 4,
 			TO(RELEASED) | TO(CANCELED) | TO(EXPIRED) | TO(CORRUPT)},
 	[ORDER_RELEASED] = {"released", 3,
-			    TO(HELD) | TO(PRODUCING) | TO(CANCELED) | TO(CORRUPT)},
+			    TO(HELD) | TO(PRODUCING) | TO(STOPPED) | TO(CANCELED) |
+				    TO(CORRUPT)},
 	[ORDER_PRODUCING] = {"producing", 5,
 			     TO(COMPLETED) | TO(STOPPED) | TO(CANCELED) | TO(CORRUPT)},
 	[ORDER_STOPPED] = {"stopped", 6,

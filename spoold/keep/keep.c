@@ -1,19 +1,368 @@
 /*
- * keep.c - holds the place until the room's own lands: waits for the end.
+ * keep.c - keep(8): the sole owner of store and secrets.
+ *
+ * One thread, one loop. Everything that arrived while the loop went round is handled;
+ * then one flush makes it durable; then the answers go out. While the disk is busy with
+ * a flush, more arrives and shares the next one: group commit costs nothing but order.
+ *
+ * Diagnostics: problems are logged once, with the order's number. What makes a start
+ * senseless (no secret for the orders that are there, a damaged store) ends with
+ * KEEP_EXIT_HOPELESS; a failed flush does not end anything: that turn's requests fail,
+ * and the next turn tries again.
  */
-#include <poll.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
 
-#include "spoold/keep/keep.h"
+#include "lib/base/fs.h"
+#include "lib/base/log.h"
+#include "spoold/keep/audit.h"
+#include "spoold/keep/doors.h"
+#include "spoold/keep/expire.h"
+#include "spoold/keep/identify.h"
+#include "spoold/keep/intake.h"
+#include "spoold/keep/jobs.h"
+#include "spoold/keep/query.h"
+#include "spoold/keep/quota.h"
+#include "spoold/keep/reconcile.h"
+#include "spoold/keep/run.h"
+#include "spoold/keep/tries.h"
+
+#define KEEP_SECRETS "site-secrets"
+#define KEEP_TURN_BYTES                                                                \
+	(8 * 1024 * 1024) /* of chunks; a flush of more takes too long */
+#define KEEP_TIDY_MS 20
+
+int64_t
+keep_now(const struct keep *k)
+{
+	return (int64_t)time(NULL) + k->skew_s;
+}
+
+int64_t
+keep_mono_ms(const struct keep *k)
+{
+	return clock_mono_ms() + k->skew_s * 1000;
+}
+
+/* --- the end of a turn --- */
+
+static void
+reap(struct keep *k)
+{
+	struct peer *p, *next;
+	bool again = true;
+
+	/* a peer that ends may take others with it (front its channels) */
+	while (again) {
+		again = false;
+		for (p = TAILQ_FIRST(&k->peers); p != NULL; p = next) {
+			next = TAILQ_NEXT(p, link);
+			if (!p->doomed)
+				continue;
+			reconcile_peer_gone(p);
+			jobs_peer_gone(p);
+			query_peer_gone(p);
+			run_peer_gone(p);
+			identify_peer_gone(p);
+			intake_peer_gone(p);
+			doors_peer_gone(p);
+			peer_free(p);
+			again = true;
+			break;
+		}
+	}
+}
+
+static void
+say_fault(struct keep *k, const struct error *failed)
+{
+	if (failed != NULL && k->faults++ == 0)
+		log_error("nothing can be made durable: %s", failed->text);
+	if (failed == NULL && k->faults > 0) {
+		log_notice("the store takes changes again; %u turns had failed",
+			   k->faults);
+		k->faults = 0;
+	}
+}
+
+static void
+flush(struct keep *k)
+{
+	struct error err, *failed = NULL;
+	struct peer *p;
+
+	if (store_flush(k->store, &err) != 0)
+		failed = &err;
+	say_fault(k, failed);
+	intake_flushed(k, failed);
+	audit_flushed(k, failed == NULL);
+	if (failed != NULL) {
+		quota_doubt(k);
+		jobs_doubt(k);
+	}
+	TAILQ_FOREACH(p, &k->peers, link)
+	peer_flushed(p, failed);
+	k->turn++;
+}
+
+void
+keep_settle(struct keep *k)
+{
+	if (store_unflushed(k->store) >= KEEP_TURN_BYTES)
+		flush(k);
+}
+
+void
+keep_turn(struct keep *k, bool wait)
+{
+	/* what was left to do by the end of the last turn does not wait for news */
+	event_base_loop(k->base, wait && !k->dirty ? EVLOOP_ONCE : EVLOOP_NONBLOCK);
+	k->dirty = false;
+	reap(k);
+	flush(k);
+	jobs_pump(k);
+}
+
+/* --- timers --- */
+
+static void
+on_tick(evutil_socket_t fd, short what, void *context)
+{
+	struct keep *k = context;
+
+	(void)fd;
+	(void)what;
+	intake_expire(k);
+	expire_tick(k);
+	reconcile_tick(k);
+	query_tick(k);
+	doors_tick(k);
+}
+
+static void
+on_tidy(evutil_socket_t fd, short what, void *context)
+{
+	static const struct timeval soon = {0, KEEP_TIDY_MS * 1000};
+	static const struct timeval later = {1, 0};
+	struct keep *k = context;
+	bool more = false;
+	struct error err;
+
+	(void)fd;
+	(void)what;
+	if (store_tidy(k->store, &more, &err) != 0)
+		log_error("space cannot be given back: %s", err.text);
+	event_add(k->tidy, more ? &soon : &later);
+}
+
+static int
+open_timers(struct keep *k, struct error *err)
+{
+	static const struct timeval second = {1, 0};
+
+	k->tick = event_new(k->base, -1, EV_PERSIST, on_tick, k);
+	k->tidy = event_new(k->base, -1, 0, on_tidy, k);
+	if (k->tick == NULL || k->tidy == NULL || event_add(k->tick, &second) != 0 ||
+	    event_add(k->tidy, &second) != 0)
+		return error_set(err, ERROR_SYSTEM, "cannot make timers");
+	return 0;
+}
+
+/* --- start and end --- */
+
+static int
+open_store(struct keep *k, const char *engine, struct error *err)
+{
+	const struct settings *s = k->settings;
+	char folder[SETTINGS_PATH_MAX + 32];
+	const struct store_options options = {
+		.engine = engine,
+		.folder = folder,
+		.map_bytes = (uint64_t)s->map_gb << 30,
+		.reserve_bytes = (uint64_t)s->disk_reserve_mb << 20,
+	};
+
+	snprintf(folder, sizeof(folder), "%s/" KEEP_STORE_FOLDER, s->state_directory);
+	return store_open(&options, &k->store, err);
+}
+
+static int
+open_secrets(struct keep *k, struct error *err)
+{
+	char path[SETTINGS_PATH_MAX + 32];
+	struct store_health h;
+	uint64_t orders = 0;
+
+	if (store_count(k->store, &h, err) != 0)
+		return -1;
+	for (unsigned i = 0; i < ORDER_STATES; i++)
+		orders += h.orders[i];
+	snprintf(path, sizeof(path), "%s/" KEEP_KEEP_FOLDER "/" KEEP_SECRETS,
+		 k->settings->state_directory);
+	return seal_site_open(path, orders == 0, &k->site, err);
+}
+
+static int
+open_rooms(struct keep *k, const char *engine, const struct keep_fds *fds,
+	   struct error *err)
+{
+	k->base = event_base_new();
+	if (k->base == NULL)
+		return error_set(err, ERROR_SYSTEM, "cannot make an event loop");
+	if (open_store(k, engine, err) != 0 || open_secrets(k, err) != 0 ||
+	    audit_open(k, err) != 0 || quota_open(k, err) != 0 ||
+	    intake_open(k, err) != 0 || tries_open(k, err) != 0 ||
+	    run_open(k, err) != 0 || jobs_open(k, err) != 0 ||
+	    query_open(k, err) != 0 || reconcile_open(k, err) != 0 ||
+	    open_timers(k, err) != 0)
+		return -1;
+	return doors_open(k, fds, err);
+}
+
+int
+keep_open(struct keep **out, const struct settings *settings, const char *engine,
+	  const struct keep_fds *fds, struct error *err)
+{
+	struct keep *k = calloc(1, sizeof(*k));
+
+	if (k == NULL)
+		return error_errno(err, "cannot start");
+	k->settings = settings;
+	TAILQ_INIT(&k->peers);
+	buf_init(&k->scratch, SEAL_CHUNK_MAX);
+	k->turn = 1;
+	k->started = keep_now(k);
+	if (open_rooms(k, engine, fds, err) != 0) {
+		keep_close(k);
+		return -1;
+	}
+	*out = k;
+	return 0;
+}
+
+static void
+free_timers(struct keep *k)
+{
+	if (k->tick != NULL)
+		event_free(k->tick);
+	if (k->tidy != NULL)
+		event_free(k->tidy);
+}
+
+void
+keep_close(struct keep *k)
+{
+	struct peer *p;
+
+	if (k == NULL)
+		return;
+	while ((p = TAILQ_FIRST(&k->peers)) != NULL) {
+		run_peer_gone(p);
+		identify_peer_gone(p);
+		intake_peer_gone(p);
+		peer_free(p);
+	}
+	doors_close(k);
+	reconcile_close(k);
+	query_close(k);
+	jobs_close(k);
+	run_close(k);
+	tries_close(k);
+	intake_close(k);
+	quota_close(k);
+	audit_close(k);
+	free_timers(k);
+	seal_site_close(k->site);
+	store_close(k->store);
+	if (k->base != NULL)
+		event_base_free(k->base);
+	buf_clear(&k->scratch);
+	free(k);
+}
+
+/* --- the process --- */
+
+static void
+on_signal(evutil_socket_t number, short what, void *context)
+{
+	struct keep *k = context;
+
+	(void)what;
+	log_info("signal %d: leaving", (int)number);
+	k->leaving = true;
+}
+
+/* Each channel is a descriptor; the soft limit of 1,024 would be met. */
+static void
+raise_limits(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+			log_info("the limit of descriptors stays as it is: %s",
+				 strerror(errno));
+	}
+}
+
+static void
+serve(struct keep *k)
+{
+	struct event *term = evsignal_new(k->base, SIGTERM, on_signal, k);
+	struct event *interrupt = evsignal_new(k->base, SIGINT, on_signal, k);
+	sigset_t ours;
+
+	if (term != NULL)
+		event_add(term, NULL);
+	if (interrupt != NULL)
+		event_add(interrupt, NULL);
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGINT);
+	sigprocmask(SIG_UNBLOCK, &ours, NULL);
+	while (!k->leaving)
+		keep_turn(k, true);
+	if (term != NULL)
+		event_free(term);
+	if (interrupt != NULL)
+		event_free(interrupt);
+}
+
+/* Whether a new start could help. */
+static int
+exit_status(const struct error *err)
+{
+	switch (err->kind) {
+	case ERROR_SYSTEM:
+	case ERROR_LATER:
+	case ERROR_FULL:
+		return 1;
+	default:
+		return KEEP_EXIT_HOPELESS;
+	}
+}
 
 int
 keep_run(const struct settings *settings, const struct keep_fds *fds)
 {
-	struct pollfd end = {.fd = fds->supervisor, .events = POLLIN};
+	struct keep *k;
+	struct error err;
 
-	(void)settings;
-	signal(SIGTERM, SIG_DFL);
-	while (poll(&end, 1, -1) <= 0 || (end.revents & POLLHUP) == 0)
-		continue;
+	signal(SIGPIPE, SIG_IGN);
+	raise_limits();
+	if (seal_start(&err) != 0 || keep_open(&k, settings, "lmdb", fds, &err) != 0) {
+		log_error("cannot keep orders: %s", err.text);
+		return exit_status(&err);
+	}
+	log_info("keeping orders in %s", settings->state_directory);
+	serve(k);
+	keep_close(k);
 	return 0;
 }

@@ -10,6 +10,8 @@
 #ifndef CC_KEEP_KEEP_H
 #define CC_KEEP_KEEP_H
 
+#include <sys/types.h>
+
 #include "spoold/settings.h"
 
 #define KEEP_STORE_FOLDER "store" /* below state-directory: the store's files */
@@ -29,6 +31,9 @@ struct keep_fds {
 	int listener; /* RUN/keep.sock, listening, non-blocking */
 	int front;    /* control channel of the first front */
 	int courier;  /* channel of the first courier */
+	/* Whose connections to the listener are filters and backends; names can't be
+	 * looked up in the sandbox. (uid_t)-1: nobody's. */
+	uid_t filter_uid;
 };
 
 /* Until SIGTERM or the supervisor's end. Returns the exit status. SIGTERM is blocked or

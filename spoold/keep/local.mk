@@ -1,3 +1,11 @@
 noinst_LIBRARIES += spoold/keep/libkeep.a
-spoold_keep_libkeep_a_SOURCES = %D%/keep.c %D%/keep.h
+spoold_keep_libkeep_a_SOURCES = \
+	%D%/audit.c %D%/audit.h %D%/change.c %D%/change.h %D%/dispatch.c %D%/dispatch.h \
+	%D%/doors.c %D%/doors.h %D%/expire.c %D%/expire.h %D%/grant.c %D%/grant.h \
+	%D%/identify.c %D%/identify.h %D%/incoming.c %D%/incoming.h %D%/info.c %D%/info.h \
+	%D%/intake.c %D%/intake.h %D%/jobs.c %D%/jobs.h %D%/keep.c %D%/keep.h \
+	%D%/life.c %D%/life.h %D%/peer.c %D%/peer.h %D%/produce.c %D%/produce.h \
+	%D%/query.c %D%/query.h %D%/queues.c %D%/quota.c %D%/quota.h %D%/reconcile.c \
+	%D%/reconcile.h %D%/release.c %D%/release.h %D%/room.h %D%/run.c %D%/run.h \
+	%D%/seen.c %D%/seen.h %D%/tries.c %D%/tries.h %D%/upload.c
 LIBKEEP = spoold/keep/libkeep.a

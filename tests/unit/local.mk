@@ -20,6 +20,8 @@ TESTS += tests/unit/screen
 
 include %D%/store.mk
 include %D%/gate.mk
+include %D%/keep.mk
+
 check_PROGRAMS += tests/unit/sniff
 tests_unit_sniff_SOURCES = %D%/sniff.c
 tests_unit_sniff_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBBASE)

@@ -176,7 +176,7 @@ the_table_of_states_says_who_may_move_where(void)
 		/*           i h r p s c x e q */
 		/* incoming  */ "110000100",
 		/* held      */ "011000111",
-		/* released  */ "011100101",
+		/* released  */ "011110101",
 		/* producing */ "000111101",
 		/* stopped   */ "001010111",
 		/* completed */ "000001000",

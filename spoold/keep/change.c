@@ -1,0 +1,118 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "spoold/keep/change.h"
+#include "spoold/keep/info.h"
+#include "spoold/keep/intake.h"
+#include "spoold/keep/life.h"
+
+static bool
+is_operator(const struct peer *p, const struct wire_change *c)
+{
+	return (p->role & WIRE_FROM_TOOL) != 0 || c->operator;
+}
+
+static int
+check_right(const struct peer *p, const struct wire_change *c, const struct order *o,
+	    struct error *err)
+{
+	if (is_operator(p, c) || strcmp(c->user, o->user) == 0)
+		return 0;
+	return error_set(err, ERROR_REFUSED, "order %u belongs to somebody else",
+			 o->number);
+}
+
+static int
+cancel(struct peer *p, const struct wire_change *c, struct order *o, const char *who,
+       struct error *err)
+{
+	bool by_operator = is_operator(p, c) && strcmp(c->user, o->user) != 0;
+	char message[ORDER_TEXT_MAX];
+
+	if (order_is_over(o->state))
+		return error_set(err, ERROR_CONFLICT, "order %u is over already",
+				 o->number);
+	snprintf(message, sizeof(message), "Cancelled by the %s%s",
+		 by_operator ? "operator" : "customer",
+		 o->state == ORDER_PRODUCING ? "; it " LIFE_IN_PART : "");
+	return life_end(p->keep, o, ORDER_CANCELED,
+			by_operator ? "job-canceled-by-operator"
+				    : "job-canceled-by-user",
+			message, who, err);
+}
+
+static int
+hold(struct peer *p, struct order *o, const char *who, struct error *err)
+{
+	if (o->held_by_operator)
+		return 0;
+	if (o->state != ORDER_HELD && o->state != ORDER_RELEASED &&
+	    o->state != ORDER_STOPPED)
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u is %s and can't be held", o->number,
+				 order_state_name(o->state));
+	return life_set_operator_hold(p->keep, o, true, who, err);
+}
+
+static int
+change(struct peer *p, const struct wire_change *c, struct order *o, struct error *err)
+{
+	char who[ORDER_NAME_MAX + 16];
+
+	snprintf(who, sizeof(who), "%s %s", is_operator(p, c) ? "operator" : "user",
+		 c->user);
+	switch (c->verb) {
+	case WIRE_CANCEL:
+		return cancel(p, c, o, who, err);
+	case WIRE_HOLD:
+		return hold(p, o, who, err);
+	case WIRE_UNHOLD:
+		return o->held_by_operator
+			       ? life_set_operator_hold(p->keep, o, false, who, err)
+			       : 0;
+	default:
+		return error_set(err, ERROR_INPUT, "unknown verb %u", c->verb);
+	}
+}
+
+/* An order still being handed in can only be cancelled: it is then as if it had never
+ * come. */
+static int
+change_incoming(struct peer *p, const struct wire_change *c,
+		const struct order *incoming, struct error *err)
+{
+	struct wire_order_info info;
+
+	if (check_right(p, c, incoming, err) != 0)
+		return -1;
+	if (c->verb != WIRE_CANCEL)
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u is still being handed in", incoming->number);
+	info_fill(p->keep, incoming, &info);
+	info.state = ORDER_CANCELED;
+	snprintf(info.reason, sizeof(info.reason), "job-canceled-by-user");
+	info.ended = keep_now(p->keep);
+	peer_say(p, WIRE_TYPE_order_info, &info);
+	intake_remove(p->keep, incoming->uuid);
+	return 0;
+}
+
+int
+change_change(struct peer *p, const union wire_any *m, struct error *err)
+{
+	const struct wire_change *c = &m->change;
+	const struct order *incoming = intake_find(p->keep, c->order.bytes, 0);
+	struct order o;
+	int rc = -1;
+
+	if (incoming != NULL)
+		return change_incoming(p, c, incoming, err);
+	if (store_get(p->keep->store, c->order.bytes, &o, err) != 0)
+		return -1;
+	if (check_right(p, c, &o, err) == 0 && change(p, c, &o, err) == 0) {
+		info_say(p, &o, false);
+		rc = 0;
+	}
+	order_clear(&o);
+	return rc;
+}

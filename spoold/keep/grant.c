@@ -1,0 +1,211 @@
+#include <string.h>
+
+#include "lib/base/log.h"
+#include "lib/base/text.h"
+#include "spoold/keep/audit.h"
+#include "spoold/keep/grant.h"
+#include "spoold/keep/life.h"
+#include "spoold/keep/run.h"
+
+struct reading {
+	uint8_t body[UUID_BYTES];
+	uint32_t next, end;
+};
+
+static const char *
+why_not(const struct order *o)
+{
+	switch (o->state) {
+	case ORDER_HELD:
+		return "it waits for the customer's identification";
+	case ORDER_RELEASED:
+		return "its release has run out";
+	case ORDER_PRODUCING:
+		return "it was given out already";
+	case ORDER_STOPPED:
+		return "it stopped and must be released again";
+	default:
+		return "it is over";
+	}
+}
+
+static bool
+may_be_spent(const struct keep *k, const struct order *o, uint32_t index)
+{
+	uint8_t state = o->documents[index].state;
+
+	if (o->grant.wrapped_len == 0)
+		return false;
+	if (o->state == ORDER_RELEASED)
+		return state != DOCUMENT_PRODUCED && o->grant.until >= keep_now(k);
+	return o->state == ORDER_PRODUCING && state == DOCUMENT_WAITING;
+}
+
+/* cupsd runs the job again although its grant is spent, and nobody is left of the first
+ * run: what became of that nobody will say any more. */
+static void
+stop_rerun(struct keep *k, struct order *o, uint32_t index)
+{
+	const struct run *r = run_of_order(k, o->uuid);
+	struct error err;
+
+	if (o->state != ORDER_PRODUCING || o->documents[index].state != DOCUMENT_SPENT)
+		return;
+	if (r != NULL && r->backend != NULL)
+		return;
+	if (life_stop(k, o, "job-stopped",
+		      "The printing system began the job again; it " LIFE_IN_PART,
+		      "cupsd", &err) != 0)
+		log_error("order %u cannot be stopped: %s", o->number, err.text);
+}
+
+static int
+refuse(struct peer *p, struct order *o, uint32_t document, struct error *err)
+{
+	struct keep *k = p->keep;
+	const struct run *r = run_of_order(k, o->uuid);
+
+	error_set(err, ERROR_REFUSED, "order %u: %s", o->number,
+		  o->documents[document - 1].state == DOCUMENT_PRODUCED
+			  ? "this document was made already"
+			  : why_not(o));
+	audit_note(k, o, "refused", "document %u, job %d of queue %s: %s", document,
+		   o->cups_job, o->queue, err->text);
+	stop_rerun(k, o, document - 1);
+	if (r == NULL || r->backend == NULL)
+		run_begin(k, o, document, false);
+	return -1;
+}
+
+static int
+open_document(struct keep *k, const struct order *o, const struct order_document *d,
+	      struct wire_granted *granted, struct error *err)
+{
+	struct seal_key *key = seal_key_new(), *document_key = seal_key_new();
+	int rc = seal_grant_unwrap(k->site, o->uuid, o->grant.wrapped,
+				   o->grant.wrapped_len, key, err);
+
+	if (rc == 0) {
+		seal_document_key(key, d->body, document_key);
+		memcpy(granted->document_key.bytes, document_key->bytes,
+		       SEAL_KEY_BYTES);
+	}
+	seal_key_free(key);
+	seal_key_free(document_key);
+	return rc;
+}
+
+static void
+describe(const struct order *o, const struct order_document *d,
+	 struct wire_granted *granted)
+{
+	memcpy(granted->body.bytes, d->body, UUID_BYTES);
+	granted->length = d->length;
+	granted->chunks = d->chunks;
+	text_copy(granted->cipher, sizeof(granted->cipher), o->sealing.cipher);
+	text_copy(granted->format, sizeof(granted->format), d->format);
+}
+
+static int
+spend(struct peer *p, struct order *o, uint32_t document, struct error *err)
+{
+	struct keep *k = p->keep;
+	const struct order_document *d = &o->documents[document - 1];
+	struct wire_granted granted = {0};
+	struct run *r;
+
+	if (!may_be_spent(k, o, document - 1))
+		return refuse(p, o, document, err);
+	r = run_begin(k, o, document, true);
+	if (r == NULL)
+		return error_set(err, ERROR_LATER, "too many orders are being made");
+	if (open_document(k, o, d, &granted, err) != 0 ||
+	    life_spend(k, o, document - 1, err) != 0) {
+		r->granted = false;
+		seal_wipe(&granted, sizeof(granted));
+		return -1;
+	}
+	describe(o, d, &granted);
+	memcpy(p->granted.bytes, o->uuid, UUID_BYTES);
+	memcpy(p->body, d->body, UUID_BYTES);
+	p->body_chunks = d->chunks;
+	peer_say(p, WIRE_TYPE_granted, &granted);
+	seal_wipe(&granted, sizeof(granted));
+	return 0;
+}
+
+int
+grant_spend(struct peer *p, const union wire_any *m, struct error *err)
+{
+	const struct wire_spend *s = &m->spend;
+	struct order o;
+	int rc = -1;
+
+	order_init(&o);
+	if (store_get(p->keep->store, s->order.bytes, &o, NULL) != 0)
+		error_set(err, ERROR_REFUSED, "there is no such order");
+	else if (o.cups_job == 0 || o.cups_job != s->cups_job ||
+		 strcmp(o.queue, s->queue) != 0) {
+		error_set(err, ERROR_REFUSED,
+			  "order %u does not belong to job %d of queue '%s'", o.number,
+			  s->cups_job, s->queue);
+		audit_note(p->keep, &o, "refused", "%s", err->text);
+	} else if (s->document == 0 || s->document > o.document_count)
+		error_set(err, ERROR_REFUSED, "order %u has no document %u", o.number,
+			  s->document);
+	else
+		rc = spend(p, &o, s->document, err);
+	order_clear(&o);
+	return rc;
+}
+
+static int
+read_on(struct peer *p, void *state, bool *more, struct error *err)
+{
+	struct reading *r = state;
+	struct buf *chunk = &p->keep->scratch;
+	struct wire_chunk answer = {.chunk = r->next};
+
+	if (store_read_chunk(p->keep->store, r->body, r->next, chunk, err) != 0)
+		return error_prefix(err, "piece %u of the document", r->next);
+	memcpy(answer.body.bytes, r->body, UUID_BYTES);
+	answer.data = (struct wire_bytes){chunk->data, (uint32_t)chunk->len};
+	peer_say(p, WIRE_TYPE_chunk, &answer);
+	*more = ++r->next < r->end;
+	return 0;
+}
+
+/* Cancelled meanwhile, or stopped: then nothing more is given out. */
+static bool
+is_being_made(struct peer *p)
+{
+	struct order o;
+	bool producing;
+
+	if (store_get(p->keep->store, p->granted.bytes, &o, NULL) != 0)
+		return false;
+	producing = o.state == ORDER_PRODUCING;
+	order_clear(&o);
+	return producing;
+}
+
+int
+grant_read(struct peer *p, const union wire_any *m, struct error *err)
+{
+	const struct wire_read *r = &m->read;
+	struct reading state = {.next = r->first, .end = r->first + r->count};
+
+	if (p->body_chunks == 0 || memcmp(p->body, r->body.bytes, UUID_BYTES) != 0)
+		return error_set(err, ERROR_REFUSED,
+				 "this connection was not granted that document");
+	if (r->count == 0 || r->count > WIRE_READ_CHUNKS ||
+	    r->first >= p->body_chunks || r->count > p->body_chunks - r->first)
+		return error_set(err, ERROR_INPUT,
+				 "pieces %u to %u of a document of %u", r->first,
+				 r->first + r->count, p->body_chunks);
+	if (!is_being_made(p))
+		return error_set(err, ERROR_REFUSED, "the order is not being made");
+	memcpy(state.body, p->body, UUID_BYTES);
+	peer_pump(p, read_on, &state, sizeof(state));
+	return 0;
+}

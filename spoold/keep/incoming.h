@@ -1,0 +1,67 @@
+/*
+ * incoming.h - the orders that intake.h speaks of, and their unfinished bodies.
+ */
+#ifndef CC_KEEP_INCOMING_H
+#define CC_KEEP_INCOMING_H
+
+#include "spoold/keep/intake.h"
+
+#define INCOMING_BUCKETS 256
+
+struct incoming;
+
+/* A document whose chunks are still coming. */
+struct upload {
+	LIST_ENTRY(upload) of_peer;
+	LIST_ENTRY(upload) of_order;
+	struct incoming *order;
+	struct peer *peer;
+	uint8_t body[UUID_BYTES];
+	uint32_t chunks;
+	uint64_t sealed;    /* bytes of its chunks */
+	uint64_t turn;	    /* of the last change */
+	struct error fault; /* said at document_end; its chunks are gone then */
+};
+
+struct incoming {
+	LIST_ENTRY(incoming) link;
+	struct order order; /* as far as it is known; sealing at commit */
+	struct upload_list uploads;
+	uint32_t upload_count;
+	uint64_t bytes;	     /* sealed bytes of all documents and uploads */
+	uint32_t attributes; /* bytes of its own and its documents' attributes */
+	int64_t heard_ms;    /* keep_mono_ms of the last message about it */
+	uint64_t begun;	     /* turn in which it began */
+	uint64_t turn;	     /* of the last change of what the store has of it */
+	bool committed;	     /* its record is inserted; goes with the flush */
+	struct error fault;  /* a flush failed under it: it can only be aborted */
+};
+
+LIST_HEAD(incoming_list, incoming);
+
+struct intake {
+	struct incoming_list buckets[INCOMING_BUCKETS];
+	uint32_t count;
+	uint64_t attributes; /* bytes */
+	uint32_t committed;  /* of them; this turn */
+};
+
+/* A new one in the list; ERROR_LATER when a bound of intake.h is reached. */
+struct incoming *incoming_add(struct keep *k, const struct wire_order_begin *begin,
+			      const struct settings_printer *printer,
+			      struct error *err);
+/* ERROR_ABSENT, or the fault it has. Marks it as heard of and changed in this turn. */
+struct incoming *incoming_get(struct keep *k, const uint8_t order[UUID_BYTES],
+			      struct error *err);
+/* Counts more attributes in; ERROR_FULL when an order's share is used up, ERROR_LATER
+ * when the room's is. */
+int incoming_count_attributes(struct keep *k, struct incoming *in, uint32_t len,
+			      struct error *err);
+/* Frees it; drops its bodies unless they live on in a record. */
+void incoming_free(struct keep *k, struct incoming *in);
+
+struct upload *upload_add(struct incoming *in, struct peer *p, struct error *err);
+/* Frees it; its body is dropped if drop. */
+void upload_free(struct upload *u, bool drop);
+
+#endif

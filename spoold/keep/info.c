@@ -1,0 +1,100 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "spoold/keep/info.h"
+#include "spoold/keep/life.h"
+#include "spoold/keep/run.h"
+
+static const char *
+standing_reason(const struct order *o)
+{
+	switch (o->state) {
+	case ORDER_INCOMING:
+		return "job-incoming";
+	case ORDER_HELD:
+		if (o->held_by_operator)
+			return "job-hold-until-specified";
+		return o->identification == ORDER_ID_NONE ? "job-held-for-release"
+							  : "job-password-wait";
+	case ORDER_RELEASED:
+		return "none";
+	default:
+		return "";
+	}
+}
+
+/* Where the record says nothing of its own, the state speaks; while it is being made,
+ * the backend's last word. */
+static void
+fill_words(struct keep *k, const struct order *o, struct wire_order_info *info)
+{
+	const struct run *run = run_of_order(k, o->uuid);
+
+	text_copy(info->reason, sizeof(info->reason),
+		  o->reason[0] != '\0' ? o->reason : standing_reason(o));
+	if (run != NULL)
+		info->impressions = run->impressions;
+	if (o->state == ORDER_PRODUCING && run != NULL && run->text[0] != '\0')
+		text_copy(info->message, sizeof(info->message), run->text);
+	else if (o->message[0] != '\0')
+		text_copy(info->message, sizeof(info->message), o->message);
+	else if (o->state == ORDER_HELD)
+		life_sentence(o, info->message, sizeof(info->message));
+}
+
+void
+info_fill(struct keep *k, const struct order *o, struct wire_order_info *info)
+{
+	*info = (struct wire_order_info){
+		.number = o->number,
+		.state = o->state,
+		.identification = o->identification,
+		.created = o->created,
+		.changed = o->changed,
+		.ended = o->ended,
+		.due = o->due,
+		.cups_job = o->cups_job,
+		.attempts = o->attempts,
+		.held_by_operator = o->held_by_operator,
+		.documents = o->document_count,
+		.bytes = order_bytes(o),
+		.attributes = {o->attributes, o->attributes_len},
+	};
+	memcpy(info->order.bytes, o->uuid, UUID_BYTES);
+	text_copy(info->printer, sizeof(info->printer), o->printer);
+	text_copy(info->queue, sizeof(info->queue), o->queue);
+	text_copy(info->user, sizeof(info->user), o->user);
+	text_copy(info->host, sizeof(info->host), o->host);
+	text_copy(info->name, sizeof(info->name), o->name);
+	text_copy(info->language, sizeof(info->language), o->language);
+	fill_words(k, o, info);
+}
+
+static void
+say_document(struct peer *p, const struct order *o, uint32_t index)
+{
+	const struct order_document *d = &o->documents[index];
+	struct wire_document_info info = {
+		.document = index + 1,
+		.length = d->length,
+		.state = d->state,
+		.attributes = {d->attributes, d->attributes_len},
+	};
+
+	memcpy(info.order.bytes, o->uuid, UUID_BYTES);
+	text_copy(info.format, sizeof(info.format), d->format);
+	text_copy(info.name, sizeof(info.name), d->name);
+	peer_say(p, WIRE_TYPE_document_info, &info);
+}
+
+void
+info_say(struct peer *p, const struct order *o, bool documents)
+{
+	struct wire_order_info info;
+
+	info_fill(p->keep, o, &info);
+	peer_say(p, WIRE_TYPE_order_info, &info);
+	for (uint32_t i = 0; documents && i < o->document_count; i++)
+		say_document(p, o, i);
+}

@@ -1,0 +1,251 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "spoold/keep/audit.h"
+#include "spoold/keep/jobs.h"
+#include "spoold/keep/life.h"
+#include "spoold/keep/quota.h"
+
+int64_t
+life_expiry(const struct keep *k, const struct order *o)
+{
+	int64_t due = o->created + k->settings->due_days * LIFE_DAY_S;
+	int64_t soonest = o->changed + LIFE_STOPPED_DAYS * LIFE_DAY_S;
+
+	return o->state == ORDER_STOPPED && due < soonest ? soonest : due;
+}
+
+static void
+take_grant(struct order *o)
+{
+	seal_wipe(&o->grant, sizeof(o->grant));
+}
+
+static int
+save(struct keep *k, struct order *o, bool touch, struct error *err)
+{
+	o->changed = keep_now(k);
+	if (store_update(k->store, o, touch, err) != 0)
+		return error_prefix(err, "order %u", o->number);
+	if (touch)
+		jobs_wake(k);
+	return 0;
+}
+
+static void
+set_state(struct order *o, enum order_state state, const char *reason,
+	  const char *message)
+{
+	o->state = (uint8_t)state;
+	text_copy(o->reason, sizeof(o->reason), reason);
+	text_copy(o->message, sizeof(o->message), message);
+	text_strip_controls(o->reason);
+	text_strip_controls(o->message);
+}
+
+int
+life_release(struct keep *k, struct order *o, const struct seal_key *key,
+	     const char *who, struct error *err)
+{
+	set_state(o, ORDER_RELEASED, "", "Released; waits for its turn at the printer");
+	seal_grant_wrap(k->site, o->uuid, key, o->grant.wrapped, &o->grant.wrapped_len);
+	o->grant.until = keep_now(k) + k->settings->grant_timeout_s;
+	o->due = o->grant.until;
+	if (o->attempts < UINT8_MAX)
+		o->attempts++;
+	if (save(k, o, true, err) != 0)
+		return -1;
+	audit_note(k, o, "released", "by %s, release %u of it", who, o->attempts);
+	return 0;
+}
+
+static bool
+any_document(const struct order *o, enum document_state state)
+{
+	for (uint32_t i = 0; i < o->document_count; i++)
+		if (o->documents[i].state == state)
+			return true;
+	return false;
+}
+
+/* What an earlier release began stays in the documents' states until the next one is
+ * spent: so an order that is given back still knows that it was printed in part. */
+int
+life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
+	      struct error *err)
+{
+	if (any_document(o, DOCUMENT_SPENT) || any_document(o, DOCUMENT_PRODUCED))
+		return life_stop(k, o, "", why, who, err);
+	take_grant(o);
+	set_state(o, ORDER_HELD, "", why);
+	o->due = life_expiry(k, o);
+	if (save(k, o, true, err) != 0)
+		return -1;
+	audit_note(k, o, "held again", "%s, by %s", why, who);
+	return 0;
+}
+
+static void
+begin_again(struct order *o)
+{
+	for (uint32_t i = 0; i < o->document_count; i++)
+		if (o->documents[i].state == DOCUMENT_SPENT)
+			o->documents[i].state = DOCUMENT_WAITING;
+}
+
+int
+life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err)
+{
+	if (o->state == ORDER_RELEASED)
+		begin_again(o);
+	INVARIANT(index < o->document_count &&
+		  o->documents[index].state == DOCUMENT_WAITING);
+	o->documents[index].state = DOCUMENT_SPENT;
+	if (!any_document(o, DOCUMENT_WAITING))
+		take_grant(o);
+	set_state(o, ORDER_PRODUCING, "job-printing", "Is being made");
+	o->due = LIFE_NEVER;
+	if (save(k, o, false, err) != 0)
+		return -1;
+	audit_note(k, o, "spent", "document %u of %u, job %d of queue %s", index + 1,
+		   o->document_count, o->cups_job, o->queue);
+	return 0;
+}
+
+/* An order that is over. The CUPS job of a completed one ends by itself: to take it
+ * away now would meet cupsd while the backend has yet to exit. */
+static int
+finish(struct keep *k, struct order *o, const char *who, struct error *err)
+{
+	take_grant(o);
+	o->ended = keep_now(k);
+	o->due = o->ended + k->settings->retention_days * LIFE_DAY_S;
+	if (save(k, o, o->state != ORDER_COMPLETED && o->cups_job != 0, err) != 0)
+		return -1;
+	quota_remove(k, o);
+	audit_note(k, o, order_state_name(o->state), "%s, by %s", o->message, who);
+	return 0;
+}
+
+int
+life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err)
+{
+	INVARIANT(index < o->document_count &&
+		  o->documents[index].state == DOCUMENT_SPENT);
+	o->documents[index].state = DOCUMENT_PRODUCED;
+	if (!any_document(o, DOCUMENT_WAITING) && !any_document(o, DOCUMENT_SPENT)) {
+		set_state(o, ORDER_COMPLETED, "job-completed-successfully",
+			  "Made, and with the printer");
+		return finish(k, o, "backend", err);
+	}
+	if (save(k, o, false, err) != 0)
+		return -1;
+	audit_note(k, o, "produced", "document %u of %u", index + 1, o->document_count);
+	return 0;
+}
+
+int
+life_stop(struct keep *k, struct order *o, const char *reason, const char *text,
+	  const char *who, struct error *err)
+{
+	char message[ORDER_TEXT_MAX];
+
+	if (strstr(text, LIFE_IN_PART) != NULL)
+		snprintf(message, sizeof(message), "%s", text);
+	else
+		snprintf(message, sizeof(message), "%.900s; it " LIFE_IN_PART,
+			 text[0] != '\0' ? text : "Stopped");
+	take_grant(o);
+	set_state(o, ORDER_STOPPED, reason[0] != '\0' ? reason : "job-stopped",
+		  message);
+	o->changed = keep_now(k);
+	o->due = life_expiry(k, o);
+	if (save(k, o, true, err) != 0)
+		return -1;
+	audit_note(k, o, "stopped", "%s, by %s", message, who);
+	return 0;
+}
+
+int
+life_end(struct keep *k, struct order *o, enum order_state state, const char *reason,
+	 const char *message, const char *who, struct error *err)
+{
+	set_state(o, state, reason, message);
+	return finish(k, o, who, err);
+}
+
+int
+life_set_due(struct keep *k, struct order *o, int64_t due, struct error *err)
+{
+	o->due = due;
+	return store_update(k->store, o, false, err);
+}
+
+int
+life_prolong(struct keep *k, struct order *o, struct error *err)
+{
+	o->grant.until = keep_now(k) + k->settings->grant_timeout_s;
+	return life_set_due(k, o, o->grant.until, err);
+}
+
+int
+life_set_operator_hold(struct keep *k, struct order *o, bool hold, const char *who,
+		       struct error *err)
+{
+	o->held_by_operator = hold;
+	if (o->state == ORDER_RELEASED)
+		return life_withdraw(k, o, "", who, err);
+	if (save(k, o, true, err) != 0)
+		return -1;
+	audit_note(k, o, hold ? "operator hold" : "operator hold lifted", "by %s", who);
+	return 0;
+}
+
+int
+life_set_job(struct keep *k, struct order *o, int32_t cups_job, const char *queue,
+	     bool touch, struct error *err)
+{
+	o->cups_job = cups_job;
+	if (queue != o->queue)
+		text_copy(o->queue, sizeof(o->queue), queue);
+	if (store_update(k->store, o, touch, err) != 0)
+		return -1;
+	if (touch)
+		jobs_wake(k);
+	return 0;
+}
+
+int
+life_touch(struct keep *k, struct order *o, struct error *err)
+{
+	return life_set_job(k, o, o->cups_job, o->queue, true, err);
+}
+
+void
+life_sentence(const struct order *o, char *sentence, size_t size)
+{
+	if (o->held_by_operator)
+		snprintf(sentence, size,
+			 "Held by the operator: order %u can't be claimed until the "
+			 "hold is lifted",
+			 o->number);
+	else if (o->state == ORDER_STOPPED)
+		snprintf(sentence, size,
+			 "%.700s. Claim order %u again at the release station to go "
+			 "on, or cancel it",
+			 o->message, o->number);
+	else if (o->state == ORDER_RELEASED)
+		snprintf(sentence, size, "Order %u was claimed and is to be printed",
+			 o->number);
+	else if (o->identification == ORDER_ID_PIN)
+		snprintf(sentence, size,
+			 "Waits for the customer: PIN with order number %u", o->number);
+	else if (o->identification == ORDER_ID_CODE)
+		snprintf(sentence, size,
+			 "Waits for the customer: claim code at the release station");
+	else
+		snprintf(sentence, size,
+			 "Waits for the owner: order %u has no code and no PIN",
+			 o->number);
+}

@@ -1,0 +1,67 @@
+/*
+ * life.h - the moves of an order's life, one function a move.
+ *
+ * Each takes an order as just read from the store, changes it and writes it by
+ * compare-and-set (store_update), says it to the audit and wakes the conversation with
+ * cupsd. ERROR_CONFLICT when the order's table (order.h) does not allow the move from
+ * where it is, or somebody was faster; then nothing has changed. `who` is for the
+ * audit: "station counter-1", "user ada", "reconcile".
+ *
+ * Due dates: held and stopped orders expire `due-days` after submission (a stopped one
+ * not before LIFE_STOPPED_DAYS after it stopped); a released one is due when its grant
+ * ends; a finished one when its record's retention ends; a producing one never.
+ */
+#ifndef CC_KEEP_LIFE_H
+#define CC_KEEP_LIFE_H
+
+#include "spoold/keep/room.h"
+
+#define LIFE_STOPPED_DAYS 3
+#define LIFE_NEVER	  INT64_C(0) /* not in the index of dates */
+#define LIFE_DAY_S	  INT64_C(86400)
+
+/* "This may print again": what a person must hear before a stopped order is released.
+ */
+#define LIFE_IN_PART "may have been printed in part"
+
+int64_t life_expiry(const struct keep *k, const struct order *o);
+
+/* held or stopped -> released: the order key, wrapped under the site secret, is the
+ * grant. It is for what was not produced yet; documents that were produced stay so. */
+int life_release(struct keep *k, struct order *o, const struct seal_key *key,
+		 const char *who, struct error *err);
+/* released -> held (or stopped, if an earlier release was spent): nobody spent the
+ * grant, or it was taken back. */
+int life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
+		  struct error *err);
+/* released or producing -> producing: document `index` (from 0) is spent. It must be
+ * waiting, or left over from an earlier release. */
+int life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err);
+/* producing -> producing or completed: document `index` is with the device, whole. */
+int life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err);
+/* producing (or released) -> stopped. text: what happened, for people; no secrets. */
+int life_stop(struct keep *k, struct order *o, const char *reason, const char *text,
+	      const char *who, struct error *err);
+/* -> canceled or expired: documents are dropped, the record is kept for its retention.
+ */
+int life_end(struct keep *k, struct order *o, enum order_state state,
+	     const char *reason, const char *message, const char *who,
+	     struct error *err);
+/* released: the grant lasts for another grant-timeout-s from now. */
+int life_prolong(struct keep *k, struct order *o, struct error *err);
+/* Its next date, nothing else. */
+int life_set_due(struct keep *k, struct order *o, int64_t due, struct error *err);
+/* held, with or without the operator's hold: no release until it is lifted. */
+int life_set_operator_hold(struct keep *k, struct order *o, bool hold, const char *who,
+			   struct error *err);
+/* Its CUPS job is another one now, or none (0), or in another queue. */
+int life_set_job(struct keep *k, struct order *o, int32_t cups_job, const char *queue,
+		 bool touch, struct error *err);
+/* Its CUPS job must be looked after. */
+int life_touch(struct keep *k, struct order *o, struct error *err);
+
+/* What the held CUPS job says on the queue: for the person at the counter; no secrets.
+ */
+void life_sentence(const struct order *o, char *sentence, size_t size);
+
+#endif

@@ -1,0 +1,166 @@
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "spoold/keep/info.h"
+#include "spoold/keep/intake.h"
+#include "spoold/keep/jobs.h"
+#include "spoold/keep/query.h"
+
+/* A list in pieces: after each, the number to go on from. */
+struct finding {
+	struct wire_find request;
+	uint32_t said;
+	/* of one piece */
+	struct peer *peer;
+	uint32_t seen;
+	bool full; /* the peer must take some of it first */
+};
+
+static bool
+fits(const struct wire_find *f, const struct order *o)
+{
+	if (f->which == WIRE_WHICH_ALIVE && order_is_over(o->state))
+		return false;
+	if (f->which == WIRE_WHICH_OVER && !order_is_over(o->state))
+		return false;
+	if (f->printer[0] != '\0' && strcmp(f->printer, o->printer) != 0)
+		return false;
+	return f->user[0] == '\0' || strcmp(f->user, o->user) == 0;
+}
+
+static int
+visit(const struct order *o, void *context)
+{
+	struct finding *f = context;
+
+	f->seen++;
+	f->request.after = o->number;
+	if (!fits(&f->request, o))
+		return 0;
+	info_say(f->peer, o, f->request.documents != 0);
+	f->said++;
+	f->full = peer_waiting(f->peer) > PEER_OUT_HIGH;
+	return f->full || f->said == f->request.limit;
+}
+
+static int
+find_on(struct peer *p, void *state, bool *more, struct error *err)
+{
+	struct finding *f = state;
+
+	p->depends = true;
+	f->peer = p;
+	f->seen = 0;
+	f->full = false;
+	if (store_scan(p->keep->store, 0, f->request.after, QUERY_BATCH, visit, f,
+		       err) != 0)
+		return -1;
+	*more = (f->full || f->seen == QUERY_BATCH) &&
+		(f->request.limit == 0 || f->said < f->request.limit);
+	if (!*more)
+		peer_say_plain(p, WIRE_TYPE_end);
+	return 0;
+}
+
+static int
+find_one(struct peer *p, const struct wire_find *f, const uint8_t *uuid,
+	 struct error *err)
+{
+	struct keep *k = p->keep;
+	const struct order *incoming = intake_find(k, uuid, f->number);
+	struct order o;
+
+	if (incoming != NULL)
+		info_say(p, incoming, f->documents != 0);
+	else if (uuid != NULL ? store_get(k->store, uuid, &o, err)
+			      : store_get_number(k->store, f->number, &o, err))
+		return -1;
+	else {
+		info_say(p, &o, f->documents != 0);
+		order_clear(&o);
+	}
+	peer_say_plain(p, WIRE_TYPE_end);
+	return 0;
+}
+
+int
+query_find(struct peer *p, const union wire_any *m, struct error *err)
+{
+	static const uint8_t none[UUID_BYTES];
+	struct finding f = {.request = m->find};
+	bool by_uuid = memcmp(m->find.order.bytes, none, UUID_BYTES) != 0;
+
+	if (by_uuid || m->find.number != 0)
+		return find_one(p, &m->find, by_uuid ? m->find.order.bytes : NULL, err);
+	peer_pump(p, find_on, &f, sizeof(f));
+	return 0;
+}
+
+static void
+say_status(struct peer *p, const struct store_health *h)
+{
+	const struct keep *k = p->keep;
+	struct wire_status_info s = {
+		.held = h->orders[ORDER_HELD],
+		.released = h->orders[ORDER_RELEASED],
+		.producing = h->orders[ORDER_PRODUCING],
+		.stopped = h->orders[ORDER_STOPPED],
+		.over = h->orders[ORDER_COMPLETED] + h->orders[ORDER_CANCELED] +
+			h->orders[ORDER_EXPIRED],
+		.corrupt = h->orders[ORDER_CORRUPT],
+		.bodies = h->bodies,
+		.bytes = h->bytes,
+		.outbox = h->outbox,
+		.room = h->room,
+		.started = k->started,
+		.front_starts = k->front_starts,
+	};
+	char text[ERROR_TEXT_MAX];
+
+	s.cupsd = jobs_cupsd_is_up(k, text);
+	text_copy(s.cupsd_text, sizeof(s.cupsd_text), text);
+	peer_say(p, WIRE_TYPE_status_info, &s);
+}
+
+int
+query_status(struct peer *p, const union wire_any *m, struct error *err)
+{
+	struct store_health h;
+
+	(void)m;
+	if (store_count(p->keep->store, &h, err) != 0)
+		return -1;
+	say_status(p, &h);
+	return 0;
+}
+
+struct faults {
+	struct peer *peer;
+	unsigned said;
+};
+
+static void
+say_fault(const char *sentence, void *context)
+{
+	struct faults *f = context;
+	struct wire_fault fault;
+
+	if (f->said++ >= QUERY_FAULTS)
+		return;
+	text_copy(fault.sentence, sizeof(fault.sentence), sentence);
+	peer_say(f->peer, WIRE_TYPE_fault, &fault);
+}
+
+int
+query_check(struct peer *p, const union wire_any *m, struct error *err)
+{
+	struct faults f = {.peer = p};
+	struct store_health h;
+
+	(void)m;
+	if (store_check(p->keep->store, say_fault, &f, &h, err) != 0)
+		return -1;
+	say_status(p, &h);
+	peer_say_plain(p, WIRE_TYPE_end);
+	return 0;
+}

@@ -1,0 +1,32 @@
+/*
+ * query.h - looking: orders, printers, the state of the house.
+ *
+ * What cupsd shows of the queues behind our printers is cached here as the courier
+ * reports it, and handed to front whenever it changes.
+ */
+#ifndef CC_KEEP_QUERY_H
+#define CC_KEEP_QUERY_H
+
+#include "spoold/keep/peer.h"
+
+#define QUERY_FAULTS 1000 /* sentences that `check` says at most */
+#define QUERY_BATCH  64	  /* orders of one piece of a list */
+
+int query_open(struct keep *k, struct error *err);
+void query_close(struct keep *k);
+/* A (new) front: it hears of all printers. */
+void query_set_front(struct keep *k, struct peer *p);
+/* A (new) courier: it is asked to watch all queues. */
+void query_set_courier(struct keep *k, struct peer *p);
+/* Each second, and when a queue changed: what front has not heard yet. */
+void query_tick(struct keep *k);
+void query_peer_gone(struct peer *p);
+
+/* Handlers. */
+int query_find(struct peer *p, const union wire_any *m, struct error *err);
+int query_printers(struct peer *p, const union wire_any *m, struct error *err);
+int query_status(struct peer *p, const union wire_any *m, struct error *err);
+int query_check(struct peer *p, const union wire_any *m, struct error *err);
+int query_queue(struct peer *p, const union wire_any *m, struct error *err);
+
+#endif

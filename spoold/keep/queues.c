@@ -1,0 +1,173 @@
+/*
+ * queues.c - the printers of query.h: what cupsd shows of the queues behind them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "spoold/keep/query.h"
+
+struct queue {
+	bool heard; /* cupsd has told about it */
+	bool known; /* ... that it exists */
+	uint8_t state, accepting;
+	char reasons[ORDER_TEXT_MAX], message[ORDER_TEXT_MAX];
+	uint8_t *attributes; /* owned */
+	uint32_t attributes_len;
+	bool unsaid; /* front has not heard of the change */
+};
+
+struct queues {
+	struct queue queue[SETTINGS_PRINTERS_MAX]; /* by printer */
+	struct peer *front;
+};
+
+/* Pieces of a list of printers. */
+struct listing {
+	uint32_t next;
+};
+
+int
+query_open(struct keep *k, struct error *err)
+{
+	k->queues = calloc(1, sizeof(*k->queues));
+	return k->queues != NULL ? 0 : error_errno(err, "cannot watch the queues");
+}
+
+void
+query_close(struct keep *k)
+{
+	for (unsigned i = 0; k->queues != NULL && i < SETTINGS_PRINTERS_MAX; i++)
+		free(k->queues->queue[i].attributes);
+	free(k->queues);
+	k->queues = NULL;
+}
+
+static void
+say_printer(struct peer *p, uint32_t index)
+{
+	const struct settings_printer *s = &p->keep->settings->printers[index];
+	const struct queue *q = &p->keep->queues->queue[index];
+	struct wire_printer m = {
+		.state = q->heard && q->known ? q->state : 5,
+		.accepting = 1, /* we take orders in, whatever cupsd does */
+		.is_default = index == 0,
+		.attributes = {q->attributes, q->attributes_len},
+	};
+
+	text_copy(m.name, sizeof(m.name), s->name);
+	text_copy(m.queue, sizeof(m.queue), s->queue);
+	text_copy(m.info, sizeof(m.info), s->info);
+	text_copy(m.location, sizeof(m.location), s->location);
+	text_copy(m.reasons, sizeof(m.reasons), q->reasons);
+	text_copy(m.message, sizeof(m.message), q->message);
+	if (!q->heard || !q->known) {
+		text_copy(m.reasons, sizeof(m.reasons), "connecting-to-device");
+		text_copy(m.message, sizeof(m.message),
+			  q->heard ? "The queue behind this printer is missing"
+				   : "The printing system has not answered yet");
+	}
+	peer_say(p, WIRE_TYPE_printer, &m);
+}
+
+static int
+list_on(struct peer *p, void *state, bool *more, struct error *err)
+{
+	struct listing *l = state;
+
+	(void)err;
+	if (l->next < p->keep->settings->printer_count)
+		say_printer(p, l->next++);
+	*more = l->next < p->keep->settings->printer_count;
+	if (!*more)
+		peer_say_plain(p, WIRE_TYPE_end);
+	return 0;
+}
+
+int
+query_printers(struct peer *p, const union wire_any *m, struct error *err)
+{
+	struct listing state = {0};
+
+	(void)m;
+	(void)err;
+	peer_pump(p, list_on, &state, sizeof(state));
+	return 0;
+}
+
+void
+query_tick(struct keep *k)
+{
+	struct queues *all = k->queues;
+
+	for (uint32_t i = 0; i < k->settings->printer_count; i++) {
+		if (all->front == NULL || peer_waiting(all->front) > PEER_OUT_HIGH)
+			return;
+		if (all->queue[i].unsaid)
+			say_printer(all->front, i);
+		all->queue[i].unsaid = false;
+	}
+}
+
+void
+query_set_front(struct keep *k, struct peer *p)
+{
+	k->queues->front = p;
+	for (uint32_t i = 0; i < k->settings->printer_count; i++)
+		k->queues->queue[i].unsaid = true;
+	query_tick(k);
+}
+
+void
+query_set_courier(struct keep *k, struct peer *p)
+{
+	for (uint32_t i = 0; i < k->settings->printer_count; i++) {
+		struct wire_queue_watch watch;
+
+		text_copy(watch.queue, sizeof(watch.queue),
+			  k->settings->printers[i].queue);
+		peer_say(p, WIRE_TYPE_queue_watch, &watch);
+	}
+}
+
+void
+query_peer_gone(struct peer *p)
+{
+	if (p->keep->queues->front == p)
+		p->keep->queues->front = NULL;
+}
+
+static void
+take(struct queue *q, const struct wire_queue *m)
+{
+	uint8_t *attributes = NULL;
+
+	if (m->attributes.len > 0) {
+		attributes = malloc(m->attributes.len);
+		if (attributes == NULL)
+			return; /* the courier reports again when it changes */
+		memcpy(attributes, m->attributes.data, m->attributes.len);
+	}
+	free(q->attributes);
+	q->attributes = attributes;
+	q->attributes_len = m->attributes.len;
+	q->heard = q->unsaid = true;
+	q->known = m->known != 0;
+	q->state = m->state;
+	q->accepting = m->accepting;
+	text_copy(q->reasons, sizeof(q->reasons), m->reasons);
+	text_copy(q->message, sizeof(q->message), m->message);
+}
+
+int
+query_queue(struct peer *p, const union wire_any *m, struct error *err)
+{
+	struct keep *k = p->keep;
+
+	(void)err;
+	for (uint32_t i = 0; i < k->settings->printer_count; i++)
+		if (strcmp(k->settings->printers[i].queue, m->queue.queue) == 0)
+			take(&k->queues->queue[i], &m->queue);
+	query_tick(k);
+	return 0;
+}

@@ -1,0 +1,48 @@
+/*
+ * reconcile.h - cupsd's jobs against the store, level-triggered.
+ *
+ * Every reconcile-s, and when a courier comes, a round begins: the courier lists our
+ * jobs that have not ended (job_seen), then says whether the list is whole (jobs_end).
+ * A job is known by the order uuid in its name, never by its number.
+ *
+ *   job in cupsd                    order              what is done
+ *   held                            held, stopped      nothing
+ *   pending, processing, stopped    held, stopped      held again (the gate refuses it)
+ *   any but pending, processing     released           released again
+ *   a second one                    alive              the second one is cancelled
+ *   in another queue of ours        held, stopped      the order follows (lpmove)
+ *   any                             over, or unknown   cancelled; a completed order's
+ *                                                      only after a while
+ *   none, list whole                held, stopped,     looked up by its number: if
+ *                                   released           cancelled there, the order is
+ *                                                      canceled; else made again
+ *   not processing, or none         producing, and     stopped: may have been printed
+ *                                   no backend here    in part
+ *
+ * A round draws conclusions only about orders that did not change since it began. What
+ * it finds missing is touched RECONCILE_BATCH at a time, so that a spool that cupsd
+ * lost whole does not stop the loop. Unknown jobs are cancelled in our own queues only.
+ */
+#ifndef CC_KEEP_RECONCILE_H
+#define CC_KEEP_RECONCILE_H
+
+#include "spoold/keep/peer.h"
+
+#define RECONCILE_BATCH	   256
+#define RECONCILE_JOBS_MAX 4000000 /* of one round; more end it without conclusions */
+#define RECONCILE_ROUND_S  600	   /* a round that takes longer is given up */
+
+int reconcile_open(struct keep *k, struct error *err);
+void reconcile_close(struct keep *k);
+/* Each second: begins a round when one is due. */
+void reconcile_tick(struct keep *k);
+/* Now, whenever the last one was. */
+void reconcile_now(struct keep *k);
+/* The courier ended: so does the round. */
+void reconcile_peer_gone(struct peer *p);
+
+/* Handlers. */
+int reconcile_seen(struct peer *p, const union wire_any *m, struct error *err);
+int reconcile_end(struct peer *p, const union wire_any *m, struct error *err);
+
+#endif

@@ -1,0 +1,139 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "spoold/keep/audit.h"
+#include "spoold/keep/identify.h"
+#include "spoold/keep/info.h"
+#include "spoold/keep/life.h"
+#include "spoold/keep/release.h"
+
+static bool
+was_offered(const struct identified *i, const uint8_t order[UUID_BYTES])
+{
+	for (uint32_t n = 0; i != NULL && n < i->count; n++)
+		if (memcmp(i->orders[n], order, UUID_BYTES) == 0)
+			return i->taken;
+	return false;
+}
+
+/* The work is the same whether there is such an order or not. */
+static bool
+is_proven(const struct order *o, bool known, const struct wire_prove *m)
+{
+	struct seal_key *key = seal_key_new();
+	uint8_t commitment[SEAL_KEY_BYTES];
+	bool equal;
+
+	memcpy(key->bytes, m->key.bytes, SEAL_KEY_BYTES);
+	seal_commitment(key, m->order.bytes, commitment);
+	equal = seal_equal(commitment, o->sealing.commitment, SEAL_KEY_BYTES);
+	seal_key_free(key);
+	return equal && known;
+}
+
+static int
+refuse_state(const struct order *o, struct error *err)
+{
+	switch (o->state) {
+	case ORDER_RELEASED:
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u was released a moment ago", o->number);
+	case ORDER_PRODUCING:
+		return error_set(err, ERROR_CONFLICT, "order %u is being made",
+				 o->number);
+	case ORDER_STOPPED:
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u stopped: %.200s; releasing it may print "
+				 "again",
+				 o->number, o->message);
+	case ORDER_COMPLETED:
+		return error_set(err, ERROR_CONFLICT, "order %u was made already",
+				 o->number);
+	case ORDER_CANCELED:
+		return error_set(err, ERROR_CONFLICT, "order %u was cancelled",
+				 o->number);
+	case ORDER_EXPIRED:
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u was not fetched in time and is gone",
+				 o->number);
+	default:
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u is damaged; ask at the counter", o->number);
+	}
+}
+
+static int
+release(struct peer *p, struct order *o, const struct wire_prove *m, struct error *err)
+{
+	struct seal_key *key;
+	char who[2 * ORDER_NAME_MAX + 32];
+	int rc;
+
+	if (o->state != ORDER_HELD && !(o->state == ORDER_STOPPED && m->again == 1))
+		return refuse_state(o, err);
+	if (o->held_by_operator)
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u is held by the operator; ask at the counter",
+				 o->number);
+	snprintf(who, sizeof(who), "station %s at %s", m->station, m->host);
+	key = seal_key_new();
+	memcpy(key->bytes, m->key.bytes, SEAL_KEY_BYTES);
+	rc = life_release(p->keep, o, key, who, err);
+	seal_key_free(key);
+	return rc;
+}
+
+static int
+act(struct peer *p, struct order *o, const struct wire_prove *m, struct error *err)
+{
+	if (m->action == WIRE_RELEASE) {
+		if (release(p, o, m, err) != 0)
+			return -1;
+	} else if (m->action != WIRE_SHOW)
+		return error_set(err, ERROR_INPUT, "unknown action %u", m->action);
+	info_say(p, o, true);
+	return 0;
+}
+
+/* A proof without an identification before it on this channel: a try of its own. */
+static int
+take_try(struct keep *k, struct identified *own, const struct order *o, bool known,
+	 const struct wire_prove *m, struct error *err)
+{
+	identify_name(own, m->station, m->host);
+	if (known)
+		snprintf(own->names[TRIES_ORDER], ORDER_NAME_MAX, "%u", o->number);
+	return identify_take(k, own, err);
+}
+
+int
+release_prove(struct peer *p, const union wire_any *m, struct error *err)
+{
+	const struct wire_prove *proof = &m->prove;
+	struct keep *k = p->keep;
+	struct identified own = {0}, *account = p->identified;
+	struct order o;
+	bool known;
+	int rc = -1;
+
+	order_init(&o);
+	known = store_get(k->store, proof->order.bytes, &o, NULL) == 0;
+	if (!was_offered(account, proof->order.bytes)) {
+		account = &own;
+		if (take_try(k, account, &o, known, proof, err) != 0)
+			goto out;
+	}
+	if (!is_proven(&o, known, proof)) {
+		audit_note(k, known ? &o : NULL, "wrong identification",
+			   "station %s at %s", proof->station, proof->host);
+		error_set(err, ERROR_REFUSED,
+			  "no order is opened by that identification");
+		account->taken = false; /* it stays counted; the next one counts anew */
+		goto out;
+	}
+	identify_give_back(k, account);
+	rc = act(p, &o, proof, err);
+out:
+	order_clear(&o);
+	return rc;
+}

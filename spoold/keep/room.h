@@ -1,0 +1,75 @@
+/*
+ * room.h - what the files of this room share: the keep itself, its peers, its turns.
+ *
+ * Turns. All that arrives while the loop goes round once is handled, the store is
+ * flushed, and only then do the answers leave (keep_turn). So a handler changes the
+ * store, queues its answer with peer_say and returns; it neither flushes nor sends. If
+ * the flush fails, every request of that turn is answered with the flush's error, what
+ * it changed in the store has not happened, and the files that keep something in
+ * memory beside the store undo it (intake_flushed, audit_flushed).
+ *
+ * What is in memory is of three kinds: orders still being submitted (lost with keep, as
+ * promised), counters (tries), and hints that the store or cupsd can give again (runs,
+ * jobs in flight). Nothing else.
+ */
+#ifndef CC_KEEP_ROOM_H
+#define CC_KEEP_ROOM_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "lib/seal/seal.h"
+#include "lib/wire/wire.h"
+#include "spoold/settings.h"
+#include "spoold/store/store.h"
+
+struct peer;
+TAILQ_HEAD(peer_list, peer);
+
+struct keep {
+	const struct settings *settings; /* not owned */
+	struct store *store;
+	struct seal_site *site;
+	struct event_base *base;
+	struct event *tick; /* each second */
+	struct event *tidy; /* while the store has work left over */
+	struct peer_list peers;
+	uint32_t peer_count;
+	struct doors *doors;
+	struct intake *intake;
+	struct tries *tries;
+	struct quota *quota;
+	struct runs *runs;
+	struct queues *queues;
+	struct reconcile *reconcile;
+	struct jobs *jobs;
+	struct audit *audit;
+	struct buf scratch; /* one sealed chunk */
+	uint64_t turn;	    /* counts turns, from 1 */
+	int64_t started;    /* unix seconds */
+	int64_t skew_s;	    /* added to all clocks: tests make time pass */
+	uint32_t faults;    /* flushes that failed in a row */
+	bool dirty;	    /* the store may have changed without a peer's asking */
+	bool leaving;	    /* SIGTERM, or the supervisor is gone */
+	uint32_t front_starts;
+};
+
+/* Unix seconds; a date. */
+int64_t keep_now(const struct keep *k);
+/* Milliseconds that never go back; not a date. */
+int64_t keep_mono_ms(const struct keep *k);
+
+struct keep_fds;
+/* What keep_run does before and after its loop; tests call these themselves. engine:
+ * "lmdb" or "ram". The descriptors are taken over, -1 for one that is not there. */
+int keep_open(struct keep **k, const struct settings *settings, const char *engine,
+	      const struct keep_fds *fds, struct error *err);
+/* One turn: waits for something to happen if `wait`, handles it, flushes, answers. */
+void keep_turn(struct keep *k, bool wait);
+/* In the middle of a turn that has grown too large: as at its end. */
+void keep_settle(struct keep *k);
+void keep_close(struct keep *k);
+
+#endif

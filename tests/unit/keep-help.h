@@ -1,0 +1,168 @@
+/*
+ * keep-help.h - a keep in this process, customers, filters and a small cupsd to talk to
+ * it.
+ *
+ * The keep's loop is turned by hand (bench_turn): a client sends without blocking, and
+ * the bench turns until an answer is there or BENCH_WAIT_MS are over. Time passes by
+ * keep's skew. The fake cupsd answers the courier's messages whenever the bench turns.
+ */
+#ifndef CC_TESTS_UNIT_KEEP_HELP_H
+#define CC_TESTS_UNIT_KEEP_HELP_H
+
+#include "spoold/keep/keep.h"
+#include "spoold/keep/room.h"
+
+#define BENCH_WAIT_MS  10000
+#define BENCH_JOBS_MAX 4096
+#define BENCH_DOC_MAX  16
+
+/* The other end of a peer of keep's. */
+struct client {
+	int fd;
+	struct buf in; /* what was received */
+	size_t used;   /* bytes of the message that was taken last */
+	bool closed;   /* keep has dropped it */
+};
+
+struct fake_job {
+	uint8_t order[UUID_BYTES];
+	int32_t id;
+	char queue[ORDER_QUEUE_MAX];
+	uint8_t state; /* IPP job-state; 0: never was */
+	char message[ORDER_TEXT_MAX];
+};
+
+/* What cupsd and the courier do. */
+struct fake_cups {
+	struct client wire;
+	bool up;       /* answers ERROR_LATER to all while false */
+	bool silent;   /* answers nothing at all */
+	bool no_queue; /* ERROR_INPUT to all */
+	struct fake_job jobs[BENCH_JOBS_MAX];
+	uint32_t count;
+	int32_t next_id;
+	uint32_t wants; /* job_want messages that came */
+};
+
+struct bench {
+	struct settings settings;
+	char folder[128];
+	const char *engine;
+	struct keep *k;
+	struct client control; /* front's */
+	struct fake_cups cups;
+};
+
+/* engine: "ram" or "lmdb". All exits on failure: nothing can be tested then. */
+void bench_open(struct bench *b, const char *engine);
+/* Removes its folder, too. */
+void bench_close(struct bench *b);
+/* keep is closed as if killed (nothing is flushed), and opened again on the same
+ * folder; front and courier are new. cupsd's jobs stay. */
+void bench_restart(struct bench *b);
+void bench_turn(struct bench *b);
+/* Turns until nothing moves between keep and cupsd any more. */
+void bench_rest(struct bench *b);
+/* That many seconds later; reconcile and expiry have run. */
+void bench_pass(struct bench *b, int64_t seconds);
+
+/* A channel of front's, passed as front does it. */
+void bench_channel(struct bench *b, struct client *c);
+/* A peer by role, as if admitted by its credentials. */
+void bench_peer(struct bench *b, struct client *c, unsigned role, int32_t pid);
+void client_close(struct client *c);
+/* Sends bytes, or a message, while keep turns. */
+void client_send_bytes(struct bench *b, struct client *c, const void *data, size_t len);
+void client_send(struct bench *b, struct client *c, enum wire_type type,
+		 const void *message);
+/* The next message's type, 0 if keep dropped the connection, -1 in vain. */
+int client_next(struct bench *b, struct client *c, union wire_any *m);
+/* Without waiting: as client_next, but -1 at once when nothing is there. */
+int client_poll(struct client *c, union wire_any *m);
+/* A request and its answer: 0 if it is of type want; else -1 with the error that a
+ * `failed` carries; ERROR_LATER "dropped" when keep closed the connection. */
+int client_ask(struct bench *b, struct client *c, enum wire_type type,
+	       const void *request, enum wire_type want, union wire_any *answer,
+	       struct error *err);
+
+/* The job of an order in the fake cupsd that has not ended; NULL if none. */
+struct fake_job *cups_job_of(struct bench *b, const uint8_t order[UUID_BYTES]);
+uint32_t cups_jobs_alive(const struct bench *b);
+void cups_serve(struct bench *b);
+
+/* --- customers --- */
+
+struct handed {
+	uint8_t uuid[UUID_BYTES];
+	uint32_t number;
+	struct seal_key *key; /* the order key: front forgets it, tests don't */
+	uint8_t kind;	      /* enum seal_kind */
+	char text[64];	      /* code or PIN */
+	char user[64];
+	uint32_t documents;
+	size_t bytes; /* of each document */
+	uint8_t body[BENCH_DOC_MAX][UUID_BYTES];
+	int32_t job;
+};
+
+/* What to hand in; zero fields get: PIN "2468", user "ada", one document of 1000
+ * bytes. */
+struct wish {
+	uint8_t kind;
+	const char *text;
+	const char *user;
+	const char *printer;
+	uint32_t documents;
+	size_t bytes;
+};
+
+/* The pieces, for tests that leave some out. 0 or -1. */
+int hand_begin(struct bench *b, struct client *c, const struct wish *w,
+	       struct handed *h, struct error *err);
+int hand_document(struct bench *b, struct client *c, struct handed *h, uint32_t index,
+		  struct error *err);
+int hand_commit(struct bench *b, struct client *c, struct handed *h, struct error *err);
+/* All of it. */
+int hand_in(struct bench *b, struct client *c, const struct wish *w, struct handed *h,
+	    struct error *err);
+/* ... and cupsd has its job. */
+void hand_in_and_rest(struct bench *b, struct client *c, const struct wish *w,
+		      struct handed *h);
+void handed_clear(struct handed *h);
+/* The clear byte at an offset of a document. */
+uint8_t document_byte(uint32_t index, size_t at);
+
+/* identify; how WIRE_BY_CODE for codes, else WIRE_BY_NUMBER. The first candidate. */
+int ask_who(struct bench *b, struct client *c, const struct handed *h, const char *text,
+	    struct wire_candidate *candidate, struct error *err);
+/* prove with this key. */
+int prove(struct bench *b, struct client *c, const struct handed *h,
+	  const struct seal_key *key, enum wire_action action, uint8_t again,
+	  struct error *err);
+/* identify, derive, unwrap, prove, as front does it. */
+int release(struct bench *b, struct client *c, const struct handed *h, const char *text,
+	    uint8_t again, struct error *err);
+/* enum order_state of the record, 0 if there is none; reads the store. */
+int state_of(struct bench *b, const struct handed *h);
+/* The record; the caller clears it. */
+void order_of(struct bench *b, const struct handed *h, struct order *o);
+
+/* --- filters and backends --- */
+
+int spend(struct bench *b, struct client *c, const struct handed *h, uint32_t document,
+	  struct wire_granted *granted, struct error *err);
+/* Reads all chunks and compares them with what was handed in. */
+int read_whole(struct bench *b, struct client *c, const struct handed *h,
+	       uint32_t document, const struct wire_granted *granted);
+int attest(struct bench *b, struct client *c, const struct handed *h, uint64_t length,
+	   uint8_t mark, struct error *err);
+int produce(struct bench *b, struct client *c, const struct handed *h,
+	    struct error *err);
+int verify(struct bench *b, struct client *c, const struct handed *h, uint64_t length,
+	   uint8_t mark, struct error *err);
+int outcome(struct bench *b, struct client *c, const struct handed *h,
+	    enum wire_result result, const char *text, struct error *err);
+/* spend, read, attest, produce, verify, outcome of one document: all went well. */
+bool make(struct bench *b, const struct handed *h, uint32_t document);
+
+#endif
