@@ -47,3 +47,10 @@ filters_doctoplates_LDADD = $(LIBATTEST) $(LIBWIRE) $(LIBSANDBOX) $(LIBPLATES)
 cupsfilter_PROGRAMS += filters/tickettodoc
 filters_tickettodoc_SOURCES = %D%/tickettodoc.c
 filters_tickettodoc_LDADD = $(LIBATTEST) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+
+# PPD functions are marked deprecated in libcups 2; there is no other way to read a PPD there.
+cupsfilter_PROGRAMS += filters/attest
+filters_attest_SOURCES = %D%/attestdriver.c
+filters_attest_CFLAGS = $(AM_CFLAGS) -Wno-deprecated-declarations
+filters_attest_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS)
+filters_attest_LDADD = $(LIBATTEST) $(LIBWIRE) $(LIBSEAL) $(LIBBASE) $(CUPS_LIBS)

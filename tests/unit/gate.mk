@@ -9,3 +9,7 @@ check_PROGRAMS += tests/unit/claimcheck
 tests_unit_claimcheck_SOURCES = %D%/claimcheck.c $(GATE_SCENE)
 tests_unit_claimcheck_LDADD = $(LIBWRAP) $(GATE_LIBS)
 TESTS += tests/unit/claimcheck
+check_PROGRAMS += tests/unit/attest
+tests_unit_attest_SOURCES = %D%/attest.c $(GATE_SCENE)
+tests_unit_attest_LDADD = $(GATE_LIBS)
+TESTS += tests/unit/attest
