@@ -29,17 +29,18 @@
 
 struct options {
 	const char *file;
-	bool test, print, version;
+	bool test, print, version, help;
 };
 
 static int
-usage(void)
+usage(FILE *to)
 {
 	fputs("usage: spoold [-c FILE] [-t] [--settings] [--version]\n"
 	      "  -c, --config FILE  instead of " SETTINGS_FILE "\n"
 	      "  -t, --test         check the configuration and end\n"
-	      "  --settings         print the table of all settings and end\n",
-	      stderr);
+	      "  --settings         print the table of all settings and end\n"
+	      "  -V, --version      print the version and end\n",
+	      to);
 	return 2;
 }
 
@@ -49,12 +50,13 @@ read_options(struct options *o, int argc, char **argv)
 	static const struct option longs[] = {{"config", required_argument, NULL, 'c'},
 					      {"test", no_argument, NULL, 't'},
 					      {"settings", no_argument, NULL, 'S'},
+					      {"help", no_argument, NULL, 'h'},
 					      {"version", no_argument, NULL, 'V'},
 					      {NULL, 0, NULL, 0}};
 	int c;
 
 	*o = (struct options){.file = SETTINGS_FILE};
-	while ((c = getopt_long(argc, argv, "c:tV", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:thV", longs, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			o->file = optarg;
@@ -65,14 +67,17 @@ read_options(struct options *o, int argc, char **argv)
 		case 'S':
 			o->print = true;
 			break;
+		case 'h':
+			o->help = true;
+			break;
 		case 'V':
 			o->version = true;
 			break;
 		default:
-			return usage();
+			return usage(stderr);
 		}
 	}
-	return optind == argc ? 0 : usage();
+	return optind == argc ? 0 : usage(stderr);
 }
 
 /* Nothing is read from standard input, and the folder we were started in may go. */
@@ -118,6 +123,10 @@ main(int argc, char **argv)
 
 	if (read_options(&options, argc, argv) != 0)
 		return 2;
+	if (options.help) {
+		usage(stdout);
+		return 0;
+	}
 	if (options.version) {
 		puts("spoold " PACKAGE_VERSION);
 		return 0;

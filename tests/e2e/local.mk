@@ -2,7 +2,8 @@
 # that a package can be built by anyone: `make check-e2e`, or `./bootstrap check` for all.
 E2E_TESTS = \
 	%D%/courier.sh \
-	%D%/harness.sh
+	%D%/harness.sh \
+	%D%/spoold.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/alone.sh %D%/lib.sh %D%/ipp/job.test %D%/ipp/printer.test \
 	%D%/lib/cupsd.sh %D%/lib/place.sh %D%/lib/printer.sh %D%/lib/process.sh \
 	%D%/lib/secrets.sh %D%/lib/shop.sh %D%/lib/spoold.sh %D%/lib/tap.sh %D%/lib/wait.sh

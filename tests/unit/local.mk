@@ -26,3 +26,9 @@ check_PROGRAMS += tests/unit/sniff
 tests_unit_sniff_SOURCES = %D%/sniff.c
 tests_unit_sniff_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBBASE)
 TESTS += tests/unit/sniff
+
+check_PROGRAMS += tests/unit/settings
+tests_unit_settings_SOURCES = %D%/settings.c
+tests_unit_settings_LDADD = $(LIBTAP) $(LIBSETTINGS)
+EXTRA_DIST += %D%/settings-manual.sh
+TESTS += tests/unit/settings %D%/settings-manual.sh
