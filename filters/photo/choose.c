@@ -8,7 +8,7 @@
 
 #define PROFILE_FOLDER CC_DATADIR "/profiles"
 /* Ghostscript's (libgs-common): a SWOP-like default for CMYK that says nothing. */
-#define DEFAULT_CMYK "/usr/share/color/icc/ghostscript/default_cmyk.icc"
+#define DEFAULT_CMYK CHOOSE_PROFILES "/ghostscript/default_cmyk.icc"
 #define QUALIFIERS   3
 
 /* Words that say where a profile came from, for the log. */
@@ -266,7 +266,7 @@ find_source(struct colour_profile **profile, const struct image *image,
 	}
 }
 
-static enum colour_intent
+enum colour_intent
 choose_intent(const struct job *job, const struct colour_profile *destination,
 	      const char **why)
 {
@@ -282,30 +282,58 @@ choose_intent(const struct job *job, const struct colour_profile *destination,
 	return COLOUR_RELATIVE_BPC;
 }
 
+static void
+log_intent(const struct job *job, const struct colour_transform *transform,
+	   enum colour_intent intent, const char *why)
+{
+	log_info("intent %s, black-point compensation %s: %s%s%s",
+		 colour_intent_name(intent),
+		 intent == COLOUR_RELATIVE_BPC ? "on" : "off", why,
+		 job->monochrome ? "; monochrome" : "",
+		 colour_transform_is_identity(transform)
+			 ? "; source and output are the same: values pass as they are"
+			 : "");
+}
+
+static int
+find_or_take(struct colour_profile **found, const struct job *job,
+	     const struct image *image, const struct colour_profile **source,
+	     const struct colour_profile *destination, struct error *err)
+{
+	const char *why = "given by the renderer";
+
+	*found = NULL;
+	if (*source == NULL && job->calibration &&
+	    image_space(image) == destination->space) {
+		why = "cm-calibration: device values";
+		*source = destination;
+	} else if (*source == NULL) {
+		if (find_source(found, image, &why, err) != 0)
+			return -1;
+		*source = *found;
+	}
+	log_profile("source", *source, why);
+	return 0;
+}
+
 int
 choose_transform(struct colour_transform **transform, const struct job *job,
 		 const struct page *page, const struct image *image,
+		 const struct colour_profile *source,
 		 const struct colour_profile *destination, struct error *err)
 {
-	struct colour_profile *source = NULL;
+	struct colour_profile *found;
 	enum colour_intent intent;
 	const char *why = "";
 	int result;
 
-	if (find_source(&source, image, &why, err) != 0)
+	if (find_or_take(&found, job, image, &source, destination, err) != 0)
 		return -1;
-	log_profile("source", source, why);
 	intent = choose_intent(job, destination, &why);
 	result = colour_transform_open(transform, source, destination, intent,
-				       page->bits, err);
+				       job->monochrome, page->bits, err);
 	if (result == 0)
-		log_info("intent %s, black-point compensation %s: %s%s",
-			 colour_intent_name(intent),
-			 intent == COLOUR_RELATIVE_BPC ? "on" : "off", why,
-			 colour_transform_is_identity(*transform)
-				 ? "; source and output are the same: values pass as "
-				   "they are"
-				 : "");
-	colour_profile_close(source);
+		log_intent(job, *transform, intent, why);
+	colour_profile_close(found);
 	return result;
 }

@@ -18,12 +18,21 @@
 
 #include "filters/photo/job.h"
 
+/* The folder of default profiles, which may be needed when the picture is known. */
+#define CHOOSE_PROFILES "/usr/share/color/icc"
+
 /* The destination, before any stranger's byte is read. */
 int choose_destination(struct colour_profile **profile, const struct job *job,
 		       const struct page *page, struct error *err);
+/* The intent, and why. */
+enum colour_intent choose_intent(const struct job *job,
+				 const struct colour_profile *destination,
+				 const char **why);
 /* For one picture: logs source, destination, intent and the reasons. */
+/* source: NULL to choose. */
 int choose_transform(struct colour_transform **transform, const struct job *job,
 		     const struct page *page, const struct image *image,
+		     const struct colour_profile *source,
 		     const struct colour_profile *destination, struct error *err);
 
 #endif

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +113,42 @@ read_colour(struct job *job)
 	job->profile = option(job, "output-profile");
 }
 
+/* "1-3,7,9-" as cupsd hands it on. */
+static void
+read_ranges(struct job *job)
+{
+	const char *value = option(job, "page-ranges"), *at = value;
+
+	while (at != NULL && *at != '\0' && job->ranges < JOB_RANGES_MAX) {
+		char *end;
+		unsigned long first = strtoul(at, &end, 10), last = first;
+
+		if (end == at || first == 0 || first > UINT_MAX) {
+			not_understood("page-ranges", value);
+			job->ranges = 0;
+			return;
+		}
+		if (*end == '-') {
+			at = end + 1;
+			last = strtoul(at, &end, 10);
+			if (end == at || last > UINT_MAX)
+				last = UINT_MAX;
+		}
+		job->range[job->ranges].first = (unsigned)first;
+		job->range[job->ranges++].last = (unsigned)last;
+		at = *end == ',' ? end + 1 : NULL;
+	}
+}
+
+bool
+job_wants_page(const struct job *job, unsigned number)
+{
+	for (unsigned i = 0; i < job->ranges; i++)
+		if (number >= job->range[i].first && number <= job->range[i].last)
+			return true;
+	return job->ranges == 0;
+}
+
 static int
 open_ppd(struct job *job, struct error *err)
 {
@@ -164,6 +201,7 @@ job_open(struct job *job, int argc, char **argv, struct error *err)
 	read_copies(job, argv[4]);
 	read_wish(job);
 	read_colour(job);
+	read_ranges(job);
 	return 0;
 }
 

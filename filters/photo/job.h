@@ -17,6 +17,7 @@
 #include "filters/photo/place.h"
 
 #define JOB_COPIES_MAX 9999
+#define JOB_RANGES_MAX 64 /* of page-ranges */
 
 struct job {
 	const char *id;	  /* argv[1] */
@@ -30,13 +31,19 @@ struct job {
 	struct place_wish wish;
 	bool intent_given;
 	enum colour_intent intent;
-	bool monochrome;     /* print-color-mode=monochrome */
-	bool calibration;    /* cm-calibration: device values, no conversion */
+	bool monochrome;  /* print-color-mode=monochrome */
+	bool calibration; /* cm-calibration: device values, no conversion */
+	unsigned ranges;  /* of pages; 0: all */
+	struct {
+		unsigned first, last;
+	} range[JOB_RANGES_MAX];
 	const char *profile; /* option output-profile: a name, or NULL */
 };
 
 /* ERROR_INPUT for wrong arguments, a missing or damaged PPD. */
 int job_open(struct job *job, int argc, char **argv, struct error *err);
+/* Is page `number` (from 1) in page-ranges? */
+bool job_wants_page(const struct job *job, unsigned number);
 void job_close(struct job *job);
 
 #endif

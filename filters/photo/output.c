@@ -8,6 +8,7 @@ struct output {
 	cups_page_header2_t header;
 	uint8_t *lines; /* OUTPUT_LINES of header.cupsBytesPerLine */
 	uint8_t white;
+	unsigned pages;
 	uint32_t held; /* lines in the batch */
 	uint32_t sent; /* lines of the page, the held ones included */
 };
@@ -37,6 +38,7 @@ output_page(struct output *o, const struct page *page, struct error *err)
 	o->header = page->header;
 	o->white = page->ink == PAGE_BLACK || page->ink == PAGE_CMYK ? 0 : 0xff;
 	o->held = o->sent = 0;
+	o->pages++;
 	size = (size_t)o->header.cupsBytesPerLine * OUTPUT_LINES;
 	free(o->lines);
 	o->lines = malloc(size);
@@ -85,6 +87,12 @@ output_skip(struct output *o, uint32_t lines, struct error *err)
 		if (output_next(o, err) != 0)
 			return -1;
 	return 0;
+}
+
+unsigned
+output_pages(const struct output *o)
+{
+	return o->pages;
 }
 
 void

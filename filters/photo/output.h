@@ -22,6 +22,7 @@ uint8_t *output_line(struct output *output);
 int output_next(struct output *output, struct error *err);
 /* White lines. */
 int output_skip(struct output *output, uint32_t lines, struct error *err);
+unsigned output_pages(const struct output *output); /* begun so far */
 void output_close(struct output *output); /* accepts NULL; says nothing to keep */
 
 #endif

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/error.h"
+#include "lib/base/buf.h"
 
 #define COLOUR_CHANNELS_MAX 4
 #define COLOUR_PROFILE_MAX  (16u << 20) /* bytes */
@@ -64,12 +64,16 @@ int colour_profile_load(struct colour_profile **profile, const char *path,
 			struct error *err);
 /* Aborts without memory. */
 struct colour_profile *colour_profile_make(enum colour_made what);
-/* From PNG's gAMA and cHRM: gamma is the decoding exponent; CIE xy. Grey if grey.
+/* From PNG's gAMA and cHRM: gamma is the decoding exponent, 0 for
+ * sRGB's own curve; CIE xy. Grey if grey.
  * ERROR_INPUT if the numbers make no sense. */
 int colour_profile_calibrated(struct colour_profile **profile, bool grey, double gamma,
 			      const double white[2], const double red[2],
 			      const double green[2], const double blue[2],
 			      struct error *err);
+/* The profile as a file's bytes; out's limit should be COLOUR_PROFILE_MAX. */
+int colour_profile_bytes(const struct colour_profile *profile, struct buf *out,
+			 struct error *err);
 /* Has its own tables for the intent, as a printer's profile has and a matrix hasn't. */
 bool colour_profile_has_table(const struct colour_profile *profile,
 			      enum colour_intent intent);
@@ -77,13 +81,13 @@ void colour_profile_close(struct colour_profile *profile); /* accepts NULL */
 
 struct colour_transform;
 
-/* out_bits: 8 or 16. The profiles may be closed afterwards. Where both are the same
- * profile (by digest, or both made here alike), samples pass untouched but for their
- * width. */
+/* out_bits: 8 or 16. neutral: the picture in greys only, whatever the destination's
+ * colours are. The profiles may be closed afterwards. Where both are the same profile
+ * (by digest, or both made here alike), samples pass untouched but for their width. */
 int colour_transform_open(struct colour_transform **transform,
 			  const struct colour_profile *source,
 			  const struct colour_profile *destination,
-			  enum colour_intent intent, unsigned out_bits,
+			  enum colour_intent intent, bool neutral, unsigned out_bits,
 			  struct error *err);
 bool colour_transform_is_identity(const struct colour_transform *transform);
 /* in[channel][pixels] by planes; out[pixels][channels] of uint8_t or uint16_t. */

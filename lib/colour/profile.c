@@ -275,12 +275,15 @@ colour_profile_calibrated(struct colour_profile **profile, bool grey, double gam
 	cmsHPROFILE handle;
 
 	*profile = NULL;
-	if (!(gamma > 0.1 && gamma < 10) || !sane_xy(white) || !sane_xy(red) ||
-	    !sane_xy(green) || !sane_xy(blue))
+	if (!(gamma == 0 || (gamma > 0.1 && gamma < 10)) || !sane_xy(white) ||
+	    !sane_xy(red) || !sane_xy(green) || !sane_xy(blue))
 		return error_set(err, ERROR_INPUT,
 				 "gamma or chromaticities make no sense");
 	context = lcms_context_open();
-	handle = make_rgb(context, cmsBuildGamma(context, gamma), &w, grey ? NULL : &p);
+	handle = make_rgb(context,
+			  gamma == 0 ? srgb_curve(context)
+				     : cmsBuildGamma(context, gamma),
+			  &w, grey ? NULL : &p);
 	if (handle == NULL) {
 		error_set(err, ERROR_INPUT, "gamma or chromaticities make no sense");
 		lcms_context_close(context);
@@ -289,6 +292,21 @@ colour_profile_calibrated(struct colour_profile **profile, bool grey, double gam
 	*profile = wrap(context, handle);
 	snprintf((*profile)->name, COLOUR_NAME_MAX, "%s with gamma %.3f",
 		 grey ? "grey" : "RGB", gamma);
+	return 0;
+}
+
+int
+colour_profile_bytes(const struct colour_profile *profile, struct buf *out,
+		     struct error *err)
+{
+	cmsUInt32Number len = 0;
+
+	if (!cmsSaveProfileToMem(profile->handle, NULL, &len) ||
+	    buf_reserve(out, len, err) != 0 ||
+	    !cmsSaveProfileToMem(profile->handle, out->data + out->len, &len))
+		return error_set(err, ERROR_SYSTEM, "cannot write out profile '%s'",
+				 profile->name);
+	out->len += len;
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 
 struct colour_transform {
 	cmsContext context;
+	cmsHTRANSFORM grey; /* before lcms, for a neutral picture; else NULL */
 	cmsHTRANSFORM lcms; /* NULL: identity */
 	unsigned in_channels, out_channels, out_bits;
 };
@@ -35,10 +36,9 @@ same_profile(const struct colour_profile *a, const struct colour_profile *b)
 	return a->digest[0] != '\0' && strcmp(a->digest, b->digest) == 0;
 }
 
-static int
-open_lcms(struct colour_transform *t, const struct colour_profile *source,
-	  const struct colour_profile *destination, enum colour_intent intent,
-	  struct error *err)
+static cmsHTRANSFORM
+make(cmsContext context, const struct colour_profile *source,
+     const struct colour_profile *destination, enum colour_intent intent)
 {
 	cmsUInt32Number flags = cmsFLAGS_NOCACHE;
 	cmsUInt32Number lcms_intent = (cmsUInt32Number)intent;
@@ -47,12 +47,40 @@ open_lcms(struct colour_transform *t, const struct colour_profile *source,
 		lcms_intent = INTENT_RELATIVE_COLORIMETRIC;
 		flags |= cmsFLAGS_BLACKPOINTCOMPENSATION;
 	}
+	return cmsCreateTransformTHR(context, source->handle,
+				     lcms_format(source->space), destination->handle,
+				     lcms_format(destination->space), lcms_intent,
+				     flags);
+}
+
+/* Through a grey profile: its colours are neutral by definition. */
+static bool
+open_neutral(struct colour_transform *t, const struct colour_profile *source,
+	     const struct colour_profile *destination, enum colour_intent intent)
+{
+	struct colour_profile *grey = colour_profile_make(COLOUR_SRGB_GREY);
+
+	t->grey = make(t->context, source, grey, COLOUR_RELATIVE_BPC);
+	t->lcms = make(t->context, grey, destination, intent);
+	colour_profile_close(grey);
+	return t->grey != NULL && t->lcms != NULL;
+}
+
+static int
+open_lcms(struct colour_transform *t, const struct colour_profile *source,
+	  const struct colour_profile *destination, enum colour_intent intent,
+	  bool neutral, struct error *err)
+{
+	bool opened;
+
 	t->context = lcms_context_open();
-	t->lcms = cmsCreateTransformTHR(t->context, source->handle,
-					lcms_format(source->space), destination->handle,
-					lcms_format(destination->space), lcms_intent,
-					flags);
-	if (t->lcms == NULL)
+	if (neutral) {
+		opened = open_neutral(t, source, destination, intent);
+	} else {
+		t->lcms = make(t->context, source, destination, intent);
+		opened = t->lcms != NULL;
+	}
+	if (!opened)
 		return error_set(err, ERROR_INPUT,
 				 "no conversion from '%s' to '%s': %s", source->name,
 				 destination->name, lcms_why(t->context));
@@ -63,17 +91,20 @@ int
 colour_transform_open(struct colour_transform **transform,
 		      const struct colour_profile *source,
 		      const struct colour_profile *destination,
-		      enum colour_intent intent, unsigned out_bits, struct error *err)
+		      enum colour_intent intent, bool neutral, unsigned out_bits,
+		      struct error *err)
 {
 	struct colour_transform *t = calloc(1, sizeof(*t));
+	bool same = same_profile(source, destination);
 
 	INVARIANT(t != NULL && (out_bits == 8 || out_bits == 16));
 	*transform = NULL;
 	t->in_channels = colour_channels(source->space);
 	t->out_channels = colour_channels(destination->space);
 	t->out_bits = out_bits;
-	if (!same_profile(source, destination) &&
-	    open_lcms(t, source, destination, intent, err) != 0) {
+	neutral = neutral && t->out_channels > 1;
+	if ((!same || neutral) &&
+	    open_lcms(t, source, destination, intent, neutral, err) != 0) {
 		colour_transform_close(t);
 		return -1;
 	}
@@ -119,6 +150,8 @@ colour_convert(const struct colour_transform *t,
 		const uint16_t *done = source;
 
 		interleave(in, t->in_channels, at, n, source);
+		if (t->grey != NULL)
+			cmsDoTransform(t->grey, source, source, (cmsUInt32Number)n);
 		if (t->lcms != NULL) {
 			cmsDoTransform(t->lcms, source, result, (cmsUInt32Number)n);
 			done = result;
@@ -138,6 +171,8 @@ colour_transform_close(struct colour_transform *t)
 {
 	if (t == NULL)
 		return;
+	if (t->grey != NULL)
+		cmsDeleteTransform(t->grey);
 	if (t->lcms != NULL)
 		cmsDeleteTransform(t->lcms);
 	lcms_context_close(t->context);

@@ -35,9 +35,12 @@ static const struct {
 	const char *name;
 	const struct image_codec *codec;
 } formats[] = {
-	[IMAGE_UNKNOWN] = {"unknown", NULL}, [IMAGE_JPEG] = {"JPEG", &image_jpeg_codec},
-	[IMAGE_PNG] = {"PNG", NULL},	     [IMAGE_TIFF] = {"TIFF", NULL},
-	[IMAGE_PNM] = {"PNM", NULL},	     [IMAGE_PDF] = {"PDF", NULL},
+	[IMAGE_UNKNOWN] = {"unknown", NULL},
+	[IMAGE_JPEG] = {"JPEG", &image_jpeg_codec},
+	[IMAGE_PNG] = {"PNG", &image_png_codec},
+	[IMAGE_TIFF] = {"TIFF", &image_tiff_codec},
+	[IMAGE_PNM] = {"PNM", &image_pnm_codec},
+	[IMAGE_PDF] = {"PDF", NULL},
 };
 
 const char *

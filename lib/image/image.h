@@ -47,6 +47,7 @@ enum image_hint {
 	IMAGE_HINT_CALIBRATED /* PNG gAMA and cHRM, or cICP: struct image_calibration */
 };
 
+#define IMAGE_GAMMA_SRGB 0.0 /* in place of an exponent: sRGB's own curve */
 struct image_calibration {
 	double gamma;				    /* decoding exponent, e.g. 2.2 */
 	double white[2], red[2], green[2], blue[2]; /* CIE xy */

@@ -1,8 +1,10 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/fs.h"
@@ -102,13 +104,37 @@ image_input_read(struct image_input *in, void *to, size_t len)
 	return done;
 }
 
+/* A file that was read from its beginning can be used as it is. */
+static bool
+reusable(const struct image_input *in)
+{
+	struct stat st;
+
+	return fstat(in->fd, &st) == 0 && S_ISREG(st.st_mode) && !in->over &&
+	       lseek(in->fd, 0, SEEK_CUR) == (off_t)in->total &&
+	       (uint64_t)st.st_size <= in->limit;
+}
+
+static int
+dup_rewound(const struct image_input *in, struct error *err)
+{
+	int fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 3);
+
+	if (fd < 0 || lseek(fd, 0, SEEK_SET) != 0)
+		return error_errno(err, "cannot rewind the picture");
+	return fd;
+}
+
 int
-image_input_gather(struct image_input *in, struct error *err)
+image_input_gather(struct image_input *in, bool in_memory, struct error *err)
 {
 	const uint8_t *data;
 	size_t n;
-	int fd = memfd_create("picture", MFD_CLOEXEC);
+	int fd;
 
+	if (!in_memory && reusable(in))
+		return dup_rewound(in, err);
+	fd = memfd_create("picture", MFD_CLOEXEC);
 	if (fd < 0)
 		return error_errno(err, "cannot make a file in memory");
 	while ((n = image_input_take(in, &data)) > 0) {

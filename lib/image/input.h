@@ -37,9 +37,11 @@ size_t image_input_peek(struct image_input *in, size_t want, const uint8_t **dat
 size_t image_input_take(struct image_input *in, const uint8_t **data);
 /* Up to len bytes; fewer only at the end. */
 size_t image_input_read(struct image_input *in, void *to, size_t len);
-/* Gathers the rest in an anonymous file (memfd), rewound; the descriptor, or -1. The
- * caller closes it. */
-int image_input_gather(struct image_input *in, struct error *err);
+/* The whole input from its first byte as a file that can seek: the input itself where
+ * it is one, else gathered in an anonymous file (memfd). Nothing may have been taken
+ * yet, only looked at. in_memory: in any case a file in memory, of nobody's folder. The
+ * descriptor, rewound, or -1; the caller closes it. */
+int image_input_gather(struct image_input *in, bool in_memory, struct error *err);
 /* Why the input ended: -1 with *err if it was a fault or the limit, else 0. */
 int image_input_check(const struct image_input *in, struct error *err);
 
