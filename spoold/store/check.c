@@ -278,23 +278,27 @@ check_body(struct check *c, struct kv_span key, struct kv_span value)
 }
 
 static int
-check_loose(struct check *c, struct kv_span key, uint32_t chunks, const char *what)
+check_loose(struct check *c, enum kv_table table, struct kv_span key, uint32_t chunks,
+	    const char *what)
 {
+	static const enum kv_table others[] = {KV_BODY, KV_STAGED};
 	struct key k;
 	struct chunks found;
 	struct kv_span v;
-	int live;
+	int there = 0;
 
 	if (key.len != UUID_BYTES) {
 		say(c, "the row of a %s document is damaged", what);
 		return 0;
 	}
 	k = key_of_bytes(key.data, key.len);
-	live = get(c, KV_BODY, &k, &v);
-	if (live < 0 || count_chunks(c, key, &found) != 0)
+	for (size_t i = 0; i < 2 && there == 0; i++)
+		if (others[i] != table)
+			there = get(c, others[i], &k, &v);
+	if (there < 0 || count_chunks(c, key, &found) != 0)
 		return -1;
-	if (live == 1)
-		say(c, "a %s document belongs to an order", what);
+	if (there == 1)
+		say(c, "a %s document is elsewhere too", what);
 	if (found.count != chunks || found.gap)
 		say(c, "a %s document has %u of %u chunks", what, found.count, chunks);
 	return 0;
@@ -308,14 +312,15 @@ check_staged(struct check *c, struct kv_span key, struct kv_span value)
 	c->health->staged++;
 	if (body_row_read_staged(&row, value) != 0)
 		say(c, "the row of an incoming document is damaged");
-	return check_loose(c, key, row.chunks, "incoming");
+	return check_loose(c, KV_STAGED, key, row.chunks, "incoming");
 }
 
 static int
 check_doomed(struct check *c, struct kv_span key, struct kv_span value)
 {
 	c->health->doomed++;
-	return check_loose(c, key, (uint32_t)span_int(value, 0, 4), "dropped");
+	return check_loose(c, KV_DOOMED, key, (uint32_t)span_int(value, 0, 4),
+			   "dropped");
 }
 
 /* Asked only when there are more chunks than bodies have. */
