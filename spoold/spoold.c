@@ -19,6 +19,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,8 @@
 #include "lib/base/log.h"
 #include "spoold/settings.h"
 #include "spoold/supervisor.h"
+
+#define SPARE_DESCRIPTORS 512 /* filters, tools, the store, libraries */
 
 struct options {
 	const char *file;
@@ -96,6 +99,29 @@ settle(void)
 	umask(077);
 }
 
+/* A connection costs front and keep a descriptor or two each; what the system gives a
+ * service by default is made for fewer. */
+static void
+raise_descriptors(const struct settings *settings)
+{
+	rlim_t need = 2 * (rlim_t)settings->max_connections + SPARE_DESCRIPTORS;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
+		return;
+	if (limit.rlim_max < need) {
+		log_notice("at most %llu descriptors are allowed here, %llu are wanted "
+			   "for "
+			   "max-connections = %u",
+			   (unsigned long long)limit.rlim_max, (unsigned long long)need,
+			   settings->max_connections);
+		need = limit.rlim_max;
+	}
+	limit.rlim_cur = need;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		log_notice("cannot raise the number of descriptors");
+}
+
 static int
 serve(const struct settings *settings)
 {
@@ -105,6 +131,7 @@ serve(const struct settings *settings)
 
 	log_open("spoold", LOG_STYLE_DAEMON, settings->log_level);
 	settle();
+	raise_descriptors(settings);
 	if (house_open(&house, settings, &err) != 0) {
 		log_error("%s", err.text);
 		return 1;

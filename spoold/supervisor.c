@@ -233,7 +233,7 @@ buried(struct supervisor *s, enum process_role role, int status)
 	struct life *life = &s->lives[role];
 	bool asked = life->kill_at != 0;
 
-	say_end(role, status, asked);
+	say_end(role, status, asked || s->phase == STOPPING);
 	life->pid = 0;
 	life->kill_at = 0;
 	if (!asked)
