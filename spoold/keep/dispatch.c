@@ -38,6 +38,7 @@ static const struct row rows[] = {
 	{WIRE_TYPE_spend, grant_spend, true, false},
 	{WIRE_TYPE_read, grant_read, true, true},
 	{WIRE_TYPE_stream, produce_stream, true, false},
+	{WIRE_TYPE_give_up, produce_give_up, true, false},
 	{WIRE_TYPE_produce, produce_produce, true, false},
 	{WIRE_TYPE_verify, produce_verify, true, false},
 	{WIRE_TYPE_progress, produce_progress, false, false},

@@ -39,6 +39,26 @@ say_ok(struct peer *p)
 	return 0;
 }
 
+/* messages.h at `stream`: no filter of the chain before this one was killed. */
+static int
+check_custody(const struct run *r, const struct order *o, const struct wire_stream *s,
+	      struct error *err)
+{
+	if (!r->attested && s->length != o->documents[r->document - 1].length)
+		return error_set(err, ERROR_REFUSED,
+				 "order %u: the filter before %s did not say that its "
+				 "output is whole",
+				 o->number, s->filter);
+	if (r->attested && s->in_length != 0 &&
+	    (s->in_length != r->length ||
+	     !seal_equal(r->digest, s->in_digest.bytes, sizeof(r->digest))))
+		return error_set(err, ERROR_REFUSED,
+				 "order %u: %s did not read what the filter before it "
+				 "wrote",
+				 o->number, s->filter);
+	return 0;
+}
+
 int
 produce_stream(struct peer *p, const union wire_any *m, struct error *err)
 {
@@ -46,10 +66,29 @@ produce_stream(struct peer *p, const union wire_any *m, struct error *err)
 	struct order o;
 	struct run *r = find(p->keep, s->queue, s->cups_job, &o, err);
 
+	if (r != NULL && check_custody(r, &o, s, err) != 0)
+		r = NULL;
 	if (r != NULL) {
 		r->attested = true;
 		r->length = s->length;
 		memcpy(r->digest, s->digest.bytes, sizeof(r->digest));
+	}
+	order_clear(&o);
+	return r != NULL ? say_ok(p) : -1;
+}
+
+int
+produce_give_up(struct peer *p, const union wire_any *m, struct error *err)
+{
+	const struct wire_give_up *w = &m->give_up;
+	struct order o;
+	struct run *r = find(p->keep, w->queue, w->cups_job, &o, err);
+
+	if (r != NULL && !r->gave_up) {
+		r->gave_up = true;
+		text_copy(r->reason, sizeof(r->reason), w->reason);
+		text_copy(r->why, sizeof(r->why), w->text);
+		text_strip_controls(r->why);
 	}
 	order_clear(&o);
 	return r != NULL ? say_ok(p) : -1;
@@ -113,7 +152,9 @@ produce_verify(struct peer *p, const union wire_any *m, struct error *err)
 
 	if (r == NULL || run_attach(r, p, err) != 0)
 		goto out;
-	if (!r->attested)
+	if (r->gave_up)
+		error_set(err, ERROR_REFUSED, "%s", r->why);
+	else if (!r->attested)
 		error_set(err, ERROR_REFUSED,
 			  "no filter said that its output for order %u is whole",
 			  o.number);
@@ -164,6 +205,8 @@ record(struct keep *k, struct order *o, const struct run *r,
 					 "order %u was not verified", o->number);
 		return life_produced(k, o, r->document - 1, err);
 	case WIRE_STOPPED:
+		if (r->gave_up)
+			return life_stop(k, o, r->reason, r->why, "filter", err);
 		return life_stop(k, o, w->reason, w->text, "backend", err);
 	case WIRE_CANCELED:
 		return life_end(k, o, ORDER_CANCELED, "job-canceled-at-device",

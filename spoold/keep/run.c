@@ -138,6 +138,7 @@ run_begin(struct keep *k, const struct order *o, uint32_t document, bool granted
 	r->document = document;
 	r->granted = granted;
 	r->attested = false;
+	r->gave_up = false;
 	r->verified = 0;
 	if (granted && o->state == ORDER_RELEASED)
 		r->impressions = 0;

@@ -27,6 +27,9 @@ struct run {
 	bool attested;	      /* the last filter's word about `document`: */
 	uint64_t length;
 	uint8_t digest[SEAL_KEY_BYTES];
+	bool gave_up; /* a filter can't go on, because: */
+	char reason[ORDER_KEYWORD_MAX];
+	char why[ORDER_TEXT_MAX];
 	uint32_t verified;    /* the document whose stream was verified; 0 = none */
 	uint32_t impressions; /* of all documents so far */
 	uint32_t pages;	      /* of this one */

@@ -13,3 +13,7 @@ check_PROGRAMS += tests/unit/attest
 tests_unit_attest_SOURCES = %D%/attest.c $(GATE_SCENE)
 tests_unit_attest_LDADD = $(GATE_LIBS)
 TESTS += tests/unit/attest
+check_PROGRAMS += tests/unit/keep-chain
+tests_unit_keep_chain_SOURCES = %D%/keep-chain.c
+tests_unit_keep_chain_LDADD = $(KEEP_TEST_LIBS)
+TESTS += tests/unit/keep-chain

@@ -315,9 +315,13 @@ attest(struct bench *b, struct client *c, const struct handed *h, uint64_t lengt
 {
 	struct wire_stream s = {.cups_job = h->job,
 				.queue = "photo-queue",
-				.filter = "doctophoto",
-				.length = length};
+				.filter = "tickettodoc",
+				.length = h->bytes};
 
+	if (client_ask(b, c, WIRE_TYPE_stream, &s, WIRE_TYPE_ok, NULL, err) != 0)
+		return -1;
+	text_copy(s.filter, sizeof(s.filter), "doctophoto");
+	s.length = length;
 	memset(s.digest.bytes, mark, sizeof(s.digest.bytes));
 	return client_ask(b, c, WIRE_TYPE_stream, &s, WIRE_TYPE_ok, NULL, err);
 }

@@ -154,6 +154,7 @@ int spend(struct bench *b, struct client *c, const struct handed *h, uint32_t do
 /* Reads all chunks and compares them with what was handed in. */
 int read_whole(struct bench *b, struct client *c, const struct handed *h,
 	       uint32_t document, const struct wire_granted *granted);
+/* The words of tickettodoc and of a filter behind it, whose digest is all `mark`. */
 int attest(struct bench *b, struct client *c, const struct handed *h, uint64_t length,
 	   uint8_t mark, struct error *err);
 int produce(struct bench *b, struct client *c, const struct handed *h,
