@@ -1,4 +1,5 @@
 # doc/
 dist_man_MANS += %D%/claimcheck-processes.7 %D%/spoold.8 %D%/spoold.conf.5
+EXTRA_DIST += %D%/decisions/courier.md %D%/decisions/supervisor.md
 dist_man_MANS += %D%/store.7
 EXTRA_DIST += %D%/decisions/sealing.md %D%/decisions/store.md
