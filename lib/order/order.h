@@ -106,6 +106,8 @@ struct order {
 	uint32_t number;	  /* job-id of spoold */
 	uint8_t state;		/* enum order_state, never ORDER_INCOMING when stored */
 	uint8_t identification; /* enum order_identification */
+	uint8_t attempts;	/* releases so far */
+	bool held_by_operator;	/* Hold-Job: a release must be refused until lifted */
 	uint8_t key[ORDER_KEY_BYTES];	   /* identification key: code, or all zero */
 	uint8_t user_key[ORDER_KEY_BYTES]; /* keyed hash of user + PIN, or all zero */
 	char printer[ORDER_QUEUE_MAX];	   /* product line: printer-name of spoold */
@@ -120,13 +122,11 @@ struct order {
 	int64_t created, changed, ended; /* unix seconds; ended 0 while alive */
 	int64_t due;	  /* next thing by date: expiry, or removal of the record */
 	int32_t cups_job; /* job-id in cupsd, 0 if none is known */
-	uint8_t attempts; /* releases so far */
-	bool held_by_operator; /* Hold-Job: a release must be refused until lifted */
 	struct order_sealing sealing;
 	struct order_grant grant;
 	uint8_t *attributes; /* job attributes as submitted, IPP-encoded; owned */
-	uint32_t attributes_len;
 	struct order_document *documents; /* owned */
+	uint32_t attributes_len;	  /* bytes */
 	uint32_t document_count;
 };
 

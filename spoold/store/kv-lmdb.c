@@ -310,7 +310,7 @@ lmdb_put(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span 
 {
 	struct lmdb *l = (struct lmdb *)kv;
 	MDB_val k = val(key), v = val(value);
-	MDB_txn *txn;
+	MDB_txn *txn = NULL;
 	int rc;
 
 	if (writer(l, &txn, err) != 0)
@@ -325,7 +325,7 @@ lmdb_del(struct kv *kv, enum kv_table table, struct kv_span key, struct error *e
 {
 	struct lmdb *l = (struct lmdb *)kv;
 	MDB_val k = val(key);
-	MDB_txn *txn;
+	MDB_txn *txn = NULL;
 	int rc;
 
 	if (writer(l, &txn, err) != 0)

@@ -59,7 +59,7 @@ static int
 compare(const struct entry *e, struct kv_span key)
 {
 	size_t n = e->key_len < key.len ? e->key_len : key.len;
-	int c = memcmp(e->key, key.data, n);
+	int c = n != 0 ? memcmp(e->key, key.data, n) : 0;
 
 	if (c != 0)
 		return c;
@@ -114,14 +114,14 @@ exchange(struct ram *ram, enum kv_table table, struct kv_span key, struct entry 
 	if (old == NULL && e != NULL) {
 		if (t->count == t->cap) {
 			t->cap = t->cap != 0 ? 2 * t->cap : 64;
-			t->entries = must(
-				reallocarray(t->entries, t->cap, sizeof(*t->entries)));
+			t->entries =
+				must(reallocarray(t->entries, t->cap, sizeof(void *)));
 		}
 		memmove(t->entries + at + 1, t->entries + at,
-			(t->count++ - at) * sizeof(*t->entries));
+			(t->count++ - at) * sizeof(void *));
 	} else if (old != NULL && e == NULL) {
 		memmove(t->entries + at, t->entries + at + 1,
-			(--t->count - at) * sizeof(*t->entries));
+			(--t->count - at) * sizeof(void *));
 	}
 	if (e != NULL)
 		t->entries[at] = e;

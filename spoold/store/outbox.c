@@ -42,7 +42,7 @@ int
 outbox_forget(struct store *s, uint32_t number, struct error *err)
 {
 	struct key key = key_of_u32(number), place;
-	struct touch_row row;
+	struct touch_row row = {0};
 	int found = touch_of(s, number, &row, err);
 
 	if (found != 1)
@@ -58,7 +58,7 @@ outbox_touch(struct store *s, const struct order *o, struct error *err)
 {
 	uint8_t class = o->state == ORDER_RELEASED ? CLASS_RELEASED : CLASS_OTHER;
 	struct key key = key_of_u32(o->number), place, value;
-	struct touch_row row;
+	struct touch_row row = {0};
 	int found = touch_of(s, o->number, &row, err);
 
 	if (found < 0)
@@ -112,7 +112,7 @@ store_outbox_done(struct store *store, const uint8_t uuid[UUID_BYTES],
 		  uint64_t revision, struct error *err)
 {
 	struct error own = {0};
-	struct touch_row row;
+	struct touch_row row = {0};
 	uint32_t number;
 	int found;
 

@@ -417,10 +417,10 @@ a_recovery_key_opens_orders_with_its_passphrase_alone(void)
 	struct seal_key *private_key = seal_key_new(), *key = seal_key_random();
 	struct seal_key *out = seal_key_new();
 	uint8_t public_key[SEAL_KEY_BYTES], again[SEAL_KEY_BYTES];
-	uint8_t wrapped[ORDER_WRAPPED_MAX];
+	uint8_t wrapped[ORDER_WRAPPED_MAX] = {0};
 	char text[SEAL_RECOVERY_TEXT];
 	struct error err;
-	uint16_t len;
+	uint16_t len = 0;
 
 	TAP_OK(seal_recovery_create("correct horse", 13, public_key, text, &err) == 0 &&
 		       seal_recovery_wrap(public_key, key, wrapped, &len, &err) == 0,

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "lib/seal/seal.h"
 #include "tests/tap.h"
 #include "tests/unit/store-help.h"
@@ -37,8 +38,8 @@ help_order(struct store *s, struct order *o)
 	uuid_make(o->key + UUID_BYTES);
 	o->state = ORDER_HELD;
 	o->identification = ORDER_ID_CODE;
-	strcpy(o->printer, "photo");
-	strcpy(o->user, "anna");
+	text_copy(o->printer, sizeof(o->printer), "photo");
+	text_copy(o->user, sizeof(o->user), "anna");
 	o->created = 1700000000;
 	o->due = 1700000000 + o->number;
 }
@@ -55,7 +56,7 @@ help_document(struct store *s, struct order *o, size_t clear, size_t step,
 	int rc = 0;
 
 	uuid_make(d->body);
-	strcpy(d->format, "image/jpeg");
+	text_copy(d->format, sizeof(d->format), "image/jpeg");
 	seal_stream_open("aes-256-gcm", key, o->uuid, &stream, NULL);
 	do {
 		size_t n = clear - d->length < step ? clear - d->length : step;

@@ -306,7 +306,8 @@ missing(struct store *s, FILE *said, int *acknowledged)
 	while (fgets(line, sizeof(line), said) != NULL && strlen(line) == 10) {
 		struct order o;
 		(*acknowledged)++;
-		if (store_get_number(s, (uint32_t)atoi(line + 1), &o, NULL) != 0) {
+		uint32_t number = (uint32_t)strtoul(line + 1, NULL, 10);
+		if (store_get_number(s, number, &o, NULL) != 0) {
 			lost++;
 			continue;
 		}
