@@ -82,26 +82,22 @@ add_date(const struct dynamic *d, const char *name, int64_t seconds)
 			   ippTimeToDate((time_t)seconds));
 }
 
-/* In clear only from this machine: others are told of TLS alone. */
+/* One address, as the client came: libcups (2.4, cups_get_dests) takes a list of them for
+ * one long address and sends that back as printer-uri. In clear only to this machine. */
 static void
 add_uris(const struct dynamic *d)
 {
-	static const char *const security[] = {"tls", "none"};
-	static const char *const user[] = {"requesting-user-name",
-					   "requesting-user-name"};
-	static const char *const schemes[] = {"ipps", "ipp"};
-	bool clear = d->r->client->loopback || d->r->client->station;
-	char uris[2][REQUEST_URI_MAX];
-	const char *values[2] = {uris[0], uris[1]};
-	bool capabilities = d->r->client->station;
-	int first = capabilities ? 1 : 0, count = (clear ? 2 : 1) - first;
+	bool near = d->r->client->loopback || d->r->client->station;
+	bool clear = near && !httpIsEncrypted(d->r->client->http);
+	const char *security[] = {clear ? "none" : "tls"};
+	static const char *const user[] = {"requesting-user-name"};
+	char uri[REQUEST_URI_MAX];
+	const char *uris[] = {uri};
 
-	for (int i = 0; i < 2; i++)
-		request_printer_uri(d->r, schemes[i], d->p->name, uris[i]);
-	add_strings(d, IPP_TAG_URI, "printer-uri-supported", count, values + first);
-	add_strings(d, IPP_TAG_KEYWORD, "uri-security-supported", count,
-		    security + first);
-	add_strings(d, IPP_TAG_KEYWORD, "uri-authentication-supported", count, user);
+	request_printer_uri(d->r, clear ? "ipp" : "ipps", d->p->name, uri);
+	add_strings(d, IPP_TAG_URI, "printer-uri-supported", 1, uris);
+	add_strings(d, IPP_TAG_KEYWORD, "uri-security-supported", 1, security);
+	add_strings(d, IPP_TAG_KEYWORD, "uri-authentication-supported", 1, user);
 }
 
 static void
