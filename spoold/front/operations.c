@@ -19,6 +19,7 @@ static const struct operation operations[] = {
 	{IPP_OP_CLOSE_JOB,		ops_close_job,			NEED_JOB,	false},
 	{IPP_OP_IDENTIFY_PRINTER,	ops_identify_printer,		NEED_PRINTER,	false},
 	{IPP_OP_CUPS_GET_DEFAULT,	ops_get_default,		NEED_NOTHING,	false},
+	{IPP_OP_CUPS_GET_CLASSES,	ops_get_classes,		NEED_NOTHING,	false},
 	{IPP_OP_CUPS_GET_PRINTERS,	ops_get_printers,		NEED_NOTHING,	false},
 };
 /* clang-format on */

@@ -29,7 +29,7 @@ void operations_add_supported(ipp_t *to);
 
 /* ops_printer.c */
 operation_fn ops_get_printer_attributes, ops_get_printers, ops_get_default,
-	ops_identify_printer;
+	ops_get_classes, ops_identify_printer;
 /* ops_submit.c */
 operation_fn ops_validate_job, ops_print_job, ops_create_job, ops_send_document,
 	ops_close_job;

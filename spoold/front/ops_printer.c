@@ -82,19 +82,17 @@ add_date(const struct dynamic *d, const char *name, int64_t seconds)
 			   ippTimeToDate((time_t)seconds));
 }
 
-/* One address, as the client came: libcups (2.4, cups_get_dests) takes a list of them for
- * one long address and sends that back as printer-uri. In clear only to this machine. */
+/* One uri only, the one by which the client came: libcups' lp (2.4) joins several into
+ * one string, and then asks for a printer of that name. */
 static void
 add_uris(const struct dynamic *d)
 {
-	bool near = d->r->client->loopback || d->r->client->station;
-	bool clear = near && !httpIsEncrypted(d->r->client->http);
-	const char *security[] = {clear ? "none" : "tls"};
 	static const char *const user[] = {"requesting-user-name"};
+	const char *security[] = {httpIsEncrypted(d->r->client->http) ? "tls" : "none"};
 	char uri[REQUEST_URI_MAX];
 	const char *uris[] = {uri};
 
-	request_printer_uri(d->r, clear ? "ipp" : "ipps", d->p->name, uri);
+	request_printer_uri(d->r, request_scheme(d->r), d->p->name, uri);
 	add_strings(d, IPP_TAG_URI, "printer-uri-supported", 1, uris);
 	add_strings(d, IPP_TAG_KEYWORD, "uri-security-supported", 1, security);
 	add_strings(d, IPP_TAG_KEYWORD, "uri-authentication-supported", 1, user);
@@ -244,6 +242,13 @@ ops_get_printers(struct request *r)
 		printers_put(all[i]);
 	}
 	cupsArrayDelete(choice.wanted);
+}
+
+/* There are none; `lpstat -t` asks. */
+void
+ops_get_classes(struct request *r)
+{
+	(void)r;
 }
 
 /* Nothing here can light up; but the operator sees it in the log. */

@@ -191,20 +191,23 @@ add_row(ipp_t *to, const struct row *row)
 	}
 }
 
-/* A self-describing media size name has no dots before its size (PWG 5101.1 5.1);
- * cupsd's names of a PPD's own sizes have. The size itself says the same to cupsd. */
+/* A self-describing media size name has no dots before its size, and a unit behind it
+ * (PWG 5101.1 5.1). cupsd's names of a PPD's own sizes have dots; its table of standard
+ * sizes has an "om_large-photo_200x300". The size itself says the same to cupsd. */
 static void
-clean_media_name(char *name)
+clean_media_name(char *name, size_t size)
 {
-	char *size = strrchr(name, '_');
+	char *dimensions = strrchr(name, '_');
+	size_t len = strlen(name);
 
-	for (char *at = name; size != NULL && at < size; at++)
+	for (char *at = name; dimensions != NULL && at < dimensions; at++)
 		if (*at == '.')
 			*at = '-';
+	if (len > 0 && len + 2 < size && name[len - 1] >= '0' && name[len - 1] <= '9')
+		memcpy(name + len, "mm", 3);
 }
 
-/* custom_min_..., custom_max_...: the bounds of custom sizes. Some sizes out of cupsd
- * are nonsense ("custom_max_15x-490.-931in"). */
+/* Some sizes out of cupsd are nonsense ("custom_max_15x-490.-931in"). */
 static bool
 is_media_name(const char *name)
 {
@@ -227,7 +230,7 @@ add_media_names(ipp_t *to, ipp_t *queue, const char *name)
 		char clean[VALUE_MAX];
 		if (value == NULL || text_copy(clean, sizeof(clean), value) != 0)
 			continue;
-		clean_media_name(clean);
+		clean_media_name(clean, sizeof(clean));
 		if (!is_media_name(clean))
 			continue;
 		if (attr == NULL)
@@ -244,8 +247,7 @@ add_from_queue(ipp_t *to, ipp_t *queue)
 	for (size_t i = 0; i < sizeof(through) / sizeof(through[0]); i++) {
 		ipp_attribute_t *attr =
 			ippFindAttribute(queue, through[i], IPP_TAG_ZERO);
-		if (attr != NULL && ippGetValueTag(attr) != IPP_TAG_NOVALUE &&
-		    ippGetGroupTag(attr) == IPP_TAG_PRINTER)
+		if (attr != NULL && ippGetGroupTag(attr) == IPP_TAG_PRINTER)
 			ippCopyAttribute(to, attr, 0);
 	}
 	add_media_names(to, queue, "media-default");

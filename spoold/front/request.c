@@ -45,6 +45,7 @@ answer_words(struct request *r, ipp_status_t status, const char *words)
 {
 	ippDelete(r->out);
 	r->out = request_new_answer(r);
+	log_debug("%s: %s: %s", r->client->where, ippErrorString(status), words);
 	ippSetStatusCode(r->out, status);
 	ippAddString(r->out, IPP_TAG_OPERATION, IPP_TAG_TEXT, "status-message", NULL,
 		     words);
@@ -121,6 +122,12 @@ request_int(const struct request *r, const char *name, int otherwise)
 cups_array_t *
 request_wanted(const struct request *r)
 {
+	ipp_attribute_t *requested =
+		ippFindAttribute(r->in, "requested-attributes", IPP_TAG_KEYWORD);
+
+	/* libcups' array for "all" among others has the standard's names only */
+	if (requested != NULL && ippContainsString(requested, "all"))
+		return NULL;
 	return ippCreateRequestedArray(r->in);
 }
 
@@ -257,13 +264,30 @@ check_language(struct request *r)
 	return true;
 }
 
+/* Which attribute libcups complained of; its words go on with the value, which may be a
+ * job-password of the wrong type. */
+static void
+complaint(char *to, size_t size)
+{
+	char *end;
+
+	text_copy(to, size, cupsLastErrorString());
+	end = to[0] == '"' ? strchr(to + 1, '"') : NULL;
+	if (end != NULL)
+		end[1] = '\0';
+	else
+		to[0] = '\0';
+}
+
 static bool
 check_values(struct request *r)
 {
+	char name[IPP_BOUNDS_NAME + 3];
+
 	if (ippValidateAttributes(r->in))
 		return true;
-	request_answer(r, IPP_STATUS_ERROR_BAD_REQUEST, TEXTS_BAD_REQUEST,
-		       cupsLastErrorString(), NULL);
+	complaint(name, sizeof(name));
+	request_answer(r, IPP_STATUS_ERROR_BAD_REQUEST, TEXTS_BAD_REQUEST, name, NULL);
 	return false;
 }
 
@@ -334,9 +358,10 @@ check_target(struct request *r, const struct operation *op)
 	const char *job_uri = request_string(r, "job-uri", IPP_TAG_URI);
 	int job = request_int(r, "job-id", 0);
 
-	/* CUPS-Get-Printers and CUPS-Get-Default have none */
-	bool optional =
-		op->id == IPP_OP_CUPS_GET_PRINTERS || op->id == IPP_OP_CUPS_GET_DEFAULT;
+	/* CUPS' own lists have none */
+	bool optional = op->id == IPP_OP_CUPS_GET_PRINTERS ||
+			op->id == IPP_OP_CUPS_GET_CLASSES ||
+			op->id == IPP_OP_CUPS_GET_DEFAULT;
 
 	if (uri == NULL && job_uri == NULL && !optional)
 		return no_target(r, TEXTS_NO_TARGET, NULL);
@@ -381,9 +406,6 @@ run(struct request *r)
 	if (!check_values(r) || !check_target(r, op))
 		return;
 	find_user(r);
-	log_debug("%s: %s by '%s' for %s, order %u", r->client->where,
-		  ippOpString(op->id), r->user,
-		  r->printer != NULL ? r->printer->name : "/", r->job);
 	op->run(r);
 }
 
@@ -511,6 +533,10 @@ request_serve(struct client *c)
 	r.out = request_new_answer(&r);
 	find_authority(&r);
 	run(&r);
+	log_debug("%s: %s by '%s' for %s, order %u: %s", c->where,
+		  ippOpString(ippGetOperation(r.in)), r.user,
+		  r.printer != NULL ? r.printer->name : "/", r.job,
+		  r.sent ? "sent" : ippErrorString(ippGetStatusCode(r.out)));
 	if (r.sent) {
 		go_on = httpGetState(c->http) == HTTP_STATE_WAITING;
 	} else {
