@@ -19,6 +19,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,11 +33,12 @@
 #include "lib/base/log.h"
 #include "lib/sandbox/sandbox.h"
 
+#define PAGE_WAIT_MS   (20 * 60 * 1000)
 #define PIECE	       (256 * 1024)
 #define PIPE_BYTES     (1024 * 1024)
 #define DECODER_MEMORY (8ULL << 30) /* address space; what is used is far less */
 #define DECODER_FILE   (8ULL << 30) /* of one file in memory: a plate, a band list */
-#define DECODER_CPU_S  7200
+#define DECODER_CPU_S  86400	    /* of a whole document */
 
 /* What Ghostscript looks for, on Debian and where it is built by hand. */
 static const char *const readable[] = {"/usr/share/ghostscript",
@@ -97,6 +99,23 @@ start_decoder(struct attest *out, int document, const struct plate_options *opti
 	return pid;
 }
 
+/* Waits for the child's next word: 1 there is some (or its end), -1 it is taking too
+ * long: a page that never ends, which no limit of memory or size would stop. */
+static int
+await_output(int from, struct error *err)
+{
+	struct pollfd p = {.fd = from, .events = POLLIN};
+	int rc;
+
+	do
+		rc = poll(&p, 1, PAGE_WAIT_MS);
+	while (rc < 0 && errno == EINTR);
+	if (rc > 0)
+		return 1;
+	return error_set(err, ERROR_INPUT, "a page takes longer than %d minutes",
+			 PAGE_WAIT_MS / 60000);
+}
+
 static int
 relay(int from, struct attest *out, struct error *err)
 {
@@ -104,7 +123,13 @@ relay(int from, struct attest *out, struct error *err)
 	ssize_t n;
 
 	INVARIANT(piece != NULL);
-	while ((n = read(from, piece, PIECE)) != 0) {
+	for (;;) {
+		n = await_output(from, err);
+		if (n < 0)
+			break;
+		n = read(from, piece, PIECE);
+		if (n == 0)
+			break;
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
@@ -120,9 +145,10 @@ relay(int from, struct attest *out, struct error *err)
 	return n == 0 ? 0 : -1;
 }
 
-/* 0 if the child ended well; a fault that it could not tell itself is told here. */
+/* 0 if the child ended well; a fault that it could not tell itself is told here, unless
+ * we killed it. */
 static int
-await_decoder(pid_t pid)
+await_decoder(pid_t pid, bool killed)
 {
 	int status;
 
@@ -134,9 +160,7 @@ await_decoder(pid_t pid)
 	if (WTERMSIG(status) == SIGXCPU)
 		log_error("the document takes longer than %d s to render",
 			  DECODER_CPU_S);
-	else if (WTERMSIG(status) == SIGPIPE)
-		log_error("nobody takes the plates");
-	else
+	else if (!killed)
 		log_error("the document broke the renderer (signal %d)",
 			  WTERMSIG(status));
 	return -1;
@@ -154,10 +178,12 @@ make_plates(struct attest *out, int document, const struct plate_options *option
 		return -1;
 	}
 	passed = relay(from, out, &err);
-	close(from); /* a child that still writes ends by it */
-	if (passed != 0)
+	close(from);
+	if (passed != 0) {
 		log_error("%s", err.text);
-	return await_decoder(pid) == 0 ? passed : -1;
+		kill(pid, SIGKILL);
+	}
+	return await_decoder(pid, passed != 0) == 0 ? passed : -1;
 }
 
 /* 0: the document is in memory; 1: there is none, and that is in order; -1. */

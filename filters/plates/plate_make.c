@@ -93,10 +93,16 @@ place_page(const struct plate_options *o, const struct plate_page *page,
 {
 	double w = round(o->width_pt * o->dpi / 72.0);
 	double h = round(o->height_pt * o->dpi / 72.0);
+	double side = PLATE_SIDE_MAX_MM / 25.4 * o->dpi + FIT_SLACK_PX;
 
 	place->page_width = place->width = page->width;
 	place->page_height = place->height = page->height;
 	place->left = place->top = 0;
+	if (page->width > side || page->height > side)
+		return error_set(err, ERROR_INPUT,
+				 "it is %.0f x %.0f mm; the largest plate is %.0f mm",
+				 page->width / o->dpi * 25.4,
+				 page->height / o->dpi * 25.4, PLATE_SIDE_MAX_MM);
 	if (w == 0 || h == 0)
 		return 0;
 	if (page->width > w + FIT_SLACK_PX || page->height > h + FIT_SLACK_PX)

@@ -229,6 +229,10 @@ plate_psd_write(struct plate_psd *p, const void *data, size_t len)
 int
 plate_psd_seek(struct plate_psd *p, int64_t offset, int whence)
 {
+	if (p->failed.kind != ERROR_NONE) {
+		errno = EIO;
+		return -1;
+	}
 	if (whence == SEEK_CUR)
 		offset += (int64_t)p->at;
 	if (whence == SEEK_END || offset < 0) {

@@ -56,7 +56,8 @@ struct plate_psd {
 };
 
 void plate_psd_init(struct plate_psd *p, const struct plate_sink *sink);
-/* The three moves of a file. write: all, or -1 (the fault is kept). */
+/* The three moves of a file. write: all, or -1 (the fault is kept: every further move
+ * fails, so that the renderer stops). */
 int plate_psd_write(struct plate_psd *p, const void *data, size_t len);
 int plate_psd_seek(struct plate_psd *p, int64_t offset, int whence);
 /* The file is closed: was the page whole? Calls sink->end if so. Frees. */

@@ -24,7 +24,7 @@
 #define RIP_ARGS_MAX  40
 #define RIP_ARG_BYTES 1200
 #define RIP_LINE_MAX  1024
-#define RIP_SPOTS_MAX (PLATE_INKS_MAX - 4)
+#define RIP_SPOTS_MAX (PLATE_INKS_MAX - 4 + 1)
 #define RIP_BANDS_BYTES                                                                \
 	50000000 /* -dBufferSpace: 5 to 10 % faster than the default                   \
 		  */
@@ -40,9 +40,9 @@ struct rip {
 	char said[RIP_LINE_MAX]; /* the last line that tells an error */
 	bool encrypted;
 	double box[4]; /* of the page asked about */
-	int rotate;
-	double unit; /* UserUnit */
-	long pages;  /* -1: unknown */
+	double unit;   /* UserUnit */
+	int spots;     /* on the page asked about */
+	long pages;    /* -1: unknown */
 };
 
 /* --- what Ghostscript says --- */
@@ -54,7 +54,7 @@ hear_ours(struct rip *r, const char *line)
 {
 	if (sscanf(line, "CC pages %ld", &r->pages) == 1)
 		return;
-	if (sscanf(line, "CC rotate %d", &r->rotate) == 1)
+	if (sscanf(line, "CC spots %d", &r->spots) == 1)
 		return;
 	if (sscanf(line, "CC unit %lf", &r->unit) == 1)
 		return;
@@ -209,19 +209,33 @@ check_size(const struct rip *r, long page, struct error *err)
 	return 0;
 }
 
+/* Ghostscript makes process colours of spots that it has no plane for: never here. */
+static int
+check_spots(const struct rip *r, long page, struct error *err)
+{
+	if (r->spots > PLATE_INKS_MAX - 4)
+		return error_set(err, ERROR_INPUT,
+				 "page %ld has %d spot colours; at most %d can be made "
+				 "plates of",
+				 page, r->spots, PLATE_INKS_MAX - 4);
+	return 0;
+}
+
 static int
 run_page(struct rip *r, long page, struct error *err)
 {
 	memset(r->box, 0, sizeof(r->box));
 	r->unit = 1;
+	r->spots = 0;
 	if (run(r, err,
 		"%ld pdfgetpage dup type /dicttype ne {/pdfgetpage cvx /syntaxerror "
 		"signalerror} if "
 		"dup /MediaBox get (CC box ) print == "
-		"dup /UserUnit known {dup /UserUnit get (CC unit ) print =} if flush "
+		"dup /UserUnit known {dup /UserUnit get (CC unit ) print =} if "
+		"dup /NumSpots get (CC spots ) print = flush "
 		"/CCPage exch def\n",
 		page) != 0 ||
-	    check_size(r, page, err) != 0)
+	    check_size(r, page, err) != 0 || check_spots(r, page, err) != 0)
 		return -1;
 	return run(r, err, "CCPage pdfshowpage flush\n");
 }
