@@ -302,7 +302,7 @@ main(int argc, char **argv)
 		error_errno(&err, "the file can't be opened");
 		return gate_exit(GATE_USAGE, &err);
 	}
-	if (gate_init(&s.gate, argv[1], &err) != 0 ||
+	if (seal_start(&err) != 0 || gate_init(&s.gate, argv[1], &err) != 0 ||
 	    read_uri(&s, getenv("DEVICE_URI"), &err) != 0)
 		return gate_exit(GATE_USAGE, &err);
 	catch_stop();

@@ -32,6 +32,7 @@
 #include "filters/plates/plate_make.h"
 #include "lib/base/log.h"
 #include "lib/sandbox/sandbox.h"
+#include "lib/seal/seal.h"
 
 #define PAGE_WAIT_MS   (20 * 60 * 1000)
 #define PIECE	       (256 * 1024)
@@ -237,7 +238,8 @@ main(int argc, char **argv)
 		return 1;
 	}
 	error_clear(&err);
-	if (attest_open(&out, "doctoplates", argv[1], STDOUT_FILENO, &err) != 0) {
+	if (seal_start(&err) != 0 ||
+	    attest_open(&out, "doctoplates", argv[1], STDOUT_FILENO, &err) != 0) {
 		log_error("%s", err.text);
 		return 1;
 	}

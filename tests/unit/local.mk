@@ -32,3 +32,10 @@ tests_unit_settings_SOURCES = %D%/settings.c
 tests_unit_settings_LDADD = $(LIBTAP) $(LIBSETTINGS)
 EXTRA_DIST += %D%/settings-manual.sh
 TESTS += tests/unit/settings %D%/settings-manual.sh
+check_PROGRAMS += tests/unit/store
+tests_unit_store_SOURCES = %D%/store.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+TESTS += tests/unit/store
+
+include %D%/gate.mk
+include %D%/plates.mk
