@@ -13,11 +13,6 @@ tests_unit_sandbox_SOURCES = %D%/sandbox.c
 tests_unit_sandbox_LDADD = $(LIBTAP) $(LIBSANDBOX) $(LIBBASE)
 TESTS += tests/unit/sandbox
 
-check_PROGRAMS += tests/unit/screen
-tests_unit_screen_SOURCES = %D%/screen.c
-tests_unit_screen_LDADD = $(LIBTAP) $(LIBSCREEN)
-TESTS += tests/unit/screen
-
 include %D%/store.mk
 include %D%/gate.mk
 include %D%/keep.mk
@@ -32,10 +27,5 @@ tests_unit_settings_SOURCES = %D%/settings.c
 tests_unit_settings_LDADD = $(LIBTAP) $(LIBSETTINGS)
 EXTRA_DIST += %D%/settings-manual.sh
 TESTS += tests/unit/settings %D%/settings-manual.sh
-check_PROGRAMS += tests/unit/store
-tests_unit_store_SOURCES = %D%/store.c %D%/store-help.c %D%/store-help.h
-tests_unit_store_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
-TESTS += tests/unit/store
 
-include %D%/gate.mk
 include %D%/plates.mk
