@@ -19,3 +19,6 @@ dist/claimcheck-sysusers.conf: $(srcdir)/%D%/claimcheck.sysusers
 	$(AM_V_GEN)$(MKDIR_P) dist && cp $(srcdir)/%D%/claimcheck.sysusers $@
 dist/claimcheck-tmpfiles.conf: $(srcdir)/%D%/claimcheck.tmpfiles
 	$(AM_V_GEN)$(MKDIR_P) dist && cp $(srcdir)/%D%/claimcheck.tmpfiles $@
+
+# spoolctl setup reads it from here.
+dist_pkgdata_DATA = %D%/cupsd-policy.conf

@@ -1,1 +1,25 @@
 # tools/
+noinst_LIBRARIES += tools/libjsontext.a
+tools_libjsontext_a_SOURCES = %D%/jsontext.c %D%/jsontext.h
+tools_libjsontext_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+
+noinst_LIBRARIES += tools/libstation.a
+tools_libstation_a_SOURCES = \
+	%D%/station/show.c %D%/station/show.h \
+	%D%/station/station.c %D%/station/station.h %D%/station/typed.c %D%/station/typed.h \
+	%D%/station/words.c %D%/station/words.h
+tools_libstation_a_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JANSSON_CFLAGS)
+
+bin_PROGRAMS += tools/release
+tools_release_SOURCES = %D%/release.c
+tools_release_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS)
+tools_release_LDADD = tools/libstation.a tools/libjsontext.a $(LIBSEAL) $(LIBORDER) \
+	$(LIBBASE) $(CUPS_LIBS) $(JANSSON_LIBS)
+
+sbin_PROGRAMS += tools/spoolctl
+tools_spoolctl_SOURCES = %D%/spoolctl.c \
+	%D%/control/control.c %D%/control/control.h %D%/control/health.c \
+	%D%/control/orders.c %D%/control/setup.c
+tools_spoolctl_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JANSSON_CFLAGS)
+tools_spoolctl_LDADD = tools/libjsontext.a $(LIBWIRE) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS) \
+	$(JANSSON_LIBS)

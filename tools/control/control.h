@@ -1,0 +1,54 @@
+/*
+ * control.h - what spoolctl's commands have in common: keep's socket, and two ways of
+ * saying things, for people and as JSON.
+ */
+#ifndef CC_TOOLS_CONTROL_H
+#define CC_TOOLS_CONTROL_H
+
+#include <stdbool.h>
+
+#include "lib/base/error.h"
+#include "lib/wire/wire.h"
+
+/* Exit statuses; the manual lists them. */
+enum control_exit {
+	CONTROL_OK = 0,
+	CONTROL_USAGE = 1,
+	CONTROL_FAULTS = 2,  /* check found something */
+	CONTROL_AWAY = 3,    /* spoold, or cupsd, does not answer */
+	CONTROL_ABSENT = 4,  /* no such order */
+	CONTROL_REFUSED = 5, /* not allowed, or not in this state */
+	CONTROL_FAILED = 6   /* anything else */
+};
+
+struct control {
+	const char *socket; /* keep's */
+	bool json;
+
+	/* orders */
+	const char *printer, *user; /* NULL: any */
+	int state;		    /* enum order_state, 0: any */
+	bool all;		    /* with those that are over */
+	/* setup */
+	const char *cups_server; /* socket or host:port; NULL: libcups's own */
+	const char *spoold_user;
+	const char *policy_file;
+	const char *info, *location;
+	bool dry_run;
+};
+
+/* argv: what stands behind the command. */
+int control_status(const struct control *c, int argc, char *argv[]);
+int control_orders(const struct control *c, int argc, char *argv[]);
+int control_show(const struct control *c, int argc, char *argv[]);
+int control_cancel(const struct control *c, int argc, char *argv[]);
+int control_check(const struct control *c, int argc, char *argv[]);
+int control_setup(const struct control *c, int argc, char *argv[]);
+
+/* Says the error once, on standard error; which exit status it is. */
+int control_fault(const struct error *err);
+int control_connect(const struct control *c, struct wire_peer *keep, struct error *err);
+/* "2026-11-23 19:42", or "-" for 0; local time. */
+void control_date(char text[32], int64_t seconds);
+
+#endif

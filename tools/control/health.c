@@ -1,0 +1,146 @@
+/*
+ * health.c - spoolctl status and check.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "tools/jsontext.h"
+
+#include "tools/control/control.h"
+
+static const struct {
+	const char *name;
+	const char *meaning;
+	size_t at;
+} counts[] = {
+#define COUNT(field, meaning)                                                          \
+	{                                                                              \
+#field, meaning, offsetof(struct wire_status_info, field)              \
+	}
+	COUNT(held, "wait for their customers"),
+	COUNT(released, "are released"),
+	COUNT(producing, "are being produced"),
+	COUNT(stopped, "stopped"),
+	COUNT(over, "are over, their records kept"),
+	COUNT(corrupt, "are damaged, and set aside"),
+	COUNT(bodies, "documents stored"),
+	COUNT(bytes, "bytes stored"),
+	COUNT(outbox, "changes that cupsd must still hear of"),
+	COUNT(room, "bytes of room left"),
+};
+#define COUNTS (sizeof(counts) / sizeof(*counts))
+
+static uint64_t
+count_of(const struct wire_status_info *s, size_t i)
+{
+	uint64_t value;
+
+	memcpy(&value, (const char *)s + counts[i].at, sizeof(value));
+	return value;
+}
+
+static json_t *
+status_json(const struct wire_status_info *s)
+{
+	json_t *row = json_object();
+
+	for (size_t i = 0; i < COUNTS; i++)
+		json_object_set_new(row, counts[i].name,
+				    json_integer((json_int_t)count_of(s, i)));
+	json_object_set_new(row, "cupsd", json_boolean(s->cupsd));
+	json_object_set_new(row, "cupsd_text", jsontext(s->cupsd_text));
+	json_object_set_new(row, "started", json_integer(s->started));
+	json_object_set_new(row, "front_starts", json_integer(s->front_starts));
+	return row;
+}
+
+static void
+print_status(const struct wire_status_info *s)
+{
+	char when[32];
+
+	control_date(when, s->started);
+	printf("spoold runs since %s; front was started %u times\n", when,
+	       s->front_starts);
+	printf("cupsd %s%s%s\n", s->cupsd ? "answers" : "does not answer",
+	       s->cupsd_text[0] != '\0' ? ": " : "", s->cupsd_text);
+	for (size_t i = 0; i < COUNTS; i++)
+		printf("%16llu  %s\n", (unsigned long long)count_of(s, i),
+		       counts[i].meaning);
+}
+
+int
+control_status(const struct control *c, int argc, char *argv[])
+{
+	struct wire_peer keep;
+	union wire_any answer;
+	struct error err;
+	int rc;
+
+	(void)argv;
+	if (argc != 0)
+		return CONTROL_USAGE;
+	rc = control_connect(c, &keep, &err);
+	if (rc == 0)
+		rc = wire_call(&keep, WIRE_TYPE_status, &(struct wire_status){},
+			       WIRE_TYPE_status_info, &answer, &err);
+	if (rc == 0 && c->json)
+		jsontext_print(status_json(&answer.status_info), 2);
+	else if (rc == 0)
+		print_status(&answer.status_info);
+	wire_peer_close(&keep);
+	return rc == 0 ? CONTROL_OK : control_fault(&err);
+}
+
+/* --- check --- */
+
+static int
+walk(const struct control *c, struct wire_peer *keep, json_t *faults, unsigned *count,
+     struct error *err)
+{
+	union wire_any item;
+	int got, type;
+
+	if (wire_send(keep, WIRE_TYPE_check, &(struct wire_check){}, err) != 0)
+		return -1;
+	while ((got = wire_next(keep, WIRE_TYPE_fault, WIRE_TYPE_status_info, &type,
+				&item, err)) > 0) {
+		if (type == WIRE_TYPE_status_info)
+			continue;
+		++*count;
+		text_strip_controls(item.fault.sentence);
+		if (c->json)
+			json_array_append_new(faults, jsontext(item.fault.sentence));
+		else
+			printf("%s\n", item.fault.sentence);
+	}
+	return got;
+}
+
+int
+control_check(const struct control *c, int argc, char *argv[])
+{
+	json_t *faults = json_array();
+	struct wire_peer keep;
+	struct error err;
+	unsigned count = 0;
+	int rc;
+
+	(void)argv;
+	if (argc != 0)
+		return CONTROL_USAGE;
+	rc = control_connect(c, &keep, &err);
+	if (rc == 0)
+		rc = walk(c, &keep, faults, &count, &err);
+	wire_peer_close(&keep);
+	if (rc == 0 && c->json)
+		jsontext_print(json_incref(faults), 2);
+	else if (rc == 0)
+		printf("%u fault%s\n", count, count == 1 ? "" : "s");
+	json_decref(faults);
+	if (rc != 0)
+		return control_fault(&err);
+	return count > 0 ? CONTROL_FAULTS : CONTROL_OK;
+}

@@ -1,0 +1,171 @@
+/*
+ * spoolctl.c - spoold's operator at the command line. (The manual page is doc/spoolctl.8.)
+ *
+ * A table of commands; each one is in tools/control. What is asked of orders goes to
+ * keep's socket, by lib/wire; keep asks the kernel who we are.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/order/order.h"
+
+#include "tools/control/control.h"
+
+#define KEEP_SOCKET "/run/claimcheck/keep.sock"
+#define SPOOLD_USER "claimcheck"
+
+static const struct command {
+	const char *name;
+	int (*run)(const struct control *c, int argc, char *argv[]);
+	const char *operands, *help;
+} commands[] = {
+	{"status", control_status, "", "how spoold, its store and cupsd are"},
+	{"orders", control_orders, "", "orders that are not over (-a: all)"},
+	{"show", control_show, "N", "all about order N"},
+	{"cancel", control_cancel, "N", "cancel order N; its documents are dropped"},
+	{"check", control_check, "", "walk the store; say every fault"},
+	{"setup", control_setup, "[QUEUE DEVICE PPD]",
+	 "put the policy into cupsd, and make a queue"},
+};
+#define COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static void
+usage(FILE *to)
+{
+	fputs("usage: spoolctl [options] COMMAND [operands]\n", to);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(to, "  %-7s %-19s %s\n", commands[i].name, commands[i].operands,
+			commands[i].help);
+	fputs("  -s, --socket PATH       spoold's keep.sock\n"
+	      "  -j, --json              machine-readable\n"
+	      "orders:\n"
+	      "  -a, --all               also those that are over\n"
+	      "  -S, --state STATE       held, released, producing, stopped ...\n"
+	      "  -p, --printer NAME      of this printer\n"
+	      "  -u, --user NAME         of this customer\n"
+	      "setup:\n"
+	      "  -H, --cups-server WHERE cupsd's socket, or host:port\n"
+	      "  -U, --spoold-user NAME  the user that spoold runs as (" SPOOLD_USER
+	      ")\n"
+	      "      --policy FILE       the policy's text\n"
+	      "      --info TEXT         printer-info\n"
+	      "      --location TEXT     printer-location\n"
+	      "      --dry-run           say what would be done\n"
+	      "  -h, --help\n"
+	      "  -V, --version\n",
+	      to);
+}
+
+enum { OPTION_POLICY = 256, OPTION_INFO, OPTION_LOCATION, OPTION_DRY_RUN };
+
+static int
+take_option(struct control *c, int option, const char *value)
+{
+	switch (option) {
+	case 's':
+		c->socket = value;
+		return 0;
+	case 'j':
+		c->json = true;
+		return 0;
+	case 'a':
+		c->all = true;
+		return 0;
+	case 'S':
+		c->state = (int)order_state_from_name(value);
+		c->all = true;
+		return c->state != 0 ? 0 : -1;
+	case 'p':
+		c->printer = value;
+		return 0;
+	case 'u':
+		c->user = value;
+		return 0;
+	case 'H':
+		c->cups_server = value;
+		return 0;
+	case 'U':
+		c->spoold_user = value;
+		return 0;
+	case OPTION_POLICY:
+		c->policy_file = value;
+		return 0;
+	case OPTION_INFO:
+		c->info = value;
+		return 0;
+	case OPTION_LOCATION:
+		c->location = value;
+		return 0;
+	case OPTION_DRY_RUN:
+		c->dry_run = true;
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static int
+read_options(struct control *c, int argc, char *argv[])
+{
+	static const struct option names[] = {
+		{"socket", required_argument, NULL, 's'},
+		{"json", no_argument, NULL, 'j'},
+		{"all", no_argument, NULL, 'a'},
+		{"state", required_argument, NULL, 'S'},
+		{"printer", required_argument, NULL, 'p'},
+		{"user", required_argument, NULL, 'u'},
+		{"cups-server", required_argument, NULL, 'H'},
+		{"spoold-user", required_argument, NULL, 'U'},
+		{"policy", required_argument, NULL, OPTION_POLICY},
+		{"info", required_argument, NULL, OPTION_INFO},
+		{"location", required_argument, NULL, OPTION_LOCATION},
+		{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{0}};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "s:jaS:p:u:H:U:hV", names, NULL)) !=
+	       -1) {
+		if (option == 'h' || option == 'V')
+			return option;
+		if (take_option(c, option, optarg) != 0)
+			return -1;
+	}
+	return optind < argc ? 0 : -1;
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *socket = getenv("CLAIMCHECK_SOCKET");
+	struct control c = {.socket = socket != NULL ? socket : KEEP_SOCKET,
+			    .spoold_user = SPOOLD_USER};
+	int option, status = -1;
+
+	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN);
+	option = read_options(&c, argc, argv);
+	if (option == 'V' || option == 'h') {
+		if (option == 'V')
+			puts("spoolctl " PACKAGE_VERSION);
+		else
+			usage(stdout);
+		return CONTROL_OK;
+	}
+	for (size_t i = 0; option == 0 && i < COMMANDS; i++)
+		if (strcmp(argv[optind], commands[i].name) == 0)
+			status = commands[i].run(&c, argc - optind - 1,
+						 argv + optind + 1);
+	if (status < 0) {
+		usage(stderr);
+		status = CONTROL_USAGE;
+	}
+	return status;
+}

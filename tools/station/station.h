@@ -1,0 +1,94 @@
+/*
+ * station.h - a release station's conversation with spoold: IPP over its station socket
+ * (or over TCP to a host:port, where release-over-tcp allows it).
+ *
+ *   station_find       Get-Jobs + job-password          what does this open?
+ *   station_release    Release-Job + job-password       lift one order
+ *   station_look       Get-Job-Attributes               how far is it?
+ *   station_documents  Get-Documents                    each document's state
+ *   station_printer    Get-Printer-Attributes           is the device well?
+ *
+ * Each call that carries an identification uses a connection of its own, closed (and its
+ * buffers overwritten) at once. Errors: ERROR_INPUT mistyped, ERROR_REFUSED opens
+ * nothing, ERROR_CONFLICT not in this state, ERROR_LATER locked or busy,
+ * ERROR_ABSENT no such order, ERROR_SYSTEM nobody answers; the text is the service's.
+ */
+#ifndef CC_TOOLS_STATION_H
+#define CC_TOOLS_STATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <cups/cups.h>
+
+#include "lib/order/order.h"
+#include "tools/station/typed.h"
+
+#define STATION_ORDERS_MAX    32
+#define STATION_DOCUMENTS_MAX ORDER_DOCUMENTS_MAX
+
+struct station {
+	const char *where; /* socket path, or host:port */
+};
+
+/* What a customer presents. number 0 and user "": a claim code. */
+struct presented {
+	uint32_t number;
+	char user[ORDER_NAME_MAX];
+	struct typed secret; /* code or PIN */
+};
+
+struct station_document {
+	uint32_t number;
+	char name[ORDER_NAME_MAX];
+	char format[ORDER_FORMAT_MAX];
+	int64_t k_octets;
+	int state; /* IPP document-state, 0: not said */
+};
+
+struct station_order {
+	uint32_t number;
+	char uuid[64];
+	int state;			 /* IPP job-state */
+	char reasons[ORDER_KEYWORD_MAX]; /* job-state-reasons, with commas */
+	char message[ORDER_TEXT_MAX];	 /* job-state-message */
+	char user[ORDER_NAME_MAX];
+	char name[ORDER_NAME_MAX];
+	char printer[ORDER_QUEUE_MAX];
+	bool again; /* claimcheck-release-again: it stopped in the middle */
+	int copies; /* 0: not said */
+	int pages, pages_done;
+	char template[ORDER_TEXT_MAX]; /* "media=..., print-scaling=...": for people */
+	struct station_document *documents;
+	uint32_t document_count;
+};
+
+/* Starts zeroed; each call replaces what it holds. */
+struct station_orders {
+	struct station_order list[STATION_ORDERS_MAX];
+	size_t count;
+};
+
+struct station_printer {
+	char name[ORDER_QUEUE_MAX];
+	char info[ORDER_NAME_MAX];
+	int state; /* IPP printer-state */
+	char reasons[ORDER_TEXT_MAX];
+	char message[ORDER_TEXT_MAX];
+};
+
+int station_find(const struct station *s, const struct presented *p,
+		 struct station_orders *orders, struct error *err);
+/* again: the customer was told that it may be produced twice. */
+int station_release(const struct station *s, const struct presented *p, bool again,
+		    struct station_orders *orders, struct error *err);
+int station_look(const struct station *s, uint32_t number,
+		 struct station_orders *orders, struct error *err);
+/* Replaces the documents of the order. */
+int station_documents(const struct station *s, struct station_order *order,
+		      struct error *err);
+int station_printer(const struct station *s, const char *name,
+		    struct station_printer *printer, struct error *err);
+void station_orders_clear(struct station_orders *orders);
+
+#endif

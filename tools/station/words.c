@@ -1,0 +1,137 @@
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+
+#include "tools/station/words.h"
+
+#define LINE_MAX_BYTES 2048
+
+enum language { ENGLISH, GERMAN, LANGUAGES };
+
+static enum language language = ENGLISH;
+
+/* clang-format off */
+static const char *const words[WORDS_COUNT][LANGUAGES] = {
+	[WORDS_WELCOME] = {
+		"Collect your order: type or scan your claim code, or type your order number.",
+		"Auftrag abholen: Abholcode eingeben oder scannen, oder Auftragsnummer eingeben."},
+	[WORDS_ASK_WHAT] = {"Claim code or order number: ", "Abholcode oder Auftragsnummer: "},
+	[WORDS_ASK_PIN] = {"PIN: ", "PIN: "},
+	[WORDS_ASK_CHOICE] = {"Which order? Number: ", "Welcher Auftrag? Nummer: "},
+	[WORDS_ASK_RELEASE] = {"Produce it now? [y/n] ", "Jetzt produzieren? [j/n] "},
+	[WORDS_ASK_AGAIN] = {
+		"It stopped in the middle, so parts of it may be produced twice. Produce it again? [y/n] ",
+		"Er brach mittendrin ab; Teile können doppelt entstehen. Noch einmal produzieren? [j/n] "},
+	[WORDS_YES] = {"y", "jy"},
+	[WORDS_NOT_RELEASED] = {"Nothing was released.", "Nichts wurde freigegeben."},
+	[WORDS_CODE_IN_ARGV] = {
+		"warning: others can see this code in the list of processes; standard input or --pin-file are safer",
+		"Warnung: andere können diesen Code in der Prozessliste sehen; Standardeingabe oder --pin-file sind sicherer"},
+	[WORDS_PRINTER_STOPPED] = {
+		"The printer '%1' is stopped at present: %2",
+		"Der Drucker '%1' steht zurzeit: %2"},
+	[WORDS_PRINTER_SAYS] = {"The printer '%1' reports: %2", "Der Drucker '%1' meldet: %2"},
+	[WORDS_ORDER_OF] = {"Order %1 of %2", "Auftrag %1 von %2"},
+	[WORDS_COPIES] = {"%1 copies", "%1 Exemplare"},
+	[WORDS_COPY] = {"1 copy", "1 Exemplar"},
+	[WORDS_DOCUMENTS] = {"%1 documents", "%1 Dokumente"},
+	[WORDS_DOCUMENT] = {"1 document", "1 Dokument"},
+	[WORDS_NO_NAME] = {"(no name)", "(ohne Namen)"},
+	[WORDS_RELEASED] = {"Order %1 is released.", "Auftrag %1 ist freigegeben."},
+	[WORDS_DONE] = {"Order %1 is done.", "Auftrag %1 ist fertig."},
+	[WORDS_STOPPED] = {
+		"Order %1: %2 Please ask the staff.",
+		"Auftrag %1: %2 Bitte wenden Sie sich an das Personal."},
+	[WORDS_CANCELED] = {"Order %1 was canceled.", "Auftrag %1 wurde storniert."},
+	[WORDS_EXPIRED] = {"Order %1 was not collected in time.",
+		"Auftrag %1 wurde nicht rechtzeitig abgeholt."},
+	[WORDS_HELD_AGAIN] = {
+		"Order %1 waits again: the printer did not begin in time. Please release it once more.",
+		"Auftrag %1 wartet wieder: der Drucker begann nicht rechtzeitig. Bitte noch einmal freigeben."},
+	[WORDS_AWAY] = {"The service does not answer; the order is safe. Trying again ...",
+		"Der Dienst antwortet nicht; der Auftrag ist sicher. Neuer Versuch ..."},
+	[WORDS_BACK] = {"The service answers again.", "Der Dienst antwortet wieder."},
+	[WORDS_WATCH_ENDED] = {"No longer watching; order %1 goes on.",
+		"Nicht mehr beobachtet; Auftrag %1 läuft weiter."},
+	[WORDS_STATE_PENDING] = {"waits for the printer", "wartet auf den Drucker"},
+	[WORDS_STATE_HELD] = {"waits to be collected", "wartet auf Abholung"},
+	[WORDS_STATE_PROCESSING] = {"is being produced", "wird produziert"},
+	[WORDS_STATE_STOPPED] = {"stopped", "unterbrochen"},
+	[WORDS_STATE_CANCELED] = {"canceled", "storniert"},
+	[WORDS_STATE_ABORTED] = {"damaged", "beschädigt"},
+	[WORDS_STATE_COMPLETED] = {"done", "fertig"},
+	[WORDS_PAGES] = {"%1 of %2 pages", "%1 von %2 Seiten"},
+	[WORDS_PAGES_SO_FAR] = {"%1 pages", "%1 Seiten"},
+};
+/* clang-format on */
+
+void
+words_open(void)
+{
+	const char *locale = setlocale(LC_MESSAGES, NULL);
+
+	if (locale != NULL && strncmp(locale, "de", 2) == 0)
+		language = GERMAN;
+}
+
+const char *
+words_plain(enum words_id id)
+{
+	return words[id][language];
+}
+
+void
+words_say(char *to, size_t size, enum words_id id, const char *value1,
+	  const char *value2)
+{
+	char whole[LINE_MAX_BYTES];
+	const char *at = words_plain(id);
+	size_t used = 0;
+
+	while (*at != '\0' && used < sizeof(whole) - 1) {
+		const char *value = at[0] != '%'   ? NULL
+				    : at[1] == '1' ? value1
+						   : value2;
+		size_t room = sizeof(whole) - 1 - used;
+
+		if (*at != '%') {
+			whole[used++] = *at++;
+			continue;
+		}
+		at += 2;
+		if (value != NULL && strlen(value) < room)
+			room = strlen(value);
+		if (value != NULL) {
+			memcpy(whole + used, value, room);
+			used += room;
+		}
+	}
+	whole[used] = '\0';
+	text_copy(to, size, whole);
+}
+
+static void
+line(FILE *to, enum words_id id, const char *value1, const char *value2)
+{
+	char text[LINE_MAX_BYTES];
+
+	words_say(text, sizeof(text), id, value1, value2);
+	fprintf(to, "%s\n", text);
+	fflush(to);
+}
+
+void
+words_out(enum words_id id, const char *value1, const char *value2)
+{
+	line(stdout, id, value1, value2);
+}
+
+void
+words_err(enum words_id id, const char *value1, const char *value2)
+{
+	line(stderr, id, value1, value2);
+}

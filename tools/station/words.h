@@ -1,0 +1,61 @@
+/*
+ * words.h - what the release station says, in the languages that it speaks. %1 to %3
+ * stand for values. What the service says (status-message) comes in the customer's
+ * language already and is shown as it is.
+ */
+#ifndef CC_TOOLS_WORDS_H
+#define CC_TOOLS_WORDS_H
+
+#include <stddef.h>
+
+enum words_id {
+	WORDS_WELCOME,
+	WORDS_ASK_WHAT,
+	WORDS_ASK_PIN,
+	WORDS_ASK_CHOICE,
+	WORDS_ASK_RELEASE,
+	WORDS_ASK_AGAIN,
+	WORDS_YES, /* letters that mean it, lower case */
+	WORDS_NOT_RELEASED,
+	WORDS_CODE_IN_ARGV,
+	WORDS_PRINTER_STOPPED,
+	WORDS_PRINTER_SAYS,
+	WORDS_ORDER_OF, /* order, customer */
+	WORDS_COPIES,
+	WORDS_COPY,
+	WORDS_DOCUMENTS,
+	WORDS_DOCUMENT,
+	WORDS_NO_NAME,
+	WORDS_RELEASED,
+	WORDS_DONE,
+	WORDS_STOPPED, /* message */
+	WORDS_CANCELED,
+	WORDS_EXPIRED,
+	WORDS_HELD_AGAIN,
+	WORDS_AWAY,
+	WORDS_BACK,
+	WORDS_WATCH_ENDED,
+	WORDS_STATE_PENDING,
+	WORDS_STATE_HELD,
+	WORDS_STATE_PROCESSING,
+	WORDS_STATE_STOPPED,
+	WORDS_STATE_CANCELED,
+	WORDS_STATE_ABORTED,
+	WORDS_STATE_COMPLETED,
+	WORDS_PAGES, /* made, of all */
+	WORDS_PAGES_SO_FAR,
+	WORDS_COUNT
+};
+
+/* From LC_ALL, LC_MESSAGES, LANG; call setlocale first. */
+void words_open(void);
+/* Never fails: cuts what does not fit, never within a character. */
+void words_say(char *to, size_t size, enum words_id id, const char *value1,
+	       const char *value2);
+/* Without values. */
+const char *words_plain(enum words_id id);
+/* The sentence and a newline to standard output or standard error. */
+void words_out(enum words_id id, const char *value1, const char *value2);
+void words_err(enum words_id id, const char *value1, const char *value2);
+
+#endif
