@@ -46,7 +46,7 @@ fact "every setting is in the manual, with its default and range, in the table's
 fact "a range that differs would be seen" \
 	"$(diff -q <(from_table <<<"$table" | sed 's/from 12 to 24/from 12 to 23/') \
 		<(from_manual "$manual") >/dev/null && echo "it was not")"
-for key in $(sed -n 's|^printer/\([a-z]*\)|.*|\1|p' <<<"$table"); do
+for key in $(awk -F'[|/]' '$1 == "printer" { print $2 }' <<<"$table"); do
 	fact "a printer's $key is in the manual" \
 		"$(grep -q "^\.It Ic $key\$" "$manual" || echo "it is not")"
 done
