@@ -101,15 +101,18 @@ restore_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* In the child. Never returns. */
+/* In the child. Never returns. It waits for the guard: `start` ends without a byte if
+ * we are gone before there is one. */
 static void
 become(const char *path, const struct stat *st, const char *inner_uri, char *args[],
-       int in, int err_fd, pid_t parent)
+       int in, int err_fd, int start)
 {
+	char byte;
+
 	restore_signals();
-	if (dup2(in, STDIN_FILENO) < 0 || dup2(err_fd, STDERR_FILENO) < 0 ||
-	    give_up_root(st) != 0 || setenv("DEVICE_URI", inner_uri, 1) != 0 ||
-	    getppid() != parent)
+	if (read(start, &byte, 1) != 1 || dup2(in, STDIN_FILENO) < 0 ||
+	    dup2(err_fd, STDERR_FILENO) < 0 || give_up_root(st) != 0 ||
+	    setenv("DEVICE_URI", inner_uri, 1) != 0)
 		_exit(CHILD_NO_EXEC);
 	args[0] = getenv("DEVICE_URI");
 	execv(path, args);
@@ -147,15 +150,20 @@ static void
 guard(int leash, int in, int backend)
 {
 	struct pollfd gone = {backend, POLLIN, 0};
+	int last = leash > in ? leash : in;
 	sigset_t all;
 	char byte;
 	ssize_t n;
 
+	if (backend > last)
+		last = backend;
+
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	for (int fd = 0; fd < leash || fd < in || fd < backend; fd++)
+	for (int fd = 0; fd < last; fd++)
 		if (fd != leash && fd != in && fd != backend)
 			close(fd);
+	close_range((unsigned)last + 1, ~0U, 0);
 	do
 		n = read(leash, &byte, 1);
 	while (n < 0 && errno == EINTR);
@@ -188,13 +196,28 @@ start_guard(struct child *c, struct error *err)
 	return pid < 0 ? -1 : 0;
 }
 
+/* The backend begins only when its guard watches. */
+static int
+guard_and_go(struct child *c, int start[2], struct error *err)
+{
+	int rc = start_guard(c, err);
+
+	if (rc == 0 && write(start[1], "g", 1) != 1)
+		rc = error_errno(err, "cannot start the backend");
+	close_pipe(start);
+	if (rc == 0)
+		return 0;
+	child_signal(c, SIGKILL);
+	child_clear(c);
+	return -1;
+}
+
 int
 child_start(struct child *c, const char *inner_uri, char *argv[], int argc,
 	    struct error *err)
 {
-	int in[2] = {-1, -1}, out[2] = {-1, -1};
+	int in[2] = {-1, -1}, out[2] = {-1, -1}, start[2] = {-1, -1};
 	char path[PATH_MAX], *args[CHILD_ARGS + 1] = {NULL};
-	pid_t parent = getpid();
 	struct stat st;
 
 	*c = (struct child){.in = -1, .err = -1, .leash = -1};
@@ -202,29 +225,28 @@ child_start(struct child *c, const char *inner_uri, char *argv[], int argc,
 	for (int i = 1; i < argc; i++)
 		args[i] = argv[i];
 	if (find_program(inner_uri, path, &st, err) != 0 || make_pipe(in, err) != 0 ||
-	    make_pipe(out, err) != 0)
+	    make_pipe(out, err) != 0 || make_pipe(start, err) != 0)
 		goto failed;
 	c->pid = fork();
 	if (c->pid < 0) {
 		error_errno(err, "cannot start '%s'", path);
 		goto failed;
 	}
-	if (c->pid == 0)
-		become(path, &st, inner_uri, args, in[0], out[1], parent);
+	if (c->pid == 0) {
+		close(start[1]);
+		become(path, &st, inner_uri, args, in[0], out[1], start[0]);
+	}
 	close(in[0]);
 	close(out[1]);
 	c->in = in[1];
 	c->err = out[0];
 	fcntl(c->in, F_SETFL, O_NONBLOCK);
 	fcntl(c->err, F_SETFL, O_NONBLOCK);
-	if (start_guard(c, err) == 0)
-		return 0;
-	child_signal(c, SIGKILL);
-	child_clear(c);
-	return -1;
+	return guard_and_go(c, start, err);
 failed:
 	close_pipe(in);
 	close_pipe(out);
+	close_pipe(start);
 	c->pid = 0;
 	return -1;
 }
