@@ -4,8 +4,8 @@
  * Standard input goes to the wrapped backend through a pipe and through the digest.
  * What a reader could not guess: the pipe's end is the only thing that tells the device
  * "this was all", so it is held open until keep has said that what went through is the
- * whole of a released order. Where it is not, the backend is ended by a signal with its
- * input still open, and the device job is aborted, not completed. (The manual page is
+ * whole of a released order. Where it is not, the backend is killed with its input still
+ * open, and the device job is aborted, not completed. (The manual page is
  * doc/claimcheck.8.)
  */
 #include <errno.h>
@@ -220,14 +220,17 @@ turn(struct work *w, struct pollfd fds[3], int64_t until_ms)
 	relay_said(w);
 }
 
-/* Ends the device backend with its input still open. */
+/* Ends the device backend. While its data has not ended it is killed at once, and its
+ * connection breaks in the middle: told by SIGTERM, CUPS's ipp backend would first end
+ * the request in good order, and the printer would print the half that it has; usb and
+ * socket ignore SIGTERM. Behind the end SIGTERM lets it cancel the device's job. */
 static void
 abort_device(struct work *w)
 {
 	int64_t until_ms = clock_mono_ms() + ABORT_GRACE_MS;
 	struct pollfd fds[3];
 
-	child_signal(&w->child, SIGTERM);
+	child_signal(&w->child, w->verified ? SIGTERM : SIGKILL);
 	while (!child_reap(&w->child) && clock_mono_ms() < until_ms)
 		turn(w, fds, until_ms);
 	child_signal(&w->child, SIGKILL);

@@ -2,6 +2,7 @@
 # that a package can be built by anyone: `make check-e2e`, or `./bootstrap check` for all.
 E2E_TESTS = \
 	%D%/courier.sh \
+	%D%/gate.sh \
 	%D%/harness.sh \
 	%D%/hold.sh \
 	%D%/spoold.sh
