@@ -125,6 +125,7 @@ find_profile(struct plate_options *o, const char *name, struct error *err)
 static int
 read_words(struct plate_options *o, const struct reader *r, struct error *err)
 {
+	struct cell cell;
 	const char *w;
 
 	if ((w = word(r, "Resolution")) != NULL &&
@@ -133,6 +134,8 @@ read_words(struct plate_options *o, const struct reader *r, struct error *err)
 	if ((w = word(r, "CcRuling")) != NULL &&
 	    number(w, "CcRuling", CELL_RULING_MIN, PLATE_DPI_MAX / CELL_PERIOD_MIN,
 		   &o->ruling_lpi, err) != 0)
+		return -1;
+	if (cell_find(&cell, o->dpi, o->ruling_lpi, 45, err) != 0)
 		return -1;
 	if ((w = word(r, "CcDot")) != NULL && (o->dot = dot_by_name(w)) == 0)
 		return error_set(err, ERROR_INPUT, "CcDot=%.40s is no dot shape", w);

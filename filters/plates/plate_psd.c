@@ -38,27 +38,42 @@ strange(struct error *err)
 /* --- the head --- */
 
 static void
-name_inks(struct plate_page *page, const uint8_t *names, size_t len)
+name_process_inks(struct plate_page *page)
 {
 	static const char *const process[PSD_CMYK] = {"Cyan", "Magenta", "Yellow",
 						      "Black"};
-	uint32_t i;
 
-	for (i = 0; i < PSD_CMYK; i++)
+	for (int i = 0; i < PSD_CMYK; i++)
 		text_copy(page->ink[i], PLATE_INK_MAX, process[i]);
-	for (; i < page->inks && len > 0 && names[0] < len; i++) {
-		memcpy(page->ink[i], names + 1, names[0]);
-		page->ink[i][names[0]] = '\0';
+	page->inks = PSD_CMYK;
+}
+
+/* Spots that a page's resources name and that nothing was drawn with have planes too,
+ * without a name, behind the others. -1 if that is not so. */
+static int
+name_spots(struct plate_psd *p, const uint8_t *names, size_t len)
+{
+	struct plate_page *page = &p->page;
+
+	for (uint32_t i = PSD_CMYK; i < p->planes; i++) {
+		if (len == 0 || names[0] >= len)
+			return -1;
+		if (names[0] != 0) {
+			if (i != page->inks)
+				return -1;
+			memcpy(page->ink[i], names + 1, names[0]);
+			page->ink[i][names[0]] = '\0';
+			page->inks++;
+		}
 		len -= 1u + names[0];
 		names += 1u + names[0];
 	}
-	for (; i < page->inks; i++)
-		snprintf(page->ink[i], PLATE_INK_MAX, "Spot %u", i - PSD_CMYK + 1);
+	return 0;
 }
 
 /* r: the resources section. */
 static int
-parse_resources(struct plate_page *page, struct pack_reader *r)
+parse_resources(struct plate_psd *p, struct pack_reader *r)
 {
 	while (r->len > 0 && !r->failed) {
 		uint32_t signature = pack_get_u32(r);
@@ -69,8 +84,8 @@ parse_resources(struct plate_page *page, struct pack_reader *r)
 
 		if (r->failed || signature != PSD_RESOURCE || name != 0)
 			return -1;
-		if (id == PSD_NAMES)
-			name_inks(page, data, len);
+		if (id == PSD_NAMES && name_spots(p, data, len) != 0)
+			return -1;
 		if (len % 2 == 1)
 			pack_get_u8(r);
 	}
@@ -78,15 +93,16 @@ parse_resources(struct plate_page *page, struct pack_reader *r)
 }
 
 static int
-check_page(const struct plate_page *page, unsigned depth, unsigned mode,
-	   struct error *err)
+check_page(const struct plate_psd *p, unsigned depth, unsigned mode, struct error *err)
 {
-	if (page->inks > PLATE_INKS_MAX)
+	const struct plate_page *page = &p->page;
+
+	if (p->planes > PLATE_INKS_MAX)
 		return error_set(err, ERROR_INPUT,
 				 "a page has %u inks; at most %d can "
 				 "be made plates of",
-				 page->inks, PLATE_INKS_MAX);
-	if (page->inks < PSD_CMYK || depth != 8 || mode != PSD_CMYK ||
+				 p->planes, PLATE_INKS_MAX);
+	if (p->planes < PSD_CMYK || depth != 8 || mode != PSD_CMYK ||
 	    page->width == 0 || page->height == 0 || page->width > PSD_SIDE_MAX ||
 	    page->height > PSD_SIDE_MAX)
 		return strange(err);
@@ -109,12 +125,12 @@ parse_head(struct plate_psd *p, struct error *err)
 		return strange(err);
 	pack_get_u32(&r);
 	pack_get_u16(&r);
-	p->page.inks = pack_get_u16(&r);
+	p->planes = pack_get_u16(&r);
 	p->page.height = pack_get_u32(&r);
 	p->page.width = pack_get_u32(&r);
 	depth = pack_get_u16(&r);
 	mode = pack_get_u16(&r);
-	if (check_page(&p->page, depth, mode, err) != 0)
+	if (check_page(p, depth, mode, err) != 0)
 		return -1;
 	if (pack_get_u32(&r) != 0) /* colour mode data */
 		return strange(err);
@@ -123,9 +139,9 @@ parse_head(struct plate_psd *p, struct error *err)
 	pack_get_u16(&r); /* no compression */
 	if (r.failed)
 		return 0;
-	name_inks(&p->page, NULL, 0);
+	name_process_inks(&p->page);
 	pack_read(&resources, data, len);
-	if (parse_resources(&p->page, &resources) != 0)
+	if (parse_resources(p, &resources) != 0)
 		return strange(err);
 	p->start = p->head.len - r.len;
 	return 1;
@@ -135,7 +151,7 @@ static int
 begin_page(struct plate_psd *p, struct error *err)
 {
 	p->row = malloc(p->page.width);
-	p->next = calloc(p->page.inks, sizeof(*p->next));
+	p->next = calloc(p->planes, sizeof(*p->next));
 	if (p->row == NULL || p->next == NULL)
 		return error_set(err, ERROR_FULL, "no memory for a row");
 	if (p->sink->begin(p->sink->ctx, &p->page, err) != 0)
@@ -145,6 +161,27 @@ begin_page(struct plate_psd *p, struct error *err)
 }
 
 /* --- rows --- */
+
+static bool
+is_bare(const uint8_t *values, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (values[i] != 255)
+			return false;
+	return true;
+}
+
+static int
+deliver(struct plate_psd *p, uint32_t ink, uint32_t y, const uint8_t *values,
+	struct error *err)
+{
+	if (ink < p->page.inks)
+		return p->sink->row(p->sink->ctx, ink, y, values, err);
+	if (!is_bare(values, p->page.width))
+		return error_set(err, ERROR_SYSTEM,
+				 "Ghostscript rendered an ink without a name");
+	return 0;
+}
 
 /* As much of data as belongs to one row: its length, or 0 with *err. */
 static size_t
@@ -156,7 +193,7 @@ take_row(struct plate_psd *p, uint64_t at, const uint8_t *data, size_t len,
 	uint32_t x = (uint32_t)(at % plane % p->page.width), n = p->page.width - x;
 	const uint8_t *values = data;
 
-	if (ink >= p->page.inks || y != p->next[ink] || x != p->filled) {
+	if (ink >= p->planes || y != p->next[ink] || x != p->filled) {
 		strange(err);
 		return 0;
 	}
@@ -171,9 +208,7 @@ take_row(struct plate_psd *p, uint64_t at, const uint8_t *data, size_t len,
 		return n;
 	p->filled = 0;
 	p->next[ink]++;
-	if (p->sink->row(p->sink->ctx, (uint32_t)ink, (uint32_t)y, values, err) != 0)
-		return 0;
-	return n;
+	return deliver(p, (uint32_t)ink, (uint32_t)y, values, err) == 0 ? n : 0;
 }
 
 static int
@@ -248,7 +283,7 @@ is_whole(const struct plate_psd *p)
 {
 	if (!p->begun || p->filled != 0)
 		return false;
-	for (uint32_t i = 0; i < p->page.inks; i++)
+	for (uint32_t i = 0; i < p->planes; i++)
 		if (p->next[i] != p->page.height)
 			return false;
 	return true;

@@ -50,7 +50,8 @@ struct plate_psd {
 	uint64_t start;	 /* of the planes; 0 until the head is whole */
 	uint8_t *row;	 /* [width], owned: a row that came in pieces */
 	uint32_t filled; /* of row */
-	uint32_t *next;	 /* [inks], owned: the row awaited of each ink */
+	uint32_t planes; /* in the file: the inks, and unused ones without a name */
+	uint32_t *next;	 /* [planes], owned: the row awaited of each ink */
 	bool begun;
 	struct error failed; /* the first fault; kind ERROR_NONE while well */
 };

@@ -71,8 +71,9 @@ cups_job_backend(struct cups_job *job, const char *script)
 static void
 become(struct cups_job *job, int in)
 {
-	const char *args[] = {job->program, "7",	   "anna",    "title",
-			      "1",	    "Duplex=None", job->file, NULL};
+	const char *options = job->options != NULL ? job->options : "Duplex=None";
+	const char *args[] = {job->program, "7",     "anna",	"title",
+			      "1",	    options, job->file, NULL};
 	int out = open(in_folder(job, "out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	int err = open(in_folder(job, "err"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
 

@@ -16,8 +16,9 @@
 struct cups_job {
 	char folder[64]; /* made by cups_job_begin, removed by cups_job_end */
 	char program[512];
-	char keep[96];	  /* where a fake keep should listen */
-	const char *file; /* argv[6], or NULL */
+	char keep[96];	     /* where a fake keep should listen */
+	const char *file;    /* argv[6], or NULL */
+	const char *options; /* argv[5], or NULL: "Duplex=None" */
 	pid_t pid;
 	int in;	    /* the program's standard input */
 	int status; /* exit status, or 128 + signal */

@@ -6,3 +6,14 @@ tests_unit_platesetter_SOURCES = %D%/platesetter.c %D%/plate_stream.c %D%/plate_
 	$(GATE_SCENE)
 tests_unit_platesetter_LDADD = $(LIBPLATE) $(GATE_LIBS)
 TESTS += tests/unit/screen tests/unit/platesetter
+
+# Separations against gs, and the filter's output measured. fopen64: plate_files.h.
+check_PROGRAMS += tests/unit/separations tests/unit/doctoplates
+tests_unit_separations_SOURCES = %D%/separations.c %D%/pdf.c %D%/pdf.h
+tests_unit_separations_LDFLAGS = $(filters_doctoplates_LDFLAGS)
+tests_unit_separations_LDADD = $(LIBTAP) $(LIBPLATES)
+tests_unit_doctoplates_SOURCES = %D%/doctoplates.c %D%/pdf.c %D%/pdf.h \
+	%D%/cups_job.c %D%/cups_job.h
+tests_unit_doctoplates_LDADD = $(LIBTAP) $(LIBPLATE) $(LIBSEAL) $(LIBBASE) \
+	$(ARCHIVE_LIBS) $(TIFF_LIBS) -lm
+TESTS += tests/unit/separations tests/unit/doctoplates
