@@ -176,11 +176,12 @@ make_pdf(const char *path)
 	over = pdf_object(&p, "<</OP true/op true/OPM 1>>");
 	glass = pdf_object(&p, "<</ca 0.5/BM/Multiply>>");
 	font = pdf_object(&p, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>");
-	snprintf(resources, sizeof(resources),
-		 "/XObject<</C %d 0 R/R %d 0 R>>/ColorSpace<</Gd %d 0 R/P %d 0 R/B %d 0 "
-		 "R/A %d 0 R/N %d 0 R>>/ExtGState<</O %d 0 R/T %d 0 R>>/Font<</F %d 0 "
-		 "R>>",
-		 cmyk, rgb, gold, red, both, all, none, over, glass, font);
+	snprintf(
+		resources, sizeof(resources),
+		"/XObject<</C %d 0 R/R %d 0 R>>/ColorSpace<</Gd %d 0 R/P %d 0 R/B %d 0 "
+		"R/A %d 0 R/N %d 0 R>>/ExtGState<</O %d 0 R/T %d 0 R>>/Font<</F %d 0 "
+		"R>>",
+		cmyk, rgb, gold, red, both, all, none, over, glass, font);
 	pdf_page(&p, 200, 150, resources, "",
 		 "q 80 0 0 60 10 80 cm /C Do Q q 80 0 0 60 100 80 cm /R Do Q\n"
 		 "0.1 0.2 0.3 0.4 k 10 10 30 30 re f\n"
