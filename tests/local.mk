@@ -16,3 +16,4 @@ tidy: all
 
 
 include %D%/e2e/local.mk
+include %D%/bench/local.mk

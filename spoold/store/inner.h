@@ -10,6 +10,7 @@
 #define STORE_SUM_BYTES	   16	     /* before each record */
 #define STORE_NUMBERS_STEP 256	     /* order numbers reserved at once */
 #define STORE_NUMBER_MAX   INT32_MAX /* job-id is integer(1:MAX) */
+#define STORE_RESTORE_GAP  10000     /* numbers that may have been given out since */
 #define STORE_DAMAGED_MAX  64	     /* damaged records remembered by number */
 
 /* Counted with the changes, kept in a row of `meta`, walked over by store_check. */
@@ -34,6 +35,9 @@ struct store {
 /* Every change stands between these two; end(rc != 0) takes it back and returns -1. */
 int change_begin(struct store *s, struct error *err);
 int change_end(struct store *s, int rc, struct error *err);
+
+/* Leaves order numbers out. */
+int numbers_skip(struct store *s, uint32_t count, struct error *err);
 
 /* --- rows.c: which index rows an order has, and what the rows hold --- */
 

@@ -14,6 +14,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,7 @@
 
 #define LMDB_MAP_DEFAULT ((uint64_t)1 << 40)
 #define LMDB_MAP_MIN	 ((uint64_t)4 << 20)
+#define LMDB_HEAP_KEPT	 (32 << 20) /* more than a turn's dirty pages */
 #define LMDB_CHANGE_COST                                                               \
 	((uint64_t)64                                                                  \
 	 << 10) /* pages that one small change may copy                   \
@@ -123,11 +126,29 @@ open_tables(struct lmdb *l)
 	return rc;
 }
 
+/* LMDB's head in shared memory outlives the environment as long as anybody has it open,
+ * and would not fit a file that was put in its place: lmdb_compact wants this lock for
+ * itself. */
 static int
-open_environment(struct lmdb *l)
+lock_look(struct lmdb *l)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/lock.mdb", l->folder);
+	l->look_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (l->look_fd < 0)
+		return errno == EROFS && l->read_only ? 0 : errno;
+	return flock(l->look_fd, LOCK_SH) == 0 ? 0 : errno;
+}
+
+int
+lmdb_open_environment(struct lmdb *l)
 {
 	MDB_stat st;
-	int rc = mdb_env_create(&l->env);
+	int rc = lock_look(l);
+
+	if (rc == 0)
+		rc = mdb_env_create(&l->env);
 
 	if (rc == 0)
 		rc = mdb_env_set_maxdbs(l->env, KV_TABLES);
@@ -149,8 +170,8 @@ open_environment(struct lmdb *l)
 	return 0;
 }
 
-static void
-close_environment(struct lmdb *l)
+void
+lmdb_close_environment(struct lmdb *l)
 {
 	if (l->change != NULL)
 		mdb_txn_abort(l->change);
@@ -163,6 +184,9 @@ close_environment(struct lmdb *l)
 	if (l->env != NULL)
 		mdb_env_close(l->env);
 	l->env = NULL;
+	if (l->look_fd >= 0)
+		close(l->look_fd);
+	l->look_fd = -1;
 }
 
 static void
@@ -170,11 +194,20 @@ lmdb_close(struct kv *kv)
 {
 	struct lmdb *l = (struct lmdb *)kv;
 
-	close_environment(l);
+	lmdb_close_environment(l);
 	if (l->folder_fd >= 0)
 		close(l->folder_fd);
 	free(l->folder);
 	free(l);
+}
+
+/* LMDB gets each dirty chunk from malloc and frees it at commit. Left to itself, malloc
+ * would map and unmap 256 KiB each time, and the page faults cost five times the copy. */
+static void
+keep_heap(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LMDB_HEAP_KEPT);
+	mallopt(M_TRIM_THRESHOLD, LMDB_HEAP_KEPT);
 }
 
 static int
@@ -184,9 +217,10 @@ lmdb_open(const struct store_options *options, struct kv **kv, struct error *err
 	int rc;
 
 	INVARIANT(l != NULL && options->folder != NULL);
+	keep_heap();
 	l->kv.engine = &kv_lmdb;
 	l->folder = strdup(options->folder);
-	l->folder_fd = -1;
+	l->folder_fd = l->look_fd = -1;
 	l->read_only = options->read_only;
 	l->map_bytes = options->map_bytes != 0 ? options->map_bytes : LMDB_MAP_DEFAULT;
 	l->reserve_bytes = options->reserve_bytes;
@@ -198,7 +232,9 @@ lmdb_open(const struct store_options *options, struct kv **kv, struct error *err
 	if (check_file_system(l->folder, err) != 0 ||
 	    (!l->read_only && lock_folder(l, err) != 0))
 		goto fail;
-	rc = open_environment(l);
+	rc = lmdb_open_environment(l);
+	if (rc == 0 && !l->read_only && fsync(l->folder_fd) != 0)
+		rc = errno; /* the file's name must be durable, too */
 	if (rc != 0) {
 		lmdb_error(err, rc, "cannot open the store");
 		error_prefix(err, "'%s'", l->folder);
@@ -221,8 +257,8 @@ begin_turn(struct lmdb *l)
 	if (rc != MDB_PANIC)
 		return rc;
 	l->turn = NULL;
-	close_environment(l);
-	rc = open_environment(l);
+	lmdb_close_environment(l);
+	rc = lmdb_open_environment(l);
 	return rc != 0 ? rc : mdb_txn_begin(l->env, NULL, 0, &l->turn);
 }
 
@@ -514,4 +550,8 @@ const struct kv_engine kv_lmdb = {
 	.admit = lmdb_admit,
 	.room = lmdb_room,
 	.maintain = lmdb_maintain,
+	.copy = lmdb_copy,
+	.compact = lmdb_compact,
+	.adopt = lmdb_adopt,
+	.clear = lmdb_clear,
 };

@@ -14,6 +14,7 @@ struct lmdb {
 	MDB_dbi tables[KV_TABLES];
 	char *folder;
 	int folder_fd; /* locked: one owner at a time; -1 when read only */
+	int look_fd;   /* shared lock on lock.mdb while the environment is open */
 	bool read_only;
 	uint64_t map_bytes, reserve_bytes;
 	size_t page;
@@ -31,6 +32,17 @@ struct lmdb {
 
 /* An LMDB or errno number as an error; returns -1. */
 int lmdb_error(struct error *err, int rc, const char *what);
+
+/* The environment alone, to be changed under the owner's lock. An LMDB or errno
+ * number. */
+int lmdb_open_environment(struct lmdb *l);
+void lmdb_close_environment(struct lmdb *l);
+
+/* kv-lmdb-copy.c */
+int lmdb_copy(struct kv *kv, const char *folder, struct error *err);
+int lmdb_compact(struct kv *kv, struct error *err);
+int lmdb_adopt(const char *from, const char *to, struct error *err);
+int lmdb_clear(const char *folder, struct error *err);
 
 /* kv-lmdb-room.c */
 void lmdb_room_open(struct lmdb *l);

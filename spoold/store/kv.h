@@ -93,6 +93,15 @@ struct kv_engine {
 	uint64_t (*room)(struct kv *kv);
 	/* Once a minute: forgets readers that died. */
 	void (*maintain)(struct kv *kv);
+
+	/* NULL where there are no files. copy: to `folder`, which must not have one.
+	 * compact: outside a turn. */
+	int (*copy)(struct kv *kv, const char *folder, struct error *err);
+	int (*compact)(struct kv *kv, struct error *err);
+	/* Of closed stores. adopt: moves one into a folder that has none. clear: takes the
+	 * files and the folder away, if they are there. */
+	int (*adopt)(const char *from, const char *to, struct error *err);
+	int (*clear)(const char *folder, struct error *err);
 };
 
 extern const struct kv_engine kv_lmdb, kv_ram;

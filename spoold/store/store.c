@@ -224,24 +224,37 @@ change_end(struct store *s, int rc, struct error *err)
 	return rc;
 }
 
+/* Numbers below `end` may be given out once this is flushed. */
+static int
+reserve_numbers(struct store *s, uint64_t end, struct error *err)
+{
+	struct key value = key_of_u32((uint32_t)end);
+
+	if (end > STORE_NUMBER_MAX)
+		return error_set(err, ERROR_FULL, "all order numbers are used up");
+	if (change_begin(s, err) != 0 ||
+	    change_end(s, put_meta(s, &key_numbers, &value, err), err) != 0)
+		return -1;
+	s->numbers_end = end;
+	return 0;
+}
+
 int
 store_next_number(struct store *store, uint32_t *number, struct error *err)
 {
-	uint64_t end = store->next_number + STORE_NUMBERS_STEP;
-	struct key value = key_of_u32((uint32_t)end);
-
 	*number = 0;
-	if (store->next_number + STORE_NUMBERS_STEP > STORE_NUMBER_MAX)
-		return error_set(err, ERROR_FULL, "all order numbers are used up");
-	if (store->next_number >= store->numbers_end) {
-		if (change_begin(store, err) != 0 ||
-		    change_end(store, put_meta(store, &key_numbers, &value, err),
-			       err) != 0)
-			return -1;
-		store->numbers_end = end;
-	}
+	if (store->next_number >= store->numbers_end &&
+	    reserve_numbers(store, store->next_number + STORE_NUMBERS_STEP, err) != 0)
+		return -1;
 	*number = (uint32_t)store->next_number++;
 	return 0;
+}
+
+int
+numbers_skip(struct store *s, uint32_t count, struct error *err)
+{
+	s->next_number += count;
+	return reserve_numbers(s, s->next_number, err);
 }
 
 int

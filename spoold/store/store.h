@@ -124,4 +124,21 @@ typedef void store_fault_fn(const char *sentence, void *context);
 int store_check(struct store *store, store_fault_fn *fault, void *context,
 		struct store_health *health, struct error *err);
 
+/* --- copies (lmdb; ERROR_INPUT with other engines) ---
+ *
+ * backup: a whole store as of now, in a new file in `folder` (which has none), durable.
+ * Ask it of a store opened read_only by a process of its own, beside the owner: it takes
+ * as long as the disk needs, and pages freed meanwhile are not used again.
+ *
+ * compact: gives the space of ended orders back to the disk; wants room for a copy.
+ * Nothing may be unflushed. ERROR_LATER while somebody else looks at the store.
+ *
+ * restore: puts a backup into a folder without a store, and says of every order that was
+ * on its way when the backup was made (released, producing) that it is stopped: it may
+ * have been produced since. Numbers go on well behind those of the backup. */
+int store_backup(struct store *store, const char *folder, struct error *err);
+int store_compact(struct store *store, struct error *err);
+int store_restore(const char *backup, const struct store_options *options,
+		  struct error *err);
+
 #endif

@@ -39,12 +39,52 @@ fresh_folder(void)
 		exit(99);
 }
 
+/* Runs a test in a process of its own, since LMDB can't be open twice in one; 0 if all
+ * went well there. What it says goes to the same report as diagnostics. */
+static int
+in_another_process(int (*look)(void *), void *context)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(look(context));
+	if (child > 0)
+		waitpid(child, &status, 0);
+	return status;
+}
+
+static int
+cannot_own(void *context)
+{
+	struct store *s;
+	struct error err;
+
+	(void)context;
+	return store_open(&options, &s, &err) == -1 && err.kind == ERROR_LATER ? 0 : 1;
+}
+
+static int
+sees(void *order)
+{
+	const struct order *o = order;
+	struct store_options look = options;
+	struct order seen;
+	struct store *s;
+	int rc;
+
+	look.read_only = true;
+	s = help_open(&look);
+	rc = store_get(s, o->uuid, &seen, NULL) != 0 || help_check(s) != 0;
+	store_close(s);
+	return rc;
+}
+
 static void
 a_store_has_one_owner_and_any_number_of_onlookers(void)
 {
-	struct store_options look = options;
-	struct store *s = help_open(&options), *other;
-	struct order o, back;
+	struct store *s = help_open(&options);
+	struct order o;
 	struct error err;
 	struct stat st;
 
@@ -52,18 +92,218 @@ a_store_has_one_owner_and_any_number_of_onlookers(void)
 	store_flush(s, &err);
 	TAP_OK(stat(data_file, &st) == 0 && (st.st_mode & 077) == 0,
 	       "its file is nobody else's to read");
-	TAP_OK(store_open(&options, &other, &err) == -1 && err.kind == ERROR_LATER,
-	       "%s", err.text);
-	store_close(s);
-	look.read_only = true;
-	other = help_open(&look);
-	s = help_open(&options);
-	TAP_OK(store_get(other, o.uuid, &back, &err) == 0 && help_check(other) == 0,
-	       "an onlooker sees the order, while an owner comes");
-	order_clear(&back);
-	store_close(other);
+	TAP_OK(in_another_process(cannot_own, NULL) == 0,
+	       "a second process can't own it");
+	TAP_OK(in_another_process(sees, &o) == 0, "but look at it");
 	store_close(s);
 	order_clear(&o);
+}
+
+static char backup_folder[96];
+
+static int
+make_backup(void *context)
+{
+	struct store_options look = options;
+	struct store *s;
+	struct error err;
+	int rc;
+
+	(void)context;
+	look.read_only = true;
+	s = help_open(&look);
+	rc = store_backup(s, backup_folder, &err);
+	if (rc != 0)
+		tap_diag("%s", err.text);
+	store_close(s);
+	return rc != 0;
+}
+
+static enum order_state
+state_of(struct store *s, const struct order *o)
+{
+	struct order now;
+	enum order_state state = 0;
+
+	if (store_get(s, o->uuid, &now, NULL) == 0)
+		state = now.state;
+	order_clear(&now);
+	return state;
+}
+
+static void
+a_backup_is_made_beside_the_owner_and_restored(void)
+{
+	struct store *s;
+	struct order o[4], late;
+	struct error err;
+	uint32_t last, next;
+
+	fresh_folder();
+	snprintf(backup_folder, sizeof(backup_folder), "%s/backup", folder);
+	s = help_open(&options);
+	for (int i = 0; i < 4; i++)
+		help_insert(s, &o[i]);
+	help_move(s, &o[1], ORDER_RELEASED, &err);
+	help_move(s, &o[2], ORDER_RELEASED, &err);
+	help_move(s, &o[2], ORDER_PRODUCING, &err);
+	help_move(s, &o[3], ORDER_CANCELED, &err);
+	store_flush(s, &err);
+	TAP_OK(mkdir(backup_folder, 0700) == 0 &&
+		       in_another_process(make_backup, NULL) == 0,
+	       "a backup is made beside the owner");
+	help_insert(s, &late);
+	store_flush(s, &err);
+	TAP_OK(in_another_process(make_backup, NULL) != 0, "not twice in one place");
+	TAP_OK(store_restore(backup_folder, &options, &err) == -1 &&
+		       err.kind == ERROR_CONFLICT,
+	       "nor restored over a store: %s", err.text);
+	store_next_number(s, &last, &err);
+	store_close(s);
+	fresh_folder();
+	TAP_OK(store_restore(backup_folder, &options, &err) == 0, "it is restored");
+	s = help_open(&options);
+	TAP_OK(state_of(s, &o[0]) == ORDER_HELD && help_sound_chunks(s, &o[0]) == 2,
+	       "what was held is held, with its document");
+	TAP_OK(state_of(s, &o[1]) == ORDER_STOPPED &&
+		       state_of(s, &o[2]) == ORDER_STOPPED,
+	       "what was on its way is stopped: it may have been produced since");
+	TAP_OK(state_of(s, &o[3]) == ORDER_CANCELED, "what was over is over");
+	TAP_OK(state_of(s, &late) == 0, "what came later is not there");
+	store_next_number(s, &next, &err);
+	TAP_OK(next > last, "and numbers given out since are not given again");
+	TAP_OK(help_check(s) == 0, "no invariant is broken");
+	store_close(s);
+	for (int i = 0; i < 4; i++)
+		order_clear(&o[i]);
+	order_clear(&late);
+}
+
+static off_t
+file_size(void)
+{
+	struct stat st;
+
+	return stat(data_file, &st) == 0 ? st.st_size : 0;
+}
+
+struct onlooker {
+	int ready, done; /* pipe ends: it looks; it may stop */
+};
+
+static int
+look_until_told(struct onlooker *w)
+{
+	struct store_options look = options;
+	struct store *s;
+	char byte = 'r';
+
+	look.read_only = true;
+	s = help_open(&look);
+	if (write(w->ready, &byte, 1) != 1 || read(w->done, &byte, 1) < 0)
+		return 1;
+	store_close(s);
+	return 0;
+}
+
+static void
+a_compacted_store_is_small_and_whole(void)
+{
+	struct store *s;
+	struct order o[8], more;
+	struct error err = {0};
+	off_t before;
+	int ready[2], done[2], failed;
+	char byte;
+	pid_t child;
+
+	fresh_folder();
+	s = help_open(&options);
+	for (int i = 0; i < 8; i++) {
+		help_order(s, &o[i]);
+		help_document(s, &o[i], 3000000, SEAL_CHUNK_CLEAR, &err);
+		store_insert(s, &o[i], &err);
+		store_flush(s, &err);
+	}
+	for (int i = 1; i < 8; i++)
+		help_move(s, &o[i], ORDER_CANCELED, &err);
+	help_tidy(s);
+	before = file_size();
+	if (pipe(ready) != 0 || pipe(done) != 0 || (child = fork()) < 0)
+		exit(99);
+	if (child == 0) {
+		close(done[1]);
+		_exit(look_until_told(
+			&(struct onlooker){.ready = ready[1], .done = done[0]}));
+	}
+	close(ready[1]);
+	close(done[0]);
+	TAP_OK(read(ready[0], &byte, 1) == 1 && store_compact(s, &err) == -1 &&
+		       err.kind == ERROR_LATER && file_size() == before,
+	       "%s", err.text);
+	close(done[1]);
+	close(ready[0]);
+	waitpid(child, NULL, 0);
+	failed = store_compact(s, &err);
+	TAP_OK(failed == 0 && file_size() < before / 4,
+	       "its file shrinks from %lld to %lld bytes", (long long)before,
+	       (long long)file_size());
+	TAP_OK(state_of(s, &o[0]) == ORDER_HELD && help_sound_chunks(s, &o[0]) == 12,
+	       "what is held is there");
+	help_insert(s, &more);
+	TAP_OK(store_flush(s, &err) == 0 && help_check(s) == 0,
+	       "it goes on at once, whole");
+	store_close(s);
+	s = help_open(&options);
+	TAP_OK(state_of(s, &more) == ORDER_HELD && help_check(s) == 0,
+	       "and after a restart");
+	store_close(s);
+	for (int i = 0; i < 8; i++)
+		order_clear(&o[i]);
+	order_clear(&more);
+}
+
+/* Fills to LIVE bytes, then ends each order by a coin. */
+static void
+space_is_used_again(void)
+{
+	enum { LIVE = 60000000, CYCLES = 20, MAX = 400 };
+	static struct order o[MAX];
+	struct store_health health;
+	struct store *s;
+	struct error err;
+	double ratio = 0;
+
+	fresh_folder();
+	s = help_open(&options);
+	srand(7);
+	memset(o, 0, sizeof(o));
+	for (int cycle = 0; cycle < CYCLES; cycle++) {
+		store_count(s, &health, &err);
+		for (int i = 0; i < MAX && health.bytes < LIVE; i++) {
+			if (o[i].number != 0)
+				continue;
+			help_order(s, &o[i]);
+			help_document(s, &o[i], 1000 + (size_t)rand() % 2000000,
+				      SEAL_CHUNK_CLEAR, &err);
+			store_insert(s, &o[i], &err);
+			store_flush(s, &err);
+			store_count(s, &health, &err);
+		}
+		ratio = (double)file_size() / (double)health.bytes;
+		for (int i = 0; i < MAX; i++) {
+			if (o[i].number == 0 || rand() % 2 == 0)
+				continue;
+			help_move(s, &o[i], ORDER_CANCELED, &err);
+			order_clear(&o[i]);
+		}
+		help_tidy(s);
+	}
+	TAP_OK(ratio <= 1.2, "after 20 cycles the file has %.2f of its live bytes",
+	       ratio);
+	store_close(s);
+	for (int i = 0; i < MAX; i++)
+		order_clear(&o[i]);
 }
 
 /* Turns over one bit of the file's first place with these bytes; how often they are
@@ -296,29 +536,45 @@ work_until_killed(int out, unsigned seed)
 	}
 }
 
-/* What was acknowledged must be there; how many are not. */
-static int
-missing(struct store *s, FILE *said, int *acknowledged)
+/* Is what this line acknowledged there? */
+static bool
+kept(struct store *s, const char *line)
 {
-	char line[32];
-	int lost = 0;
+	struct order o;
+	bool there = store_get_number(s, (uint32_t)strtoul(line + 1, NULL, 10), &o,
+				      NULL) == 0;
 
-	while (fgets(line, sizeof(line), said) != NULL && strlen(line) == 10) {
-		struct order o;
-		(*acknowledged)++;
-		uint32_t number = (uint32_t)strtoul(line + 1, NULL, 10);
-		if (store_get_number(s, number, &o, NULL) != 0) {
-			lost++;
-			continue;
+	if (there && line[0] == 'c')
+		there = o.state == ORDER_CANCELED;
+	if (there && o.state == ORDER_HELD)
+		there = help_sound_chunks(s, &o) == (int)o.documents[0].chunks;
+	order_clear(&o);
+	return there;
+}
+
+/* Kills the child soon after it acknowledged `after` changes; gives all that it said. */
+static void
+kill_at_work(unsigned seed, int after, struct buf *said)
+{
+	const struct timespec soon = {0, (long)(seed % 7) * 500000};
+	char line[10];
+	int ends[2];
+	pid_t child;
+
+	if (pipe(ends) != 0 || (child = fork()) < 0)
+		exit(99);
+	if (child == 0)
+		work_until_killed(ends[1], seed);
+	close(ends[1]);
+	while (fs_read_full(ends[0], line, sizeof(line)) == (ssize_t)sizeof(line)) {
+		buf_append(said, line, sizeof(line), NULL);
+		if (--after == 0) {
+			nanosleep(&soon, NULL); /* somewhere in the next change */
+			kill(child, SIGKILL);
 		}
-		if (line[0] == 'c' && o.state != ORDER_CANCELED)
-			lost++;
-		if (o.state == ORDER_HELD &&
-		    help_sound_chunks(s, &o) != (int)o.documents[0].chunks)
-			lost++;
-		order_clear(&o);
 	}
-	return lost;
+	close(ends[0]);
+	waitpid(child, NULL, 0);
 }
 
 static void
@@ -327,29 +583,22 @@ nothing_acknowledged_is_lost_by_kill_9(void)
 	enum { ROUNDS = 15 };
 	int lost = 0, acknowledged = 0;
 	uint64_t faults = 0;
+	struct buf said;
 
 	fresh_folder();
+	buf_init(&said, 1 << 20);
 	for (unsigned round = 0; round < ROUNDS; round++) {
-		const struct timespec wait = {0, (long)(5 + rand() % 60) * 1000000};
-		int ends[2];
-		pid_t child;
-		if (pipe(ends) != 0 || (child = fork()) < 0)
-			exit(99);
-		if (child == 0)
-			work_until_killed(ends[1], round);
-		close(ends[1]);
-		nanosleep(&wait, NULL); /* the moment of the kill, not a wait */
-		kill(child, SIGKILL);
-		waitpid(child, NULL, 0);
-		FILE *said = fdopen(ends[0], "r");
+		said.len = 0;
+		kill_at_work(round, 1 + rand() % 20, &said);
 		struct store *s = help_open(&options);
-		lost += missing(s, said, &acknowledged);
+		for (size_t at = 0; at < said.len; at += 10, acknowledged++)
+			lost += !kept(s, (const char *)said.data + at);
 		faults += help_check(s);
 		help_tidy(s);
 		faults += help_check(s);
 		store_close(s);
-		fclose(said);
 	}
+	buf_clear(&said);
 	TAP_OK(acknowledged > ROUNDS, "%d kills, %d changes were acknowledged", ROUNDS,
 	       acknowledged);
 	TAP_OK(lost == 0, "%d of them are lost", lost);
@@ -375,6 +624,9 @@ main(void)
 			"a full disk stops intake and nothing else");
 	on_a_small_disk(an_ended_order_makes_room_on_a_full_disk,
 			"an ended order makes room on a full disk");
+	a_backup_is_made_beside_the_owner_and_restored();
+	a_compacted_store_is_small_and_whole();
+	space_is_used_again();
 	nothing_acknowledged_is_lost_by_kill_9();
 	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 	return tap_done();

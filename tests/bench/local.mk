@@ -1,0 +1,2 @@
+# tests/bench: never part of make check.
+include %D%/store.mk
