@@ -11,7 +11,7 @@ struct painter {
 	struct image *image;
 	const struct place *place;
 	const struct page *page;
-	const struct colour_transform *transform;
+	struct colour_transform *transform;
 	struct scaler *scaler;
 	uint16_t *samples; /* a scaled row, all planes */
 	uint16_t *rows[IMAGE_PLANES_MAX];
@@ -161,8 +161,8 @@ write_page(struct painter *w, struct output *output, struct error *err)
 
 int
 paint_page(struct image *image, const struct place *place, const struct page *page,
-	   const struct colour_transform *transform, unsigned copies,
-	   struct output *output, struct error *err)
+	   struct colour_transform *transform, unsigned copies, struct output *output,
+	   struct error *err)
 {
 	struct painter w = {
 		.image = image, .place = place, .page = page, .transform = transform};

@@ -16,7 +16,7 @@
 
 /* Writes `copies` pages. transform: from the image's profile to the page's ink. */
 int paint_page(struct image *image, const struct place *place, const struct page *page,
-	       const struct colour_transform *transform, unsigned copies,
+	       struct colour_transform *transform, unsigned copies,
 	       struct output *output, struct error *err);
 
 #endif

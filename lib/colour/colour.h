@@ -10,7 +10,7 @@
  * Samples: 16 bit, 0 to 65535 for 0 to 1; CMYK: 65535 is full ink; Lab as ICC v4 16-bit
  * encodes it (L 65535 = 100, a and b: 0x8080 is 0).
  *
- * Thread-safe: a transform may be used by several threads at once.
+ * Not thread-safe for one transform: pixels fill its table (grid.h).
  */
 #ifndef CC_COLOUR_COLOUR_H
 #define CC_COLOUR_COLOUR_H
@@ -91,9 +91,11 @@ int colour_transform_open(struct colour_transform **transform,
 			  struct error *err);
 bool colour_transform_is_identity(const struct colour_transform *transform);
 /* in[channel][pixels] by planes; out[pixels][channels] of uint8_t or uint16_t. */
-void colour_convert(const struct colour_transform *transform,
+void colour_convert(struct colour_transform *transform,
 		    const uint16_t *const in[COLOUR_CHANNELS_MAX], void *out,
 		    size_t pixels);
+/* For tests: without vector instructions from now on; the same to the bit. */
+void colour_use_plain(struct colour_transform *transform);
 void colour_transform_close(struct colour_transform *transform); /* accepts NULL */
 
 #endif

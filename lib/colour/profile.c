@@ -133,6 +133,15 @@ check_usable(cmsHPROFILE handle, struct error *err)
 	return check_class(handle, err);
 }
 
+/* ICC.1 7.2.2: the header begins with the profile's size. lcms2 lets a cut profile pass
+ * and fails later, or not at all. */
+static bool
+is_cut(const uint8_t *data, size_t len)
+{
+	return len < 128 || ((size_t)data[0] << 24 | (size_t)data[1] << 16 |
+			     (size_t)data[2] << 8 | data[3]) > len;
+}
+
 int
 colour_profile_open(struct colour_profile **profile, const void *data, size_t len,
 		    struct error *err)
@@ -146,6 +155,8 @@ colour_profile_open(struct colour_profile **profile, const void *data, size_t le
 		return error_set(err, ERROR_INPUT,
 				 "the profile has %zu bytes, more than the limit of %u",
 				 len, COLOUR_PROFILE_MAX);
+	if (is_cut(data, len))
+		return error_set(err, ERROR_INPUT, "the profile is cut short");
 	context = lcms_context_open();
 	handle = cmsOpenProfileFromMemTHR(context, data, (cmsUInt32Number)len);
 	if (handle == NULL)

@@ -1,28 +1,29 @@
 /*
- * The conversion, plain: lcms2 in 16 bit, a row at a time.
+ * A conversion: untouched where source and destination are the same, else a grid of
+ * lcms2's exact values (grid.c).
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/colour/lcms.h"
-
-#define BLOCK 1024 /* pixels interleaved at once for lcms2: fits the first cache */
+#include "lib/colour/grid.h"
 
 struct colour_transform {
 	cmsContext context;
 	cmsHTRANSFORM grey; /* before lcms, for a neutral picture; else NULL */
-	cmsHTRANSFORM lcms; /* NULL: identity */
-	unsigned in_channels, out_channels, out_bits;
+	cmsHTRANSFORM lcms;
+	struct grid *grid; /* NULL: identity */
+	enum colour_space in, out;
+	unsigned out_bits;
 };
 
 static cmsUInt32Number
 lcms_format(enum colour_space space)
 {
 	static const cmsUInt32Number formats[] = {
-		[COLOUR_GREY] = TYPE_GRAY_16,
-		[COLOUR_RGB] = TYPE_RGB_16,
-		[COLOUR_CMYK] = TYPE_CMYK_16,
-		[COLOUR_LAB] = TYPE_Lab_16,
+		[COLOUR_GREY] = TYPE_GRAY_FLT,
+		[COLOUR_RGB] = TYPE_RGB_FLT,
+		[COLOUR_CMYK] = TYPE_CMYK_FLT,
+		[COLOUR_LAB] = TYPE_Lab_FLT,
 	};
 
 	return formats[space];
@@ -40,7 +41,7 @@ static cmsHTRANSFORM
 make(cmsContext context, const struct colour_profile *source,
      const struct colour_profile *destination, enum colour_intent intent)
 {
-	cmsUInt32Number flags = cmsFLAGS_NOCACHE;
+	cmsUInt32Number flags = cmsFLAGS_NOCACHE | cmsFLAGS_NOOPTIMIZE;
 	cmsUInt32Number lcms_intent = (cmsUInt32Number)intent;
 
 	if (intent == COLOUR_RELATIVE_BPC) {
@@ -87,6 +88,52 @@ open_lcms(struct colour_transform *t, const struct colour_profile *source,
 	return 0;
 }
 
+/* 0..1 to what lcms2 wants of floats: inks in percent, Lab as such. */
+static void
+scale_in(enum colour_space space, float *v, size_t pixels)
+{
+	if (space == COLOUR_CMYK)
+		for (size_t i = 0; i < pixels * 4; i++)
+			v[i] *= 100;
+	if (space != COLOUR_LAB)
+		return;
+	for (size_t i = 0; i < pixels * 3; i += 3) {
+		v[i] *= 100;
+		v[i + 1] = v[i + 1] * 255 - 128;
+		v[i + 2] = v[i + 2] * 255 - 128;
+	}
+}
+
+static void
+scale_out(enum colour_space space, float *v, size_t pixels)
+{
+	if (space == COLOUR_CMYK)
+		for (size_t i = 0; i < pixels * 4; i++)
+			v[i] /= 100;
+	if (space != COLOUR_LAB)
+		return;
+	for (size_t i = 0; i < pixels * 3; i += 3) {
+		v[i] /= 100;
+		v[i + 1] = (v[i + 1] + 128) / 255;
+		v[i + 2] = (v[i + 2] + 128) / 255;
+	}
+}
+
+static void
+exact(void *ctx, const float *in, float *out, size_t pixels)
+{
+	struct colour_transform *t = ctx;
+	float scaled[256 * COLOUR_CHANNELS_MAX];
+
+	INVARIANT(pixels <= 256);
+	memcpy(scaled, in, pixels * colour_channels(t->in) * sizeof(*in));
+	scale_in(t->in, scaled, pixels);
+	if (t->grey != NULL)
+		cmsDoTransform(t->grey, scaled, scaled, (cmsUInt32Number)pixels);
+	cmsDoTransform(t->lcms, scaled, out, (cmsUInt32Number)pixels);
+	scale_out(t->out, out, pixels);
+}
+
 int
 colour_transform_open(struct colour_transform **transform,
 		      const struct colour_profile *source,
@@ -95,39 +142,29 @@ colour_transform_open(struct colour_transform **transform,
 		      struct error *err)
 {
 	struct colour_transform *t = calloc(1, sizeof(*t));
-	bool same = same_profile(source, destination);
 
 	INVARIANT(t != NULL && (out_bits == 8 || out_bits == 16));
-	*transform = NULL;
-	t->in_channels = colour_channels(source->space);
-	t->out_channels = colour_channels(destination->space);
+	*transform = t;
+	t->in = source->space;
+	t->out = destination->space;
 	t->out_bits = out_bits;
-	neutral = neutral && t->out_channels > 1;
-	if ((!same || neutral) &&
-	    open_lcms(t, source, destination, intent, neutral, err) != 0) {
+	neutral = neutral && t->out != COLOUR_GREY;
+	if (!neutral && same_profile(source, destination))
+		return 0;
+	if (open_lcms(t, source, destination, intent, neutral, err) != 0) {
 		colour_transform_close(t);
+		*transform = NULL;
 		return -1;
 	}
-	*transform = t;
+	t->grid = grid_open(colour_channels(t->in), colour_channels(t->out), out_bits,
+			    exact, t);
 	return 0;
 }
 
 bool
 colour_transform_is_identity(const struct colour_transform *t)
 {
-	return t->lcms == NULL;
-}
-
-static void
-interleave(const uint16_t *const in[COLOUR_CHANNELS_MAX], unsigned channels,
-	   size_t from, size_t pixels, uint16_t *out)
-{
-	for (unsigned c = 0; c < channels; c++) {
-		const uint16_t *row = in[c] + from;
-
-		for (size_t i = 0; i < pixels; i++)
-			out[i * channels + c] = row[i];
-	}
+	return t->grid == NULL;
 }
 
 /* 65535 = 255 x 257: the nearest of 256 steps. */
@@ -137,33 +174,39 @@ narrow(uint16_t v)
 	return (uint8_t)((v * 255u + 32895u) >> 16);
 }
 
+static void
+pass(const struct colour_transform *t, const uint16_t *const in[COLOUR_CHANNELS_MAX],
+     void *out, size_t pixels)
+{
+	unsigned channels = colour_channels(t->out);
+
+	for (unsigned c = 0; c < channels; c++) {
+		const uint16_t *row = in[c];
+		uint8_t *to8 = (uint8_t *)out + c;
+		uint16_t *to16 = (uint16_t *)out + c;
+
+		for (size_t i = 0; t->out_bits == 8 && i < pixels; i++)
+			to8[i * channels] = narrow(row[i]);
+		for (size_t i = 0; t->out_bits == 16 && i < pixels; i++)
+			to16[i * channels] = row[i];
+	}
+}
+
 void
-colour_convert(const struct colour_transform *t,
+colour_convert(struct colour_transform *t,
 	       const uint16_t *const in[COLOUR_CHANNELS_MAX], void *out, size_t pixels)
 {
-	uint16_t source[BLOCK * COLOUR_CHANNELS_MAX],
-		result[BLOCK * COLOUR_CHANNELS_MAX];
+	if (t->grid == NULL)
+		pass(t, in, out, pixels);
+	else
+		grid_convert(t->grid, in, out, pixels);
+}
 
-	for (size_t at = 0; at < pixels; at += BLOCK) {
-		size_t n = pixels - at < BLOCK ? pixels - at : BLOCK;
-		size_t samples = n * t->out_channels;
-		const uint16_t *done = source;
-
-		interleave(in, t->in_channels, at, n, source);
-		if (t->grey != NULL)
-			cmsDoTransform(t->grey, source, source, (cmsUInt32Number)n);
-		if (t->lcms != NULL) {
-			cmsDoTransform(t->lcms, source, result, (cmsUInt32Number)n);
-			done = result;
-		}
-		if (t->out_bits == 16) {
-			memcpy((uint16_t *)out + at * t->out_channels, done,
-			       samples * sizeof(*done));
-			continue;
-		}
-		for (size_t i = 0; i < samples; i++)
-			((uint8_t *)out)[at * t->out_channels + i] = narrow(done[i]);
-	}
+void
+colour_use_plain(struct colour_transform *t)
+{
+	if (t->grid != NULL)
+		grid_use_plain(t->grid);
 }
 
 void
@@ -171,6 +214,7 @@ colour_transform_close(struct colour_transform *t)
 {
 	if (t == NULL)
 		return;
+	grid_close(t->grid);
 	if (t->grey != NULL)
 		cmsDeleteTransform(t->grey);
 	if (t->lcms != NULL)

@@ -29,3 +29,4 @@ EXTRA_DIST += %D%/settings-manual.sh
 TESTS += tests/unit/settings %D%/settings-manual.sh
 
 include %D%/plates.mk
+include %D%/photo.mk
