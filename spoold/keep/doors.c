@@ -218,8 +218,8 @@ drop_front_channels(struct keep *k)
 	struct peer *p;
 
 	TAILQ_FOREACH(p, &k->peers, link)
-	if (p->role == WIRE_FROM_FRONT)
-		peer_drop(p, NULL);
+		if (p->role == WIRE_FROM_FRONT && p != k->doors->front)
+			peer_drop(p, NULL);
 	intake_front_gone(k);
 }
 
@@ -232,7 +232,8 @@ doors_peer_gone(struct peer *p)
 		k->doors->local--;
 	if (!p->passes)
 		return;
-	/* a newer front has no orders yet: its channels come with its first turn */
+	/* a newer front may be here; its channels and orders come with its first turn,
+	 * this is the end of the turn in which it came */
 	if (k->doors->front == p)
 		k->doors->front = NULL;
 	log_notice("front has ended");

@@ -26,8 +26,8 @@ is_busy(const struct keep *k, const char *queue)
 	const struct run *r;
 
 	TAILQ_FOREACH(r, k->runs, link)
-	if (r->backend != NULL && strcmp(r->queue, queue) == 0)
-		return true;
+		if (r->backend != NULL && strcmp(r->queue, queue) == 0)
+			return true;
 	return false;
 }
 

@@ -112,8 +112,8 @@ look_up(struct keep *k, const uint8_t order[UUID_BYTES])
 	struct incoming *in;
 
 	LIST_FOREACH(in, bucket(k, order), link)
-	if (!in->committed && memcmp(in->order.uuid, order, UUID_BYTES) == 0)
-		return in;
+		if (!in->committed && memcmp(in->order.uuid, order, UUID_BYTES) == 0)
+			return in;
 	return NULL;
 }
 
@@ -164,7 +164,7 @@ upload_add(struct incoming *in, struct peer *p, struct error *err)
 	unsigned open = 0;
 
 	LIST_FOREACH(other, &p->uploads, of_peer)
-	open++;
+		open++;
 	u = open < INTAKE_UPLOADS ? calloc(1, sizeof(*u)) : NULL;
 	if (u == NULL) {
 		error_set(err, ERROR_LATER, "too many documents at once; try again");
@@ -207,8 +207,8 @@ intake_find(struct keep *k, const uint8_t *uuid, uint32_t number)
 	}
 	for (unsigned i = 0; i < INCOMING_BUCKETS; i++)
 		LIST_FOREACH(in, &k->intake->buckets[i], link)
-	if (!in->committed && in->order.number == number)
-		return &in->order;
+			if (!in->committed && in->order.number == number)
+				return &in->order;
 	return NULL;
 }
 
@@ -296,14 +296,13 @@ spoil(struct keep *k, const struct error *failed)
 	struct upload *u;
 
 	for (unsigned i = 0; i < INCOMING_BUCKETS; i++)
-		LIST_FOREACH(in, &k->intake->buckets[i], link)
-		{
+		LIST_FOREACH(in, &k->intake->buckets[i], link) {
 			if (in->turn != k->turn)
 				continue;
 			in->committed = false;
 			in->fault = *failed;
 			LIST_FOREACH(u, &in->uploads, of_order)
-			u->fault = *failed;
+				u->fault = *failed;
 		}
 }
 

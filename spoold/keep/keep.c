@@ -107,7 +107,7 @@ flush(struct keep *k)
 		jobs_doubt(k);
 	}
 	TAILQ_FOREACH(p, &k->peers, link)
-	peer_flushed(p, failed);
+		peer_flushed(p, failed);
 	k->turn++;
 }
 
@@ -121,8 +121,11 @@ keep_settle(struct keep *k)
 void
 keep_turn(struct keep *k, bool wait)
 {
-	/* what was left to do by the end of the last turn does not wait for news */
-	event_base_loop(k->base, wait && !k->dirty ? EVLOOP_ONCE : EVLOOP_NONBLOCK);
+	/* What was left to do by the end of the last turn does not wait for news. ONCE
+	 * with NONBLOCK, too: without it libevent goes round until nothing is active,
+	 * and a busy peer would keep the turn from ending. */
+	event_base_loop(k->base, wait && !k->dirty ? EVLOOP_ONCE
+						   : EVLOOP_ONCE | EVLOOP_NONBLOCK);
 	k->dirty = false;
 	reap(k);
 	flush(k);

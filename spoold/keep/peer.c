@@ -197,7 +197,7 @@ receive(struct peer *p)
 
 /* What is allowed to leave, as far as the socket takes it. */
 static void
-transmit(struct peer *p)
+send_out(struct peer *p)
 {
 	while (p->sent < p->committed) {
 		ssize_t n = send(p->fd, p->out.data + p->sent, p->committed - p->sent,
@@ -212,13 +212,22 @@ transmit(struct peer *p)
 		}
 		p->sent += (size_t)n;
 	}
-	if (p->sent == p->out.len) {
-		if (p->out.len > 0)
-			seal_wipe(p->out.data, p->out.len);
-		p->out.len = p->sent = p->committed = 0;
-		if (p->out.cap > PEER_OUT_HIGH)
-			buf_clear(&p->out);
-	}
+}
+
+/* What has left is wiped, and makes room before the buffer is full of it. */
+static void
+transmit(struct peer *p)
+{
+	send_out(p);
+	if (p->sent != p->out.len && p->sent < PEER_OUT_HIGH)
+		return;
+	if (p->sent > 0)
+		seal_wipe(p->out.data, p->sent);
+	buf_consume(&p->out, p->sent);
+	p->committed -= p->sent;
+	p->sent = 0;
+	if (p->out.len == 0 && p->out.cap > PEER_OUT_HIGH)
+		buf_clear(&p->out);
 }
 
 /* True if a whole message waits in `in`, or something that is no message. */

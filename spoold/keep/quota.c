@@ -45,8 +45,8 @@ find(struct quota *q, const char *user)
 	struct customer *c;
 
 	LIST_FOREACH(c, bucket(q, user), link)
-	if (strcmp(c->user, user) == 0)
-		return c;
+		if (strcmp(c->user, user) == 0)
+			return c;
 	return NULL;
 }
 

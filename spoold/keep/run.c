@@ -19,7 +19,7 @@ count_runs(const struct keep *k)
 	unsigned count = 0;
 
 	TAILQ_FOREACH(r, k->runs, link)
-	count++;
+		count++;
 	return count;
 }
 
@@ -32,10 +32,10 @@ make_room(struct keep *k)
 	if (count_runs(k) < RUN_MAX)
 		return;
 	TAILQ_FOREACH(r, k->runs, link)
-	if (r->backend == NULL) {
-		free_run(k, r);
-		return;
-	}
+		if (r->backend == NULL) {
+			free_run(k, r);
+			return;
+		}
 }
 
 static struct run *
@@ -106,8 +106,8 @@ run_of_order(struct keep *k, const uint8_t order[UUID_BYTES])
 	struct run *r;
 
 	TAILQ_FOREACH(r, k->runs, link)
-	if (memcmp(r->order, order, UUID_BYTES) == 0)
-		return r;
+		if (memcmp(r->order, order, UUID_BYTES) == 0)
+			return r;
 	return NULL;
 }
 
@@ -118,8 +118,8 @@ run_of_job(struct keep *k, const char *queue, int32_t cups_job)
 	struct run *r;
 
 	TAILQ_FOREACH_REVERSE(r, k->runs, runs, link)
-	if (r->cups_job == cups_job && strcmp(r->queue, queue) == 0)
-		return r;
+		if (r->cups_job == cups_job && strcmp(r->queue, queue) == 0)
+			return r;
 	return NULL;
 }
 

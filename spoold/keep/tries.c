@@ -69,14 +69,21 @@ lockout_ms(const struct keep *k)
 	return INT64_C(1000) * k->settings->lockout_s;
 }
 
+/* In which all allowed tries are forgotten. */
+static int64_t
+memory_ms(const struct keep *k, enum tries_kind kind)
+{
+	return is_place(kind) ? lockout_ms(k) : INT64_C(1000) * TRIES_LOCK_MAX_S;
+}
+
 /* Brings the level to what is left of it now. */
 static void
 forget(struct keep *k, enum tries_kind kind, struct slot *s)
 {
 	int64_t now = keep_mono_ms(k), passed = now - s->at_ms;
-	int64_t lost = passed < lockout_ms(k)
-			       ? passed * ONE_TRY * allowed(k, kind) / lockout_ms(k)
-			       : INT64_MAX;
+	int64_t all = memory_ms(k, kind);
+	int64_t lost =
+		passed < all ? passed * ONE_TRY * allowed(k, kind) / all : INT64_MAX;
 
 	if (passed <= 0 || lost == 0)
 		return;
@@ -148,4 +155,6 @@ tries_give_back(struct keep *k, enum tries_kind kind, const char *name, bool loc
 	s->level = s->level > ONE_TRY ? s->level - ONE_TRY : 0;
 	if (!is_place(kind))
 		s->locks = 0;
+	if (kind == TRIES_ORDER)
+		s->level = 0;
 }

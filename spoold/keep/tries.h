@@ -11,7 +11,9 @@
  *   - with the last allowed one (tries-per-order, also for a user; tries-per-station,
  *     also for a host) comes a lock of lockout-s; of an order or a user the next locks
  *     last twice as long each, up to TRIES_LOCK_MAX_S, until a success or a day of rest
- *   - tries are forgotten one by one, all within lockout-s
+ *   - tries are forgotten one by one: all of a station or host within lockout-s, all of
+ *     an order or a user within a day, so that patience helps no more than haste; who
+ *     proves an order clears its count
  *
  * The counters are TRIES_SLOTS a kind, addressed by a hash with a key of this process:
  * nothing that a stranger sends makes the table grow or pushes a lock out of it. Two
@@ -22,7 +24,8 @@
  * about t * (log2(86400 / lockout-s) + 1) guesses in the first day, t a day after it,
  * of 10^d. A claim code of 12 symbols has 55 random bits; with S stations and hosts at
  * 2 * tries-per-station in lockout-s each, and 100,000 orders waiting, one hit is due
- * after 2^55 / 100,000 guesses: 10^8 years at 20 in 300 s from one station.
+ * after 2^55 / 100,000 guesses, which takes 170,000 years at 20 in 300 s from one
+ * station.
  */
 #ifndef CC_KEEP_TRIES_H
 #define CC_KEEP_TRIES_H

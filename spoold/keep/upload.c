@@ -17,8 +17,8 @@ find(struct peer *p, const uint8_t body[UUID_BYTES])
 	struct upload *u;
 
 	LIST_FOREACH(u, &p->uploads, of_peer)
-	if (memcmp(u->body, body, UUID_BYTES) == 0)
-		return u;
+		if (memcmp(u->body, body, UUID_BYTES) == 0)
+			return u;
 	return NULL;
 }
 

@@ -1,10 +1,15 @@
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/base/fs.h"
@@ -80,8 +85,8 @@ settings_for_tests(struct settings *s, const char *folder)
 	text_copy(s->printers[1].queue, ORDER_QUEUE_MAX, "plate-queue");
 }
 
-void
-bench_open(struct bench *b, const char *engine)
+static void
+prepare(struct bench *b)
 {
 	char path[192];
 	struct error err;
@@ -91,7 +96,6 @@ bench_open(struct bench *b, const char *engine)
 	if (seal_start(&err) != 0)
 		give_up(err.text);
 	memset(b, 0, sizeof(*b));
-	b->engine = engine;
 	b->cups.up = true;
 	b->cups.next_id = 100;
 	snprintf(b->folder, sizeof(b->folder), "%s/keep-test-XXXXXX",
@@ -105,8 +109,130 @@ bench_open(struct bench *b, const char *engine)
 	if (mkdir(path, 0700) != 0)
 		give_up("mkdir");
 	settings_for_tests(&b->settings, b->folder);
+}
+
+void
+bench_open(struct bench *b, const char *engine)
+{
+	prepare(b);
+	b->engine = engine;
 	start_keep(b);
 	bench_rest(b);
+}
+
+static int
+listen_at(const char *folder)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%.80s/" KEEP_SOCKET, folder);
+	unlink(at.sun_path);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 ||
+	    chmod(at.sun_path, 0666) != 0 || listen(fd, 16) != 0)
+		give_up("listen");
+	return fd;
+}
+
+static void
+fork_keep(struct bench *b)
+{
+	int supervisor[2], front[2], courier[2];
+	struct keep_fds fds = {.listener = listen_at(b->folder), .filter_uid = 7};
+
+	pair(supervisor);
+	pair(front);
+	pair(courier);
+	fds.supervisor = supervisor[0];
+	fds.front = front[0];
+	fds.courier = courier[0];
+	fflush(stdout);
+	b->pid = fork();
+	if (b->pid < 0)
+		give_up("fork");
+	if (b->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(supervisor[1]);
+		close(front[1]);
+		close(courier[1]);
+		_exit(keep_run(&b->settings, &fds));
+	}
+	close(supervisor[0]);
+	close(front[0]);
+	close(courier[0]);
+	close(fds.listener);
+	b->supervisor = supervisor[1];
+	client_init(&b->control, front[1]);
+	client_init(&b->cups.wire, courier[1]);
+}
+
+void
+bench_fork(struct bench *b)
+{
+	prepare(b);
+	chmod(b->folder, 0711);
+	b->settings.reconcile_s = 1;
+	fork_keep(b);
+}
+
+int
+bench_kill(struct bench *b, int signal_number)
+{
+	int status;
+
+	if (signal_number != 0)
+		kill(b->pid, signal_number);
+	close(b->supervisor);
+	if (waitpid(b->pid, &status, 0) != b->pid)
+		give_up("waitpid");
+	b->pid = 0;
+	client_close(&b->control);
+	client_close(&b->cups.wire);
+	return status;
+}
+
+void
+bench_fork_again(struct bench *b)
+{
+	fork_keep(b);
+}
+
+void
+bench_connect(struct bench *b, struct client *c)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%.80s/" KEEP_SOCKET, b->folder);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)) != 0)
+		give_up("connect");
+	client_init(c, fd);
+}
+
+void
+bench_hand_over(struct bench *b, char what, struct client *c)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	struct iovec row = {&what, 1};
+	struct msghdr head = {.msg_iov = &row,
+			      .msg_iovlen = 1,
+			      .msg_control = control.bytes,
+			      .msg_controllen = sizeof(control.bytes)};
+	struct cmsghdr *rights = CMSG_FIRSTHDR(&head);
+	int ends[2];
+
+	pair(ends);
+	rights->cmsg_level = SOL_SOCKET;
+	rights->cmsg_type = SCM_RIGHTS;
+	rights->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(rights), &ends[0], sizeof(int));
+	if (sendmsg(b->supervisor, &head, 0) != 1)
+		give_up("sendmsg");
+	close(ends[0]);
+	client_init(c, ends[1]);
 }
 
 static void
@@ -130,9 +256,15 @@ empty_folder(const char *folder, const char *name)
 void
 bench_close(struct bench *b)
 {
+	char path[192];
+
+	if (b->pid != 0)
+		bench_kill(b, SIGKILL);
 	keep_close(b->k);
 	client_close(&b->control);
 	client_close(&b->cups.wire);
+	snprintf(path, sizeof(path), "%s/" KEEP_SOCKET, b->folder);
+	unlink(path);
 	empty_folder(b->folder, KEEP_STORE_FOLDER);
 	empty_folder(b->folder, KEEP_KEEP_FOLDER);
 	rmdir(b->folder);
@@ -152,32 +284,36 @@ bench_restart(struct bench *b)
 }
 
 void
-bench_turn(struct bench *b)
-{
-	keep_turn(b->k, false);
-	cups_serve(b);
-}
-
-void
 bench_rest(struct bench *b)
 {
 	int64_t deadline = clock_mono_ms() + BENCH_WAIT_MS;
+	bool answers = b->cups.up && !b->cups.silent;
 	struct store_health h;
 	uint32_t before;
 	int quiet = 0;
 
 	while (quiet < 10 && clock_mono_ms() < deadline) {
 		before = b->cups.wants;
-		bench_turn(b);
 		b->k->dirty = true;
+		bench_turn(b);
 		if (store_count(b->k->store, &h, NULL) != 0)
 			give_up("store_count");
-		quiet = h.outbox == 0 && before == b->cups.wants ? quiet + 1 : 0;
-		if (h.outbox != 0 && b->cups.up && !b->cups.silent)
+		if (h.outbox != 0 && answers)
 			b->k->skew_s++; /* the rate is paid out by time */
-		if (!b->cups.up || b->cups.silent)
-			quiet++;
+		if (answers && (h.outbox != 0 || before != b->cups.wants))
+			quiet = 0;
+		quiet++;
 	}
+}
+
+void
+bench_turn(struct bench *b)
+{
+	if (b->k != NULL)
+		keep_turn(b->k, false);
+	else
+		poll(NULL, 0, 1); /* keep runs by itself */
+	cups_serve(b);
 }
 
 void

@@ -51,6 +51,8 @@ struct bench {
 	struct keep *k;
 	struct client control; /* front's */
 	struct fake_cups cups;
+	pid_t pid;	/* of a keep_run of its own; k is NULL then */
+	int supervisor; /* the supervisor's end */
 };
 
 /* engine: "ram" or "lmdb". All exits on failure: nothing can be tested then. */
@@ -60,6 +62,17 @@ void bench_close(struct bench *b);
 /* keep is closed as if killed (nothing is flushed), and opened again on the same
  * folder; front and courier are new. cupsd's jobs stay. */
 void bench_restart(struct bench *b);
+/* Instead of bench_open: keep_run in a process of its own, with sockets and lmdb. What
+ * looks into the store or at keep's clock (state_of, order_of, bench_rest, bench_pass,
+ * bench_peer, bench_restart) can't be used. */
+void bench_fork(struct bench *b);
+/* Ends it by a signal (0: by closing the supervisor's end); the wait status. */
+int bench_kill(struct bench *b, int signal_number);
+void bench_fork_again(struct bench *b);
+/* Through RUN/keep.sock. */
+void bench_connect(struct bench *b, struct client *c);
+/* As the supervisor: 'F' or 'C' with a descriptor; c is its other end. */
+void bench_hand_over(struct bench *b, char what, struct client *c);
 void bench_turn(struct bench *b);
 /* Turns until nothing moves between keep and cupsd any more. */
 void bench_rest(struct bench *b);

@@ -3,8 +3,33 @@ check_LIBRARIES += tests/unit/libkeephelp.a
 tests_unit_libkeephelp_a_SOURCES = %D%/keep-help.c %D%/keep-help.h %D%/keep-cups.c %D%/keep-customer.c
 KEEP_TEST_LIBS = tests/unit/libkeephelp.a $(LIBTAP) $(LIBKEEP) $(LIBSTORE) $(LIBSETTINGS) \
 	$(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(EVENT_LIBS)
-KEEP_TESTS = tests/unit/keep
+KEEP_TESTS = \
+	tests/unit/keep \
+	tests/unit/keep-turns \
+	tests/unit/keep-gate \
+	tests/unit/keep-identify \
+	tests/unit/keep-hostile \
+	tests/unit/keep-jobs \
+	tests/unit/keep-dates \
+	tests/unit/keep-run \
+	tests/unit/keep-races
 tests_unit_keep_SOURCES = %D%/keep.c
 tests_unit_keep_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_turns_SOURCES = %D%/keep-turns.c
+tests_unit_keep_turns_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_gate_SOURCES = %D%/keep-gate.c
+tests_unit_keep_gate_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_identify_SOURCES = %D%/keep-identify.c
+tests_unit_keep_identify_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_hostile_SOURCES = %D%/keep-hostile.c
+tests_unit_keep_hostile_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_jobs_SOURCES = %D%/keep-jobs.c
+tests_unit_keep_jobs_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_dates_SOURCES = %D%/keep-dates.c
+tests_unit_keep_dates_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_run_SOURCES = %D%/keep-run.c
+tests_unit_keep_run_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_races_SOURCES = %D%/keep-races.c
+tests_unit_keep_races_LDADD = $(KEEP_TEST_LIBS)
 check_PROGRAMS += $(KEEP_TESTS)
 TESTS += $(KEEP_TESTS)

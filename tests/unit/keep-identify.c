@@ -1,0 +1,358 @@
+/*
+ * keep-identify.c - wrong codes and PINs: what they learn, what they cost.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "tests/tap.h"
+#include "tests/unit/keep-help.h"
+
+static int
+try_pin(struct bench *b, struct client *c, const struct handed *h, const char *pin,
+	struct error *err)
+{
+	struct wire_candidate candidate;
+
+	return ask_who(b, c, h, pin, &candidate, err) > 0 ? 0 : -1;
+}
+
+static void
+a_wrong_pin_opens_nothing(struct bench *b)
+{
+	struct client c;
+	struct handed h;
+	struct error err = {0};
+
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
+	TAP_OK(release(b, &c, &h, "2469", 0, &err) == -1 &&
+		       state_of(b, &h) == ORDER_HELD,
+	       "the key that it leads to unwraps nothing: %s", err.text);
+	TAP_OK(release(b, &c, &h, "", 0, &err) == -1 && err.kind == ERROR_INPUT,
+	       "an empty one is none: %s", err.text);
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == 0, "the right one does: %s",
+	       err.text);
+	handed_clear(&h);
+	client_close(&c);
+}
+
+static void
+a_wrong_key_proves_nothing(struct bench *b)
+{
+	struct client c;
+	struct handed h, unknown;
+	struct seal_key *wrong = seal_key_random();
+	struct error err = {0}, other = {0};
+
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
+	unknown = h;
+	uuid_make(unknown.uuid);
+	TAP_OK(prove(b, &c, &h, wrong, WIRE_RELEASE, 1, &err) == -1 &&
+		       err.kind == ERROR_REFUSED && state_of(b, &h) == ORDER_HELD,
+	       "a random key: %s", err.text);
+	TAP_OK(prove(b, &c, &h, wrong, WIRE_SHOW, 0, &err) == -1,
+	       "nor shows it a thing");
+	TAP_OK(prove(b, &c, &unknown, wrong, WIRE_SHOW, 0, &other) == -1 &&
+		       other.kind == err.kind && strcmp(err.text, other.text) == 0,
+	       "an order that is none gets the same words");
+	TAP_OK(prove(b, &c, &h, h.key, WIRE_SHOW, 0, &err) == 0 &&
+		       state_of(b, &h) == ORDER_HELD,
+	       "the right key shows it, and no more");
+	seal_key_free(wrong);
+	handed_clear(&h);
+	client_close(&c);
+}
+
+static bool
+looks_alike(const struct wire_candidate *x, const struct wire_candidate *y)
+{
+	return x->wrapped.len == y->wrapped.len && strcmp(x->kdf, y->kdf) == 0 &&
+	       (x->order.bytes[6] & 0xf0) == (y->order.bytes[6] & 0xf0) &&
+	       (x->order.bytes[8] & 0xc0) == (y->order.bytes[8] & 0xc0);
+}
+
+static void
+the_unknown_looks_like_the_known(struct bench *b)
+{
+	struct client c;
+	struct handed pin, code, none;
+	struct wire_candidate known, fake, again, other;
+	uint8_t wrapped[ORDER_WRAPPED_MAX];
+	struct error err = {0};
+
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &(struct wish){0}, &pin);
+	hand_in_and_rest(b, &c,
+			 &(struct wish){.kind = SEAL_CODE, .text = "AAAABBBBCCCC"},
+			 &code);
+	none = pin;
+	none.number = 4000000;
+	TAP_OK(ask_who(b, &c, &pin, "2468", &known, &err) == 1 &&
+		       ask_who(b, &c, &none, "2468", &fake, &err) == 1 &&
+		       looks_alike(&known, &fake),
+	       "an order number that is none: one candidate, like any other");
+	memcpy(wrapped, fake.wrapped.data, fake.wrapped.len);
+	TAP_OK(ask_who(b, &c, &none, "1111", &again, &err) == 1 &&
+		       memcmp(&again.order, &fake.order, sizeof(fake.order)) == 0 &&
+		       memcmp(&again.salt, &fake.salt, sizeof(fake.salt)) == 0 &&
+		       memcmp(again.wrapped.data, wrapped, fake.wrapped.len) == 0,
+	       "the same one for another PIN, as a known order would be");
+	TAP_OK(memcmp(&again.blinded, &fake.blinded, sizeof(fake.blinded)) != 0,
+	       "with another keyed hash");
+	TAP_OK(ask_who(b, &c, &code, "AAAABBBBCCCC", &known, &err) == 1 &&
+		       memcmp(known.order.bytes, code.uuid, UUID_BYTES) == 0 &&
+		       ask_who(b, &c, &code, "AAAABBBBCCCD", &other, &err) == 1 &&
+		       looks_alike(&known, &other),
+	       "a code that is none, too");
+	handed_clear(&pin);
+	handed_clear(&code);
+	client_close(&c);
+}
+
+/* How many tries go through at once before keep says "later". */
+static int
+tries_until_later(struct bench *b, struct client *c, const struct handed *h, int most,
+		  struct error *err)
+{
+	char pin[16];
+	int n;
+
+	for (n = 0; n < most; n++) {
+		snprintf(pin, sizeof(pin), "%04d", n);
+		if (try_pin(b, c, h, pin, err) != 0)
+			break;
+	}
+	return n;
+}
+
+static void
+wrong_tries_are_slowed_and_locked_out(struct bench *b)
+{
+	struct client c;
+	struct handed h, none;
+	struct error err = {0};
+
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
+	TAP_OK(tries_until_later(b, &c, &h, 100, &err) == 4 && err.kind == ERROR_LATER,
+	       "after four of five tries comes a delay: %s", err.text);
+	b->k->skew_s += 2;
+	TAP_OK(try_pin(b, &c, &h, "9999", &err) == 0, "then the fifth");
+	b->k->skew_s += 60;
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == -1 && err.kind == ERROR_LATER,
+	       "then not even the right PIN: %s", err.text);
+	b->k->skew_s += b->settings.lockout_s;
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == 0,
+	       "when the lock ends it opens the order: %s", err.text);
+	none = h;
+	none.number = 4000001;
+	TAP_OK(tries_until_later(b, &c, &none, 100, &err) == 4,
+	       "an order that is none is locked the same way");
+	handed_clear(&h);
+	client_close(&c);
+}
+
+static void
+patience_helps_no_more_than_haste(struct bench *b)
+{
+	struct client c;
+	struct handed h;
+	struct error err = {0};
+	int n = 0;
+
+	b->k->skew_s += 100000;
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
+	for (int minute = 0; minute < 24 * 60; minute++, b->k->skew_s += 60)
+		n += try_pin(b, &c, &h, "9999", &err) == 0;
+	TAP_OK(n > 20 && n <= 50, "a day long, a try a minute: %d went through", n);
+	handed_clear(&h);
+	client_close(&c);
+}
+
+static void
+locks_grow(struct bench *b)
+{
+	struct client c;
+	struct handed h;
+	struct error err = {0};
+	int64_t locked = 0, start;
+
+	b->k->skew_s += 7200; /* the station's own tries are forgotten */
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
+	start = b->k->skew_s;
+	for (int i = 0; i < 3; i++) {
+		for (int n = 0; n < 5; n++) {
+			try_pin(b, &c, &h, "9999", &err);
+			b->k->skew_s += 10;
+		}
+		while (try_pin(b, &c, &h, "9999", &err) != 0)
+			b->k->skew_s += 30;
+		b->k->skew_s += 10;
+	}
+	locked = b->k->skew_s - start;
+	TAP_OK(locked > (1 + 2 + 4) * (int64_t)b->settings.lockout_s,
+	       "three locks in a row last 1, 2 and 4 times as long (%lld s)",
+	       (long long)locked);
+	handed_clear(&h);
+	client_close(&c);
+}
+
+static void
+a_success_gives_the_try_back(struct bench *b)
+{
+	struct client c;
+	struct handed h;
+	struct error err = {0};
+	int well = 0;
+
+	b->k->skew_s += 100000;
+	bench_channel(b, &c);
+	for (int i = 0; i < 60; i++) {
+		if (hand_in(b, &c, &(struct wish){0}, &h, &err) == 0 &&
+		    release(b, &c, &h, h.text, 0, &err) == 0)
+			well++;
+		handed_clear(&h);
+	}
+	TAP_OK(well == 60, "sixty customers in a row at a station of twenty tries: %s",
+	       err.text);
+	bench_rest(b);
+	client_close(&c);
+}
+
+static void
+a_station_is_slowed_as_a_whole(struct bench *b)
+{
+	struct client c;
+	struct handed h, other;
+	struct error err = {0};
+	int n = 0;
+
+	b->k->skew_s += 100000;
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
+	other = h;
+	/* another number each time: no order's own count is met */
+	for (other.number = 5000000; n < 100; other.number++, n++)
+		if (try_pin(b, &c, &other, "1111", &err) != 0)
+			break;
+	TAP_OK(n == 11 && err.kind == ERROR_LATER,
+	       "ten free tries, one more, then it waits: %s", err.text);
+	for (int waited = 0; waited < 1000 && n < 20; waited++, b->k->skew_s++)
+		if (try_pin(b, &c, &other, "1111", &err) == 0) {
+			other.number++;
+			n++;
+		}
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == -1 && err.kind == ERROR_LATER,
+	       "it goes no faster than it is forgotten: %s", err.text);
+	b->k->skew_s += b->settings.lockout_s + 1;
+	err.text[0] = '\0';
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == 0, "and is free again: %s",
+	       err.text);
+	handed_clear(&h);
+	client_close(&c);
+}
+
+static void
+user_and_pin_find_all_orders_of_a_customer(struct bench *b)
+{
+	struct client c;
+	struct handed h[3];
+	struct wire_identify who = {.station = "s2",
+				    .host = "h2",
+				    .how = WIRE_BY_USER,
+				    .user = "grace",
+				    .text = {(const uint8_t *)"5555", 4}};
+	union wire_any m;
+	struct error err = {0};
+	int mine = 0, type;
+
+	b->k->skew_s += 100000;
+	bench_channel(b, &c);
+	for (int i = 0; i < 3; i++)
+		hand_in_and_rest(b, &c,
+				 &(struct wish){.text = i < 2 ? "5555" : "6666",
+						.user = "grace"},
+				 &h[i]);
+	client_send(b, &c, WIRE_TYPE_identify, &who);
+	while ((type = client_next(b, &c, &m)) == WIRE_TYPE_candidate)
+		mine += memcmp(m.candidate.order.bytes, h[0].uuid, UUID_BYTES) == 0 ||
+			memcmp(m.candidate.order.bytes, h[1].uuid, UUID_BYTES) == 0;
+	TAP_OK(type == WIRE_TYPE_end && mine == 2, "two with this PIN");
+	TAP_OK(prove(b, &c, &h[0], h[0].key, WIRE_RELEASE, 0, &err) == 0 &&
+		       prove(b, &c, &h[1], h[1].key, WIRE_RELEASE, 0, &err) == 0,
+	       "both are released with one identification");
+	for (int i = 0; i < 3; i++)
+		handed_clear(&h[i]);
+	client_close(&c);
+}
+
+static void
+a_taken_code_is_not_given_twice(struct bench *b)
+{
+	const struct wish w = {.kind = SEAL_CODE, .text = "DDDDEEEEFFFF"};
+	struct client c;
+	struct handed h, second;
+	struct error err = {0};
+
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &w, &h);
+	TAP_OK(hand_in(b, &c, &w, &second, &err) == -1 && err.kind == ERROR_CONFLICT,
+	       "%s", err.text);
+	handed_clear(&h);
+	handed_clear(&second);
+	client_close(&c);
+}
+
+static void
+an_operators_hold_stands_before_the_right_pin(struct bench *b)
+{
+	struct client c, tool;
+	struct handed h;
+	struct wire_change change = {.verb = WIRE_HOLD, .user = "root"};
+	struct error err = {0};
+
+	bench_channel(b, &c);
+	bench_peer(b, &tool, WIRE_FROM_TOOL, 1);
+	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
+	memcpy(change.order.bytes, h.uuid, UUID_BYTES);
+	client_ask(b, &tool, WIRE_TYPE_change, &change, WIRE_TYPE_order_info, NULL,
+		   &err);
+	bench_rest(b);
+	TAP_OK(strstr(cups_job_of(b, h.uuid)->message, "Held by the operator") != NULL,
+	       "the queue says: %s", cups_job_of(b, h.uuid)->message);
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == -1 && err.kind == ERROR_CONFLICT,
+	       "%s", err.text);
+	change.verb = WIRE_UNHOLD;
+	client_ask(b, &tool, WIRE_TYPE_change, &change, WIRE_TYPE_order_info, NULL,
+		   &err);
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == 0, "lifted, it is released");
+	handed_clear(&h);
+	client_close(&c);
+	client_close(&tool);
+}
+
+int
+main(void)
+{
+	static struct bench b;
+
+	bench_open(&b, "ram");
+	a_wrong_pin_opens_nothing(&b);
+	a_wrong_key_proves_nothing(&b);
+	the_unknown_looks_like_the_known(&b);
+	b.k->skew_s += 100000;
+	wrong_tries_are_slowed_and_locked_out(&b);
+	patience_helps_no_more_than_haste(&b);
+	locks_grow(&b);
+	a_success_gives_the_try_back(&b);
+	a_station_is_slowed_as_a_whole(&b);
+	user_and_pin_find_all_orders_of_a_customer(&b);
+	a_taken_code_is_not_given_twice(&b);
+	an_operators_hold_stands_before_the_right_pin(&b);
+	bench_close(&b);
+	return tap_done();
+}

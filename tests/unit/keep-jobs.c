@@ -1,0 +1,342 @@
+/*
+ * keep-jobs.c - cupsd's jobs and the store, brought together again whatever happened to
+ * cupsd.
+ */
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "tests/tap.h"
+#include "tests/unit/keep-help.h"
+
+static void
+hand_in_some(struct bench *b, struct handed *h, unsigned count)
+{
+	struct client c;
+
+	bench_channel(b, &c);
+	for (unsigned i = 0; i < count; i++)
+		hand_in_and_rest(b, &c, &(struct wish){0}, &h[i]);
+	client_close(&c);
+}
+
+static int
+let_go(struct bench *b, const struct handed *h)
+{
+	struct client c;
+	struct error err = {0};
+	int rc;
+
+	b->k->skew_s += 1000; /* tries of other tests */
+	bench_channel(b, &c);
+	rc = release(b, &c, h, h->text, 0, &err);
+	if (rc != 0)
+		tap_diag("%s", err.text);
+	client_close(&c);
+	bench_rest(b);
+	return rc;
+}
+
+static void
+reconcile(struct bench *b)
+{
+	bench_pass(b, b->settings.reconcile_s + 1);
+	bench_rest(b);
+}
+
+static int
+job_state(struct bench *b, const struct handed *h)
+{
+	struct fake_job *j = cups_job_of(b, h->uuid);
+
+	return j != NULL ? j->state : 0;
+}
+
+static void
+cupsd_down_delays_no_submission(struct bench *b)
+{
+	struct handed h[5];
+
+	b->cups.up = false;
+	hand_in_some(b, h, 5);
+	TAP_OK(state_of(b, &h[4]) == ORDER_HELD && job_state(b, &h[4]) == 0,
+	       "taken in while cupsd is down");
+	b->cups.up = true;
+	bench_pass(b, 2);
+	for (int i = 0; i < 5; i++) {
+		TAP_OK(job_state(b, &h[i]) == 4, "its job is made when cupsd is back");
+		handed_clear(&h[i]);
+	}
+}
+
+static void
+a_lost_spool_is_made_again(struct bench *b)
+{
+	struct handed h[3];
+	struct order o;
+
+	hand_in_some(b, h, 3);
+	let_go(b, &h[2]);
+	memset(b->cups.jobs, 0, sizeof(b->cups.jobs)); /* cupsd knows none of them */
+	b->cups.count = 0;
+	b->cups.next_id = 1;
+	reconcile(b);
+	for (int i = 0; i < 2; i++)
+		TAP_OK(job_state(b, &h[i]) == 4 && state_of(b, &h[i]) == ORDER_HELD,
+		       "a held order's job is made again");
+	TAP_OK(job_state(b, &h[2]) == 5 && state_of(b, &h[2]) == ORDER_RELEASED,
+	       "a released one's is made and released");
+	order_of(b, &h[2], &o);
+	h[2].job = o.cups_job;
+	order_clear(&o);
+	TAP_OK(make(b, &h[2], 1), "under its new number it prints");
+	for (int i = 0; i < 3; i++)
+		handed_clear(&h[i]);
+}
+
+static void
+an_operators_cancel_cancels_the_order(struct bench *b)
+{
+	struct handed h[2];
+	struct order o;
+
+	hand_in_some(b, h, 2);
+	cups_job_of(b, h[0].uuid)->state = 7;
+	cups_job_of(b, h[1].uuid)->state = 8;
+	reconcile(b);
+	order_of(b, &h[0], &o);
+	TAP_OK(o.state == ORDER_CANCELED &&
+		       strcmp(o.reason, "job-canceled-by-operator") == 0,
+	       "cancelled in cupsd: %s", o.message);
+	order_clear(&o);
+	TAP_OK(state_of(b, &h[1]) == ORDER_HELD && job_state(b, &h[1]) == 4,
+	       "aborted in cupsd is nobody's will: the job is made again");
+	handed_clear(&h[0]);
+	handed_clear(&h[1]);
+}
+
+static void
+unknown_tickets_are_cancelled_in_our_queues_only(struct bench *b)
+{
+	struct fake_job *mine = &b->cups.jobs[b->cups.count++];
+	struct fake_job *foreign = &b->cups.jobs[b->cups.count++];
+
+	*mine = (struct fake_job){.id = 9001, .queue = "photo-queue", .state = 4};
+	*foreign = (struct fake_job){.id = 9002, .queue = "elsewhere", .state = 4};
+	uuid_make(mine->order);
+	uuid_make(foreign->order);
+	reconcile(b);
+	TAP_OK(mine->state == 7, "a ticket without an order goes");
+	TAP_OK(foreign->state == 4, "another shop's queue is not ours to clean");
+	foreign->state = 0;
+}
+
+static void
+a_second_job_of_an_order_goes(struct bench *b)
+{
+	struct fake_job *second = &b->cups.jobs[b->cups.count++];
+	struct handed h;
+
+	hand_in_some(b, &h, 1);
+	*second = (struct fake_job){.id = 9100, .queue = "photo-queue", .state = 4};
+	memcpy(second->order, h.uuid, UUID_BYTES);
+	reconcile(b);
+	TAP_OK(second->state == 7 && job_state(b, &h) == 4 &&
+		       cups_job_of(b, h.uuid)->id == h.job,
+	       "the one that the order knows stays");
+	cups_job_of(b, h.uuid)->state = 0; /* restored from a backup: another number */
+	second->state = 4;
+	reconcile(b);
+	TAP_OK(cups_job_of(b, h.uuid) == second && state_of(b, &h) == ORDER_HELD,
+	       "a job that is the only one is taken over");
+	handed_clear(&h);
+}
+
+static void
+a_held_order_that_runs_is_held_again(struct bench *b)
+{
+	static const uint8_t states[] = {3, 5, 6};
+	struct handed h;
+
+	hand_in_some(b, &h, 1);
+	for (int i = 0; i < 3; i++) {
+		cups_job_of(b, h.uuid)->state = states[i];
+		reconcile(b);
+		TAP_OK(job_state(b, &h) == 4 && state_of(b, &h) == ORDER_HELD,
+		       "job-state %d is made held", states[i]);
+	}
+	handed_clear(&h);
+}
+
+static void
+a_moved_job_takes_its_order_along(struct bench *b)
+{
+	struct handed h;
+	struct order o;
+
+	hand_in_some(b, &h, 1);
+	text_copy(cups_job_of(b, h.uuid)->queue, ORDER_QUEUE_MAX, "plate-queue");
+	reconcile(b);
+	order_of(b, &h, &o);
+	TAP_OK(strcmp(o.queue, "plate-queue") == 0 && o.state == ORDER_HELD,
+	       "lpmove to another queue of ours");
+	order_clear(&o);
+	text_copy(cups_job_of(b, h.uuid)->queue, ORDER_QUEUE_MAX, "renamed");
+	reconcile(b);
+	order_of(b, &h, &o);
+	TAP_OK(strcmp(o.queue, "plate-queue") == 0 && o.state == ORDER_HELD &&
+		       job_state(b, &h) == 4,
+	       "a queue that is none of ours changes nothing");
+	order_clear(&o);
+	handed_clear(&h);
+}
+
+static void
+an_order_whose_job_ended_without_a_word_is_stopped(struct bench *b)
+{
+	struct handed h[3];
+	struct client filter, backend;
+	struct error err = {0};
+
+	hand_in_some(b, h, 3);
+	for (int i = 0; i < 3; i++) {
+		let_go(b, &h[i]);
+		bench_peer(b, &filter, WIRE_FROM_FILTER, 50);
+		spend(b, &filter, &h[i], 1, NULL, &err);
+		client_close(&filter);
+	}
+	bench_peer(b, &backend, WIRE_FROM_FILTER, 51);
+	produce(b, &backend, &h[1], &err);
+	cups_job_of(b, h[1].uuid)->state = 4;
+	cups_job_of(b, h[2].uuid)->state = 9;
+	reconcile(b);
+	TAP_OK(state_of(b, &h[0]) == ORDER_PRODUCING,
+	       "its job still runs: filters may take their time");
+	TAP_OK(state_of(b, &h[1]) == ORDER_PRODUCING,
+	       "its job does not, but its backend is still here");
+	TAP_OK(state_of(b, &h[2]) == ORDER_STOPPED, "completed, says cupsd: stopped");
+	client_close(&backend);
+	bench_turn(b);
+	reconcile(b);
+	TAP_OK(state_of(b, &h[1]) == ORDER_STOPPED, "the backend is gone: stopped");
+	for (int i = 0; i < 3; i++)
+		handed_clear(&h[i]);
+}
+
+static void
+a_list_that_is_not_whole_decides_nothing(struct bench *b)
+{
+	struct handed h;
+	struct fake_job *job;
+
+	hand_in_some(b, &h, 1);
+	job = cups_job_of(b, h.uuid);
+	job->state = 7;
+	b->cups.up = false;
+	reconcile(b);
+	TAP_OK(state_of(b, &h) == ORDER_HELD, "cupsd did not answer to the end");
+	b->cups.up = true;
+	reconcile(b);
+	TAP_OK(state_of(b, &h) == ORDER_CANCELED, "when it does, the cancel is seen");
+	handed_clear(&h);
+}
+
+static void
+a_queue_that_is_missing_blocks_no_other(struct bench *b)
+{
+	struct handed h[2];
+	uint32_t wants;
+
+	b->cups.no_queue = true;
+	hand_in_some(b, &h[0], 1);
+	wants = b->cups.wants;
+	bench_rest(b);
+	TAP_OK(b->cups.wants == wants, "it is not asked for over and over");
+	b->cups.no_queue = false;
+	hand_in_some(b, &h[1], 1);
+	TAP_OK(job_state(b, &h[1]) == 4, "the next order's job is made");
+	reconcile(b);
+	TAP_OK(job_state(b, &h[0]) == 4, "and the first one's when its queue is there");
+	handed_clear(&h[0]);
+	handed_clear(&h[1]);
+}
+
+static void
+a_completed_orders_job_may_end_by_itself(struct bench *b)
+{
+	struct handed h;
+
+	hand_in_some(b, &h, 1);
+	let_go(b, &h);
+	make(b, &h, 1);
+	bench_rest(b);
+	TAP_OK(state_of(b, &h) == ORDER_COMPLETED && job_state(b, &h) == 5,
+	       "cupsd has yet to see the backend's exit");
+	reconcile(b);
+	reconcile(b);
+	reconcile(b);
+	TAP_OK(job_state(b, &h) == 0, "if it never ends it is taken away");
+	handed_clear(&h);
+}
+
+static void
+a_release_overtakes(struct bench *b)
+{
+	struct handed h[300];
+	struct client c;
+	struct error err = {0};
+	int turns;
+
+	hand_in_some(b, h, 1);
+	bench_channel(b, &c);
+	for (int i = 1; i < 300; i++)
+		hand_in(b, &c, &(struct wish){0}, &h[i], &err);
+	TAP_OK(cups_jobs_alive(b) < 250, "jobs are made at a measured pace");
+	b->k->skew_s += 0;
+	release(b, &c, &h[0], h[0].text, 0, &err);
+	for (turns = 0; turns < 10 && job_state(b, &h[0]) != 5; turns++)
+		bench_turn(b);
+	TAP_OK(job_state(b, &h[0]) == 5, "a release does not wait for them (%d turns)",
+	       turns);
+	bench_rest(b);
+	TAP_OK(job_state(b, &h[299]) == 4, "all are made in the end");
+	for (int i = 0; i < 300; i++)
+		handed_clear(&h[i]);
+	client_close(&c);
+}
+
+static void
+cupsd_emptied_under_many_orders(struct bench *b)
+{
+	uint32_t before = cups_jobs_alive(b);
+
+	for (uint32_t i = 0; i < b->cups.count; i++)
+		b->cups.jobs[i].state = 0;
+	b->cups.count = 0;
+	reconcile(b);
+	reconcile(b);
+	TAP_OK(cups_jobs_alive(b) == before, "%u jobs are there again, none twice",
+	       before);
+}
+
+int
+main(void)
+{
+	static struct bench b;
+
+	bench_open(&b, "ram");
+	cupsd_down_delays_no_submission(&b);
+	a_lost_spool_is_made_again(&b);
+	an_operators_cancel_cancels_the_order(&b);
+	unknown_tickets_are_cancelled_in_our_queues_only(&b);
+	a_second_job_of_an_order_goes(&b);
+	a_held_order_that_runs_is_held_again(&b);
+	a_moved_job_takes_its_order_along(&b);
+	an_order_whose_job_ended_without_a_word_is_stopped(&b);
+	a_list_that_is_not_whole_decides_nothing(&b);
+	a_queue_that_is_missing_blocks_no_other(&b);
+	a_completed_orders_job_may_end_by_itself(&b);
+	a_release_overtakes(&b);
+	cupsd_emptied_under_many_orders(&b);
+	bench_close(&b);
+	return tap_done();
+}
