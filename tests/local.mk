@@ -15,5 +15,6 @@ tidy: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/tidy.sh
 
 
+include %D%/fuzz/local.mk
 include %D%/e2e/local.mk
 include %D%/bench/local.mk

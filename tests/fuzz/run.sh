@@ -1,0 +1,30 @@
+#!/bin/bash
+# Fuzzes a target for a while with libFuzzer (clang); new inputs go to a scratch folder.
+#
+#   TOP_BUILDDIR=build tests/fuzz/run.sh platetar 600
+#
+# What it finds: crash-* in the scratch folder. A fixed crash becomes a corpus file.
+set -eu
+: "${TOP_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"
+target=${1:?target} seconds=${2:-60}
+scratch=${TMPDIR:-/tmp}/claimcheck-fuzz-$target
+mkdir -p "$scratch/corpus"
+case $target in
+platetar)
+	sources=(backend/plate_tar.c lib/plate/manifest.c lib/seal/digest.c lib/seal/memory.c
+		lib/base/*.c)
+	packages=(libarchive jansson libsodium)
+	;;
+*)
+	echo "no such target: $target" >&2
+	exit 2
+	;;
+esac
+cd "$TOP_SRCDIR"
+# shellcheck disable=SC2046
+clang -g -O1 -std=gnu17 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined \
+	"tests/fuzz/$target.c" "${sources[@]}" $(pkg-config --cflags --libs "${packages[@]}") -lm \
+	-o "$scratch/$target"
+cd "$scratch"
+exec "./$target" -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=1024 corpus \
+	"$TOP_SRCDIR/tests/fuzz/corpus/$target"
