@@ -1,4 +1,3 @@
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,13 +68,18 @@ static const char *const words[WORDS_COUNT][LANGUAGES] = {
 };
 /* clang-format on */
 
+/* As setlocale(3) looks for LC_MESSAGES; but a station speaks German also where the
+ * machine has no German locale. */
 void
 words_open(void)
 {
-	const char *locale = setlocale(LC_MESSAGES, NULL);
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	const char *value = NULL;
 
-	if (locale != NULL && strncmp(locale, "de", 2) == 0)
-		language = GERMAN;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (value == NULL || *value == '\0')
+			value = getenv(names[i]);
+	language = value != NULL && strncmp(value, "de", 2) == 0 ? GERMAN : ENGLISH;
 }
 
 const char *

@@ -47,7 +47,7 @@ enum words_id {
 	WORDS_COUNT
 };
 
-/* From LC_ALL, LC_MESSAGES, LANG; call setlocale first. */
+/* From LC_ALL, LC_MESSAGES, LANG. */
 void words_open(void);
 /* Never fails: cuts what does not fit, never within a character. */
 void words_say(char *to, size_t size, enum words_id id, const char *value1,
