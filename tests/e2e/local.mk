@@ -6,6 +6,7 @@ E2E_TESTS = \
 	%D%/harness.sh \
 	%D%/hold.sh \
 	%D%/release.sh \
+	%D%/plates.sh \
 	%D%/several.sh \
 	%D%/spoold.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/alone.sh %D%/lib.sh %D%/ipp/cancel.test %D%/ipp/job.test %D%/ipp/jobs.test \
