@@ -18,3 +18,4 @@ tidy: all
 include %D%/fuzz/local.mk
 include %D%/e2e/local.mk
 include %D%/bench/local.mk
+include %D%/crash/local.mk

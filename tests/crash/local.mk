@@ -1,0 +1,2 @@
+# tests/crash: what no kill and no loss of power may break.
+include %D%/store.mk
