@@ -14,6 +14,7 @@
  *   out   "pages N\n", then N times "WIDTH HEIGHT\n" (points, turned as /Rotate says)
  *   in    "NUMBER XDPI YDPI\n", pages count from 1
  *   out   one PNM picture; and so on, until standard input ends
+ * What went wrong is left in descriptor PDF_WORDS_FD, as one sentence.
  * Exit status: 0 only if Ghostscript met no error in any page.
  */
 #include <ghostscript/iapi.h>
@@ -306,7 +307,7 @@ main(int argc, char **argv)
 		result = tell_sizes(&p, &err);
 	if (result == 0)
 		result = serve(&p, &err);
-	if (result != 0)
+	if (result != 0 && write(PDF_WORDS_FD, err.text, strlen(err.text)) < 0)
 		log_error("PDF: %s", err.text);
 	if (p.gs != NULL) {
 		gsapi_exit(p.gs);

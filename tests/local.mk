@@ -4,6 +4,7 @@ tests_libtap_a_SOURCES = %D%/tap.c %D%/tap.h
 LIBTAP = tests/libtap.a
 
 include %D%/unit/local.mk
+include %D%/golden/local.mk
 
 # The house's own order: who includes whom, how it is laid out, what its manuals tell.
 HOUSE_TESTS = %D%/layers.sh %D%/format.sh %D%/manuals.sh

@@ -26,6 +26,7 @@ struct pdf {
 	pid_t pid;    /* 0 once waited for */
 	int requests; /* to photopages; -1 when closed */
 	int stream;   /* from it */
+	int words;    /* where it says what went wrong */
 	struct image_input input;
 	unsigned pages;
 	struct pdf_size *sizes;
@@ -35,7 +36,7 @@ struct pdf {
 
 /* What the child gets: standard input and output, document, profile. */
 struct child_fds {
-	int in, out, document, profile;
+	int in, out, document, profile, words;
 };
 
 static int
@@ -112,7 +113,8 @@ spawn(struct pdf *pdf, const struct child_fds *fds, char *const *argv,
 	posix_spawn_file_actions_adddup2(&actions, fds->out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, fds->document, PDF_DOCUMENT_FD);
 	posix_spawn_file_actions_adddup2(&actions, fds->profile, PDF_PROFILE_FD);
-	posix_spawn_file_actions_addclosefrom_np(&actions, PDF_PROFILE_FD + 1);
+	posix_spawn_file_actions_adddup2(&actions, fds->words, PDF_WORDS_FD);
+	posix_spawn_file_actions_addclosefrom_np(&actions, PDF_WORDS_FD + 1);
 	code = posix_spawn(&pdf->pid, argv[0], &actions, &attr, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
@@ -173,7 +175,7 @@ start(struct pdf *pdf, int document, int profile, enum colour_space space,
 	if (make_pipe(to) != 0 || make_pipe(from) != 0) {
 		error_errno(err, "cannot make a pipe");
 	} else {
-		struct child_fds fds = {to[0], from[1], document, profile};
+		struct child_fds fds = {to[0], from[1], document, profile, pdf->words};
 
 		result = spawn(pdf, &fds, argv, err);
 	}
@@ -240,9 +242,12 @@ pdf_start(struct pdf **result, struct image_input *in,
 	INVARIANT(pdf != NULL);
 	*result = NULL;
 	pdf->requests = pdf->stream = -1;
+	pdf->words = move_high(memfd_create("words", MFD_CLOEXEC));
 	document = move_high(image_input_gather(in, true, err));
 	profile_fd = document >= 0 ? move_high(profile_file(profile, err)) : -1;
-	if (profile_fd >= 0)
+	if (pdf->words < 0)
+		error_errno(err, "cannot make a file in memory");
+	else if (profile_fd >= 0)
 		code = start(pdf, document, profile_fd, profile->space, intent, err);
 	close_all((int[]){document, profile_fd}, 2);
 	if (code == 0) {
@@ -250,6 +255,7 @@ pdf_start(struct pdf **result, struct image_input *in,
 		code = read_sizes(pdf, err);
 	}
 	if (code != 0) {
+		pdf_explain(pdf, err);
 		pdf_abandon(pdf);
 		return -1;
 	}
@@ -305,6 +311,20 @@ wait_for(struct pdf *pdf)
 	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
 }
 
+/* It writes its words before it closes its stream, and we come here only after that
+ * stream has ended too early. */
+void
+pdf_explain(const struct pdf *pdf, struct error *err)
+{
+	char words[ERROR_TEXT_MAX];
+	ssize_t n = pread(pdf->words, words, sizeof(words) - 1, 0);
+
+	if (n <= 0)
+		return;
+	words[n] = '\0';
+	error_set(err, ERROR_INPUT, "PDF: %s", words);
+}
+
 int
 pdf_finish(struct pdf *pdf, struct error *err)
 {
@@ -319,6 +339,8 @@ pdf_finish(struct pdf *pdf, struct error *err)
 	else if (wait_for(pdf) != 0)
 		result = error_set(err, ERROR_INPUT,
 				   "the PDF could not be rendered whole");
+	if (result != 0)
+		pdf_explain(pdf, err);
 	pdf_abandon(pdf);
 	return result;
 }
@@ -328,7 +350,7 @@ pdf_abandon(struct pdf *pdf)
 {
 	if (pdf == NULL)
 		return;
-	close_all((int[]){pdf->requests, pdf->stream}, 2);
+	close_all((int[]){pdf->requests, pdf->stream, pdf->words}, 3);
 	/* In our sandbox we may not signal it, and need not: its pipes are gone, and it
 	 * dies with us. */
 	if (pdf->pid != 0 && kill(pdf->pid, SIGKILL) == 0)

@@ -16,6 +16,7 @@
 /* photopages finds its files here. */
 #define PDF_DOCUMENT_FD 3
 #define PDF_PROFILE_FD	4
+#define PDF_WORDS_FD	5 /* a file in memory: where photopages says what went wrong */
 
 struct pdf_size {
 	double width, height; /* points, as the page is read */
@@ -33,6 +34,8 @@ const struct pdf_size *pdf_size(const struct pdf *pdf, unsigned page); /* from 0
 int pdf_render(struct pdf *pdf, unsigned page, double dpi_x, double dpi_y,
 	       struct error *err);
 struct image_input *pdf_stream(struct pdf *pdf);
+/* After a failure: photopages' own sentence, if it left one, in place of ours. */
+void pdf_explain(const struct pdf *pdf, struct error *err);
 /* Nothing more is asked: -1 unless Ghostscript found all of it sound. Frees pdf. */
 int pdf_finish(struct pdf *pdf, struct error *err);
 void pdf_abandon(struct pdf *pdf); /* accepts NULL */

@@ -162,7 +162,9 @@ print_pdf(struct print *p, struct error *err)
 						grey != NULL ? grey : p->destination,
 						err);
 	image_close(image);
-	if (result == 0) {
+	if (result != 0) {
+		pdf_explain(p->pdf, err);
+	} else {
 		result = pdf_finish(p->pdf, err);
 		p->pdf = NULL;
 	}
