@@ -114,7 +114,8 @@ start_tls(struct client *c, http_encryption_t how)
 	return false;
 }
 
-/* The client asks to go on in TLS. */
+/* The client asks to go on in TLS (RFC 2817 3.2): 101 in clear, then the answer to its
+ * OPTIONS in TLS. */
 static bool
 upgrade(struct client *c)
 {
@@ -125,13 +126,14 @@ upgrade(struct client *c)
 	if (httpWriteResponse(c->http, HTTP_STATUS_SWITCHING_PROTOCOLS) != 0 ||
 	    httpFlushWrite(c->http) < 0)
 		return false;
-	return start_tls(c, HTTP_ENCRYPTION_REQUIRED);
+	return start_tls(c, HTTP_ENCRYPTION_REQUIRED) && respond(c, HTTP_STATUS_OK);
 }
 
 static bool
-wants_upgrade(struct client *c)
+wants_upgrade(struct client *c, http_state_t method)
 {
-	return !c->station && !httpIsEncrypted(c->http) &&
+	return method == HTTP_STATE_OPTIONS && !c->station &&
+	       !httpIsEncrypted(c->http) &&
 	       strstr(httpGetField(c->http, HTTP_FIELD_UPGRADE), "TLS/") != NULL;
 }
 
@@ -151,7 +153,7 @@ serve_post(struct client *c)
 static bool
 serve(struct client *c, http_state_t method, const char *path)
 {
-	if (wants_upgrade(c))
+	if (wants_upgrade(c, method))
 		return upgrade(c);
 	if (!c->loopback && !c->station && !httpIsEncrypted(c->http))
 		return respond(c, HTTP_STATUS_UPGRADE_REQUIRED);
@@ -183,6 +185,15 @@ wait_for_request(struct client *c)
 	return httpWait(c->http, CLIENT_IDLE_MS) != 0;
 }
 
+/* What a header may take: its own bound, or less if a whole request has less. */
+static int64_t
+head_ms(const struct client *c)
+{
+	int64_t request_ms = (int64_t)c->settings->request_timeout_s * 1000;
+
+	return request_ms < CLIENT_HEAD_MS ? request_ms : CLIENT_HEAD_MS;
+}
+
 static bool
 one_request(struct client *c)
 {
@@ -195,7 +206,7 @@ one_request(struct client *c)
 	c->started = clock_mono_ms();
 	c->received = 0;
 	c->in_document = false;
-	admission_deadline(c->slot, CLIENT_HEAD_MS);
+	admission_deadline(c->slot, head_ms(c));
 	admission_header_begin(c->slot);
 	do
 		method = httpReadRequest(c->http, path, sizeof(path));
@@ -230,6 +241,20 @@ linger(struct client *c)
 			return;
 }
 
+/* Past its deadline a connection is reset: a peer that only ever sends would otherwise
+ * keep the kernel's end of it alive for a minute. */
+static void
+part(struct client *c)
+{
+	static const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	if (admission_expired(c->slot))
+		setsockopt(httpGetFd(c->http), SOL_SOCKET, SO_LINGER, &at_once,
+			   sizeof(at_once));
+	else
+		linger(c);
+}
+
 static bool
 begins_with_tls(struct client *c)
 {
@@ -245,12 +270,11 @@ converse(struct client *c)
 {
 	int left = CLIENT_REQUESTS;
 
-	admission_deadline(c->slot, CLIENT_HEAD_MS);
+	admission_deadline(c->slot, head_ms(c));
 	if (!c->station && begins_with_tls(c) && !start_tls(c, HTTP_ENCRYPTION_ALWAYS))
 		return;
 	while (left-- > 0 && one_request(c))
 		continue;
-	linger(c);
 }
 
 static void *
@@ -259,6 +283,7 @@ client_main(void *arg)
 	struct client *c = arg;
 
 	converse(c);
+	part(c);
 	client_keep_close(c);
 	admission_leave(c->slot);
 	httpClose(c->http);

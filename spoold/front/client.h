@@ -6,7 +6,7 @@
  * station socket), everybody else gets 426 Upgrade Required.
  *
  * Deadlines: a request's header and attributes have CLIENT_HEAD_MS, the whole request
- * request-timeout-s, a document more as long as it arrives at min-upload-rate or
+ * request-timeout-s (the header, too, if that is less), a document more as long as it arrives at min-upload-rate or
  * faster; between requests a connection may idle for CLIENT_IDLE_MS.
  */
 #ifndef CC_FRONT_CLIENT_H

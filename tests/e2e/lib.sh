@@ -25,6 +25,7 @@ e2e_lib=$TOP_SRCDIR/tests/e2e/lib
 . "$e2e_lib/place.sh"
 . "$e2e_lib/cupsd.sh"
 . "$e2e_lib/printer.sh"
+. "$e2e_lib/ipp.sh"
 . "$e2e_lib/secrets.sh"
 . "$e2e_lib/spoold.sh"
 . "$e2e_lib/shop.sh"
