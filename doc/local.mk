@@ -6,3 +6,4 @@ EXTRA_DIST += %D%/decisions/sealing.md %D%/decisions/store.md
 dist_man_MANS += %D%/attest.8 %D%/claimcheck.8 %D%/release.1 %D%/spoolctl.8 %D%/tickettodoc.8
 dist_man_MANS += %D%/doctoplates.8 %D%/platesetter.8 %D%/plateset.5
 EXTRA_DIST += %D%/decisions/plates.md
+dist_man_MANS += %D%/claimcheck-wire.7

@@ -415,6 +415,8 @@ jobs_cupsd(struct peer *p, const union wire_any *m, struct error *err)
 	struct jobs *j = p->keep->jobs;
 
 	(void)err;
+	if (p != j->courier)
+		return 0;
 	if (j->up != (m->cupsd.up != 0))
 		log_notice("cupsd %s%s%s", m->cupsd.up ? "answers" : "does not answer",
 			   m->cupsd.text[0] != '\0' ? ": " : "", m->cupsd.text);

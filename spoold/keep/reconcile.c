@@ -230,7 +230,8 @@ reconcile_seen(struct peer *p, const union wire_any *m, struct error *err)
 	struct error why;
 
 	(void)err;
-	if (r->phase != PHASE_LISTING || s->round != r->round || s->cups_job <= 0)
+	if (p != jobs_courier(k) || r->phase != PHASE_LISTING || s->round != r->round ||
+	    s->cups_job <= 0)
 		return 0;
 	if (store_get(k->store, s->order.bytes, &o, &why) == 0) {
 		if (see(k, &o, s, &why) != 0)
@@ -252,7 +253,8 @@ reconcile_end(struct peer *p, const union wire_any *m, struct error *err)
 	struct reconcile *r = p->keep->reconcile;
 
 	(void)err;
-	if (r->phase != PHASE_LISTING || m->jobs_end.round != r->round)
+	if (p != jobs_courier(p->keep) || r->phase != PHASE_LISTING ||
+	    m->jobs_end.round != r->round)
 		return 0;
 	if (!m->jobs_end.complete || r->overflow) {
 		if (m->jobs_end.text[0] != '\0')

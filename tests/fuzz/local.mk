@@ -7,3 +7,9 @@ tests_fuzz_platetar_CPPFLAGS = $(AM_CPPFLAGS) $(ARCHIVE_CFLAGS)
 tests_fuzz_platetar_LDADD = $(LIBTAP) $(LIBPLATE) $(LIBSEAL) $(LIBBASE) $(ARCHIVE_LIBS)
 TESTS += %D%/platetar.sh
 EXTRA_DIST += %D%/platetar.sh %D%/run.sh %D%/corpus
+
+check_PROGRAMS += tests/fuzz/keep_wire
+tests_fuzz_keep_wire_SOURCES = %D%/keep_wire.c $(FUZZ_REPLAY)
+tests_fuzz_keep_wire_LDADD = $(KEEP_TEST_LIBS)
+TESTS += %D%/keep_wire.sh
+EXTRA_DIST += %D%/keep_wire.sh

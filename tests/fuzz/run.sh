@@ -15,6 +15,12 @@ platetar)
 		lib/base/*.c)
 	packages=(libarchive jansson libsodium)
 	;;
+keep_wire)
+	sources=(tests/unit/keep-{help,cups,customer}.c tests/tap.c spoold/{keep,store}/*.c
+		spoold/{settings,conftext}.c lib/{wire,seal,order,base}/*.c
+		-DCC_SYSCONFDIR='"/etc"' -DCC_LOCALSTATEDIR='"/var"')
+	packages=(libevent_core lmdb libsodium libcrypto libconfuse)
+	;;
 *)
 	echo "no such target: $target" >&2
 	exit 2

@@ -33,3 +33,9 @@ tests_unit_keep_races_SOURCES = %D%/keep-races.c
 tests_unit_keep_races_LDADD = $(KEEP_TEST_LIBS)
 check_PROGRAMS += $(KEEP_TESTS)
 TESTS += $(KEEP_TESTS)
+
+check_PROGRAMS += tests/unit/wire-table
+tests_unit_wire_table_SOURCES = %D%/wire-table.c
+tests_unit_wire_table_LDADD = $(LIBWIRE) $(LIBBASE)
+TESTS += %D%/wire-manual.sh
+EXTRA_DIST += %D%/wire-manual.sh
