@@ -54,6 +54,7 @@ on_term(int signal_number)
 {
 	(void)signal_number;
 	asked_to_end = 1;
+	cupsd_interrupt();
 }
 
 /* --- up and down --- */

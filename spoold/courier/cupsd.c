@@ -1,28 +1,37 @@
-#include <errno.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/base/fs.h"
 #include "lib/base/text.h"
 #include "spoold/courier/cupsd.h"
 
-#define TICK_S 1.0 /* how often a waiting request looks whether it should end */
+/* The connection on which an answer is waited for; for cupsd_interrupt. */
+static http_t *volatile waiting;
 
-/* Asked by libcups each TICK_S without a byte from cupsd: go on waiting? */
+/* libcups asks this when a wait is over; the wait has the whole time that we give. A
+ * short wait and a count here would be nicer, but ippRead does not ask: it gives up after
+ * one wait, and cupsd may write its job cache between an answer's header and body. */
 static int
-go_on(http_t *http, void *waited)
+no_more(http_t *http, void *data)
 {
-	sigset_t pending;
-
 	(void)http;
-	if (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1)
-		return 0;
-	return ++*(int *)waited < CUPSD_ANSWER_S;
+	(void)data;
+	return 0;
+}
+
+void
+cupsd_interrupt(void)
+{
+	http_t *http = waiting;
+	int fd = http != NULL ? httpGetFd(http) : -1;
+
+	if (fd >= 0)
+		shutdown(fd, SHUT_RDWR);
 }
 
 /* There is no one to ask for a password. */
@@ -215,8 +224,28 @@ judge(struct cupsd *c, ipp_t *answer, const char *op, struct error *err)
 		c->lost++;
 		cupsd_close(c);
 	}
+	if (kind == ERROR_LATER && status == IPP_STATUS_ERROR_INTERNAL)
+		return error_set(err, kind, "cupsd: %s: no answer", op);
 	return error_set(err, kind, "cupsd: %s: %s (%s)", op, cupsLastErrorString(),
 			 ippErrorString(status));
+}
+
+/* SIGTERM comes through meanwhile: its handler calls cupsd_interrupt. Frees the request. */
+static ipp_t *
+wait_for_answer(struct cupsd *c, ipp_t *request, const char *resource, int fd)
+{
+	sigset_t term, was;
+	ipp_t *answer;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	httpSetTimeout(c->http, CUPSD_ANSWER_S, no_more, NULL);
+	waiting = c->http;
+	sigprocmask(SIG_UNBLOCK, &term, &was);
+	answer = cupsDoIORequest(c->http, request, resource, fd, -1);
+	sigprocmask(SIG_SETMASK, &was, NULL);
+	waiting = NULL;
+	return answer;
 }
 
 int
@@ -225,7 +254,7 @@ cupsd_ask(struct cupsd *c, ipp_t *request, const char *document, ipp_t **answer,
 {
 	const char *op = ippOpString(ippGetOperation(request));
 	char resource[HTTP_MAX_URI];
-	int fd = -1, waited = 0, rc;
+	int fd = -1, rc;
 	ipp_t *got;
 
 	resource_of(request, resource, sizeof(resource));
@@ -236,13 +265,10 @@ cupsd_ask(struct cupsd *c, ipp_t *request, const char *document, ipp_t **answer,
 			close(fd);
 		return -1;
 	}
-	httpSetTimeout(c->http, TICK_S, go_on, &waited);
-	got = cupsDoIORequest(c->http, request, resource, fd, -1); /* frees it */
+	got = wait_for_answer(c, request, resource, fd);
 	if (fd >= 0)
 		close(fd);
 	rc = judge(c, got, op, err);
-	if (c->http != NULL)
-		httpSetTimeout(c->http, TICK_S, NULL, NULL);
 	if (rc == 0 && answer != NULL)
 		*answer = got;
 	else

@@ -26,6 +26,9 @@ struct cupsd {
 	unsigned lost;		      /* counts connections that ended in a fault */
 };
 
+/* For a signal handler: the answer that is waited for will not come. */
+void cupsd_interrupt(void);
+
 /* Makes no connection yet. */
 int cupsd_open(struct cupsd *c, const char *server, struct error *err);
 void cupsd_close(struct cupsd *c);

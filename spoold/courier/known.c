@@ -40,13 +40,17 @@ find(const struct known *k, const uint8_t order[UUID_BYTES])
 	}
 }
 
+/* Anew without the removed ones; larger only if those that are left need it. */
 static void
-grow(struct known *k)
+rebuild(struct known *k)
 {
 	struct known old = *k;
 
-	k->size = old.size == 0 ? SIZE_LEAST : old.size * 2;
-	k->used = 0;
+	if (old.size == 0)
+		k->size = SIZE_LEAST;
+	else if (old.live * 3 >= old.size)
+		k->size = old.size * 2;
+	k->used = k->live = 0;
 	k->slots = calloc(k->size, sizeof(*k->slots));
 	INVARIANT(k->slots != NULL);
 	for (size_t i = 0; i < old.size; i++)
@@ -61,10 +65,10 @@ known_put(struct known *k, const uint8_t order[UUID_BYTES], int job)
 	struct known_slot *slot;
 
 	if (k->used * 3 >= k->size * 2)
-		grow(k);
+		rebuild(k);
 	slot = find(k, order);
-	if (slot->job == EMPTY)
-		k->used++;
+	k->used += slot->job == EMPTY;
+	k->live += slot->job <= EMPTY;
 	memcpy(slot->order, order, UUID_BYTES);
 	slot->job = job;
 }
@@ -88,6 +92,8 @@ known_remove(struct known *k, const uint8_t order[UUID_BYTES])
 	if (k->size == 0)
 		return;
 	slot = find(k, order);
-	if (slot->job > 0)
+	if (slot->job > 0) {
 		slot->job = REMOVED;
+		k->live--;
+	}
 }

@@ -20,6 +20,7 @@ struct known_slot {
 struct known {
 	struct known_slot *slots; /* owned; a power of two */
 	size_t size, used;	  /* used: removed ones, too */
+	size_t live;
 };
 
 /* A zeroed struct is empty. */

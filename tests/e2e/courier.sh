@@ -136,6 +136,8 @@ like "wishes are put off meanwhile" "$said" 'kind=later'
 tell jobs 9
 ok "and lists are incomplete" heard '^end round=9 complete=0'
 rm -rf "$E2E"/cups/spool/* "$E2E"/cups/cache/job.cache*
+# from here on it may write its job cache when it likes, as in a shop
+sed -i 's/^DirtyCleanInterval.*/DirtyCleanInterval 30/' "$E2E/cups/etc/cupsd.conf"
 cupsd_run
 ok "it finds cupsd again by itself" heard '^cupsd up=1'
 tell jobs 10
@@ -149,6 +151,23 @@ like "a job-id that is another order's now is not taken for ours" "$said" \
 no "it is another job" test "$(job_of)" = "$d"
 is "with all its tickets" "$(cups_job_attribute "$(job_of)" number-of-documents)" 3
 
+# --- more jobs than a page of cupsd's list holds ---
+many=1100 uuid=55555555-5555-4555-8555-55555555
+for ((n = 0; n < many; n++)); do
+	printf 'want held %s%04d %d 0 photo 1\n' $uuid $n $((n + 100))
+done >&"$talk_in" &
+for ((n = 0; n < many; n++)); do heard "^done $uuid" || break; done
+is "$many more jobs are made" "$n" "$many"
+tell jobs 11
+ok "a list of several pages ends" heard '^end round=11'
+like "whole" "$said" 'complete=1'
+is "and each job was in it" \
+	"$(grep "round=11 " "$E2E/log/said" | grep -o "^seen $uuid[0-9]*" | sort -u | wc -l)" "$many"
+
+# --- the end, while cupsd keeps it waiting ---
+kill -STOP "${process_pid[cupsd]}"
+tell jobs 12
 tell end
-ok "it ends with status 0" heard '^courier status=0'
+ok "it ends with status 0, though cupsd stalls" heard '^courier status=0'
+kill -CONT "${process_pid[cupsd]}"
 e2e_end

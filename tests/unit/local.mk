@@ -30,3 +30,9 @@ TESTS += tests/unit/settings %D%/settings-manual.sh
 
 include %D%/plates.mk
 include %D%/photo.mk
+
+check_PROGRAMS += tests/unit/courier
+tests_unit_courier_SOURCES = %D%/courier.c
+tests_unit_courier_LDADD = $(LIBTAP) $(LIBCOURIER) $(LIBIPP) $(LIBWIRE) $(LIBORDER) $(LIBBASE) \
+	$(CUPS_LIBS)
+TESTS += tests/unit/courier
