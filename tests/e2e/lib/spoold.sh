@@ -48,10 +48,10 @@ spoold_run()
 	wait_until 20 "spoold_answers ${1:-}"
 }
 
-# It knows its printers, and what cupsd says of the queues behind them.
+# It answers for its printers.
 spoold_answers()
 {
-	process_alive spoold && spoold_printer_state photo | grep -qE 'idle|processing'
+	process_alive spoold && [ -n "$(spoold_printer_state photo)" ]
 }
 
 spoold_printer_state() { ipp_printer_attribute "$SPOOLD/ipp/print/$1" printer-state; }
@@ -108,4 +108,41 @@ cups_job_of()
 			*"$uuid"*) echo "$id" ;;
 			esac
 		done | tail -1
+}
+
+# submit DESTINATION FILE [lp option...]: sets ORDER, the number; PIN 4711 unless $PIN.
+# The PIN goes in a file of the customer's, so that sampling command lines stays honest.
+submit()
+{
+	local said
+	customer_pin "${PIN:-4711}" "$1"
+	said=$(lp -h "$SPOOLD" -d "$1" "${@:3}" "$2" 2>&1) || {
+		diag "$said"
+		return 1
+	}
+	ORDER=$(sed -n 's/^request id is .*-\([0-9]*\) .*/\1/p' <<<"$said")
+	[ -n "$ORDER" ]
+}
+
+# submit_for_code DESTINATION FILE TYPE: no PIN; sets ORDER and CODE, the claim code
+submit_for_code()
+{
+	local said
+	said=$(timeout 30 ipptool -tv -f "$2" -d "type=$3" "ipp://$SPOOLD/ipp/print/$1" \
+		"$TOP_SRCDIR/tests/e2e/ipp/order-code.test") || { diag "$said"; return 1; }
+	ORDER=$(sed -n 's/^ *job-id (integer) = //p' <<<"$said")
+	CODE=$(sed -n 's/^ *claimcheck-claim-code ([^)]*) = //p' <<<"$said")
+	[ -n "$ORDER" ] && [ -n "$CODE" ]
+}
+
+# release_order NUMBER [again]: by IPP, as a station would (needs release-over-tcp), with
+# $PIN, 4711 without one; it may be a claim code
+release_order()
+{
+	local test again=false
+	[ "${2:-}" != again ] || again=true
+	test=$(<"$TOP_SRCDIR/tests/e2e/ipp/release.test")
+	test=${test//\$pin/\"${PIN:-4711}\"}
+	printf '%s\n' "$test" >"$HOME/release.test"
+	timeout 20 ipptool -t -d "job=$1" -d "again=$again" "ipp://$SPOOLD/" "$HOME/release.test"
 }
