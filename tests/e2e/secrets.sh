@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 
 e2e_begin
-SPOOLD_SETTINGS='release-over-tcp = true'
 PRINTER_MEDIA=$TOP_BUILDDIR/ppd/ccphotoe.ppd
 ok "the shop opens" shop_open || exit 1
 ok "the sampler starts" sampler_start
@@ -34,8 +33,7 @@ no "a wrong PIN is refused" release_order "$with_pin"
 PIN=902746158337
 ok "the right PIN releases" release_order "$with_pin"
 ok "it is completed" completed "$with_pin"
-PIN=$CODE
-ok "the claim code releases" release_order "$with_code"
+ok "the claim code releases" release_code "$CODE"
 ok "it is completed" completed "$with_code"
 PIN=$other
 ok "the plate order is released" release_order "$plate"

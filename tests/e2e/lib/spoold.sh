@@ -135,14 +135,15 @@ submit_for_code()
 	[ -n "$ORDER" ] && [ -n "$CODE" ]
 }
 
-# release_order NUMBER [again]: by IPP, as a station would (needs release-over-tcp), with
-# $PIN, 4711 without one; it may be a claim code
+# The station: what a person types comes on a descriptor, never as an argument.
+station() { "$TOP_BUILDDIR/tools/release" -s "$STATION" "$@"; }
+operator() { "$TOP_BUILDDIR/tools/spoolctl" -s "$E2E/run/keep.sock" "$@"; }
+
+# release_order NUMBER [again]: by its number and $PIN (4711), without waiting
 release_order()
 {
-	local test again=false
-	[ "${2:-}" != again ] || again=true
-	test=$(<"$TOP_SRCDIR/tests/e2e/ipp/release.test")
-	test=${test//\$pin/\"${PIN:-4711}\"}
-	printf '%s\n' "$test" >"$HOME/release.test"
-	timeout 20 ipptool -t -d "job=$1" -d "again=$again" "ipp://$SPOOLD/" "$HOME/release.test"
+	station --yes --no-wait ${2:+--again} --pin-file 0 "$1" <<<"${PIN:-4711}"
 }
+
+# release_code CODE [option...]: by the claim code alone
+release_code() { station --yes --pin-file 0 "${@:2}" <<<"$1"; }

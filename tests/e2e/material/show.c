@@ -145,7 +145,7 @@ show_probe(char **argv)
 	return 0;
 }
 
-/* A 1-bit TIFF, whatever its photometric: row[] gets 1 where there is ink. */
+/* A 1-bit TIFF, whatever its photometric. */
 struct plate {
 	TIFF *tiff;
 	uint32_t width, height;
@@ -179,12 +179,22 @@ plate_row(struct plate *p, uint32_t y)
 		picture_die("cannot read row %u", y);
 }
 
-static bool
-plate_ink(const struct plate *p, uint32_t x)
+/* How many pixels of [from, to) of the row are ink. Plates have billions of pixels, so
+ * whole bytes are counted at once. */
+static uint32_t
+plate_ink(const struct plate *p, uint32_t from, uint32_t to)
 {
-	bool set = (p->packed[x / 8] >> (7 - x % 8)) & 1;
+	uint32_t set = 0, x = from;
 
-	return set == (p->photometric == PHOTOMETRIC_MINISWHITE);
+	while (x < to) {
+		uint8_t byte = p->packed[x / 8];
+		uint32_t left = 8 - x % 8, n = to - x < left ? to - x : left;
+
+		byte = (uint8_t)(byte << (x % 8)) & (uint8_t)(0xFF00 >> n);
+		set += (uint32_t)__builtin_popcount(byte);
+		x += n;
+	}
+	return p->photometric == PHOTOMETRIC_MINISWHITE ? set : to - from - set;
 }
 
 static void
@@ -203,12 +213,40 @@ show_coverage(char **argv)
 	plate_open(&p, argv[0]);
 	for (uint32_t y = 0; y < p.height; y++) {
 		plate_row(&p, y);
-		for (uint32_t x = 0; x < p.width; x++)
-			ink += plate_ink(&p, x);
+		ink += plate_ink(&p, 0, p.width);
 	}
 	printf("%.3f\n", 100.0 * (double)ink / ((double)p.width * p.height));
 	plate_close(&p);
 	return 0;
+}
+
+/* The share of ink, 0 to 1, in each pixel of a picture as wide as `all`. The caller
+ * frees it. */
+static double *
+small_plate(const char *path, const struct picture *all)
+{
+	double *share = calloc((size_t)all->width * all->height, sizeof(*share));
+	struct plate p;
+
+	if (share == NULL)
+		picture_die("out of memory");
+	plate_open(&p, path);
+	for (uint32_t y = 0; y < p.height; y++) {
+		uint64_t row = (uint64_t)y * all->height / p.height;
+
+		plate_row(&p, y);
+		for (uint32_t x = 0; x < all->width; x++) {
+			uint32_t from = (uint32_t)((uint64_t)x * p.width / all->width);
+			uint32_t to =
+				(uint32_t)((uint64_t)(x + 1) * p.width / all->width);
+
+			share[row * all->width + x] += (double)plate_ink(&p, from, to) /
+						       (to - from) * all->height /
+						       p.height;
+		}
+	}
+	plate_close(&p);
+	return share;
 }
 
 /* Multiplies the small picture's colours by an ink's share of each pixel. */
@@ -217,34 +255,22 @@ lay_over(struct picture *all, const char *spec)
 {
 	uint32_t ink = (uint32_t)strtoul(spec, NULL, 16);
 	const char *path = strchr(spec, '=');
-	struct picture one;
-	struct plate p;
+	double *share;
 
 	if (path == NULL)
 		picture_die("RRGGBB=FILE, not %s", spec);
-	plate_open(&p, path + 1);
-	picture_init(&one, p.width, p.height, all->width);
-	for (uint32_t y = 0; y < p.height; y++) {
-		plate_row(&p, y);
-		for (uint32_t x = 0; x < p.width; x++)
-			picture_add(&one, x, y,
-				    plate_ink(&p, x) ? (uint8_t[3]){0, 0, 0}
-						     : (uint8_t[3]){255, 255, 255});
-	}
-	for (size_t i = 0; i < (size_t)all->width * all->height; i++) {
-		uint64_t white =
-			one.count[i] == 0 ? 255 : one.sum[3 * i] / one.count[i];
+	share = small_plate(path + 1, all);
+	for (size_t i = 0; i < (size_t)all->width * all->height; i++)
+		for (size_t c = 0; c < 3; c++) {
+			double tone = (ink >> (16 - 8 * c) & 255) / 255.0;
+			double part = share[i] > 1 ? 1 : share[i];
 
-		for (int c = 0; c < 3; c++) {
-			uint64_t tone = (ink >> (16 - 8 * c)) & 255;
-			uint64_t part = tone + (255 - tone) * white / 255;
-
-			all->sum[3 * i + (size_t)c] =
-				all->sum[3 * i + (size_t)c] * part / 255;
+			all->sum[3 * i + c] =
+				(uint64_t)((double)all->sum[3 * i + c] *
+						   (1 - part + part * tone) +
+					   0.5);
 		}
-	}
-	picture_clear(&one);
-	plate_close(&p);
+	free(share);
 }
 
 static int
