@@ -1,24 +1,42 @@
 # End-to-end tests: private cupsd, printers, spoold; as root. Not part of `make check`, so
 # that a package can be built by anyone: `make check-e2e`, or `./bootstrap check` for all.
 E2E_TESTS = \
+	%D%/alone.sh \
 	%D%/courier.sh \
-	%D%/gate.sh \
+	%D%/crash.sh \
 	%D%/front.sh \
-	%D%/strangers.sh \
+	%D%/gate.sh \
 	%D%/harness.sh \
 	%D%/hold.sh \
-	%D%/release.sh \
 	%D%/plates.sh \
+	%D%/release.sh \
+	%D%/secrets.sh \
 	%D%/several.sh \
-	%D%/spoold.sh
-EXTRA_DIST += $(E2E_TESTS) %D%/alone.sh %D%/lib.sh %D%/ipp/cancel.test %D%/ipp/job.test %D%/ipp/jobs.test \
-	%D%/ipp/print-code.test %D%/ipp/print-pin.test %D%/ipp/printer.test %D%/ipp/release-pin.test %D%/ipp/several.test \
-	%D%/lib/cupsd.sh %D%/lib/ipp.sh %D%/lib/place.sh %D%/lib/printer.sh %D%/lib/process.sh \
-	%D%/lib/secrets.sh %D%/lib/shop.sh %D%/lib/spoold.sh %D%/lib/tap.sh %D%/lib/wait.sh
+	%D%/spoold.sh \
+	%D%/strangers.sh
+EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
+	%D%/ipp/cancel.test \
+	%D%/ipp/job.test \
+	%D%/ipp/jobs.test \
+	%D%/ipp/order-code.test \
+	%D%/ipp/print-code.test \
+	%D%/ipp/print-pin.test \
+	%D%/ipp/printer.test \
+	%D%/ipp/release-pin.test \
+	%D%/ipp/several.test \
+	%D%/lib/cupsd.sh \
+	%D%/lib/ipp.sh \
+	%D%/lib/place.sh \
+	%D%/lib/printer.sh \
+	%D%/lib/process.sh \
+	%D%/lib/secrets.sh \
+	%D%/lib/shop.sh \
+	%D%/lib/spoold.sh \
+	%D%/lib/tap.sh \
+	%D%/lib/wait.sh
 
 include %D%/material/local.mk
 include %D%/courier/local.mk
-include %D%/stranger/local.mk
 
 .PHONY: check-e2e
 check-e2e: all
