@@ -1,6 +1,5 @@
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/text.h"
@@ -32,19 +31,36 @@ is_attribute_list(const char *text)
 	return name > 0 && text[name] == '=';
 }
 
+/* A decimal number of at most nine digits; what stands behind it, or NULL. */
+static const char *
+take_number(const char *text, uint32_t *number)
+{
+	size_t n = strspn(text, "0123456789");
+
+	*number = 0;
+	if (n == 0 || n > 9)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		*number = *number * 10 + (uint32_t)(text[i] - '0');
+	return text + n;
+}
+
 /* "n copies", or "total n" */
 static int
 is_page(const char *text, struct statusline *out)
 {
-	unsigned pages, copies;
-	char rest;
+	const char *rest;
+	uint32_t page;
 
-	if (sscanf(text, "total %9u%c", &pages, &rest) == 1)
+	if (strncmp(text, "total ", 6) == 0) {
 		out->total = 1;
-	else if (sscanf(text, "%9u %9u%c", &copies, &pages, &rest) != 2)
-		return 0;
-	out->pages = pages;
-	return 1;
+		rest = take_number(text + 6, &out->pages);
+	} else {
+		rest = take_number(text, &page);
+		rest = rest != NULL && *rest == ' ' ? take_number(rest + 1, &out->pages)
+						    : NULL;
+	}
+	return rest != NULL && *rest == '\0';
 }
 
 static int

@@ -64,7 +64,7 @@ fill_request(struct wire_spend *request, char *argv[], int argc, struct error *e
 {
 	const char *queue = getenv("PRINTER");
 	const char *device = getenv("DEVICE_URI");
-	struct ticket ticket;
+	struct ticket ticket = {.document = 0};
 	int64_t job;
 
 	if (text_number(argv[1], 1, INT32_MAX, &job) != 0)

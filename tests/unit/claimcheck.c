@@ -363,6 +363,8 @@ only_well_formed_lines_reach_cupsd(void)
 		{"PAGE: 3 1", "PAGE: 3 1"},
 		{"PAGE: total 12", "PAGE: total 12"},
 		{"PAGE: x", "DEBUG: PAGE: x"},
+		{"PAGE: 1 2x", "DEBUG: PAGE: 1 2x"},
+		{"PAGE: 1234567890 1", "DEBUG: PAGE: 1234567890 1"},
 		{"ATTR: job-media-progress=50", "ATTR: job-media-progress=50"},
 		{"ATTR: ", "DEBUG: ATTR: "},
 		{"hello", "DEBUG: hello"},
@@ -396,7 +398,7 @@ an_endless_line_is_cut(void)
 	int counts[STATUSLINE_ATTR + 1] = {0};
 
 	memset(flood, 'a', sizeof(flood));
-	memcpy(flood, "STATE: +", 8);
+	statusline_feed(&r, "STATE: +", 8, count_line, counts);
 	for (int i = 0; i < 10; i++)
 		statusline_feed(&r, flood, sizeof(flood), count_line, counts);
 	statusline_feed(&r, "\nINFO: x\nERROR: y", 17, count_line, counts);

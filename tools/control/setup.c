@@ -114,7 +114,7 @@ connect_cupsd(const struct control *c, struct error *err)
 {
 	char host[256];
 	char *colon;
-	int port = ippPort();
+	int64_t port = ippPort();
 	http_t *http;
 
 	text_copy(host, sizeof(host),
@@ -122,10 +122,13 @@ connect_cupsd(const struct control *c, struct error *err)
 	colon = host[0] == '/' ? NULL : strrchr(host, ':');
 	if (colon != NULL) {
 		*colon = '\0';
-		port = atoi(colon + 1);
+		if (text_number(colon + 1, 1, 65535, &port) != 0) {
+			error_set(err, ERROR_INPUT, "'%s' names no port", host);
+			return NULL;
+		}
 	}
-	http = httpConnect2(host, port, NULL, AF_UNSPEC, HTTP_ENCRYPTION_IF_REQUESTED,
-			    1, CONNECT_MS, NULL);
+	http = httpConnect2(host, (int)port, NULL, AF_UNSPEC,
+			    HTTP_ENCRYPTION_IF_REQUESTED, 1, CONNECT_MS, NULL);
 	if (http == NULL)
 		error_set(err, ERROR_LATER, "cannot reach cupsd at '%s': %s", host,
 			  strerror(errno));

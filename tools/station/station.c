@@ -19,15 +19,19 @@ connect_to(const char *where, struct error *err)
 	char host[256];
 	char *colon;
 	http_t *http;
-	int port = 0;
+	int64_t port = 0;
 
 	text_copy(host, sizeof(host), where);
 	colon = where[0] == '/' ? NULL : strrchr(host, ':');
 	if (colon != NULL) {
 		*colon = '\0';
-		port = atoi(colon + 1);
+		if (text_number(colon + 1, 1, 65535, &port) != 0) {
+			error_set(err, ERROR_INPUT, "'%s' names no port", host);
+			return NULL;
+		}
 	}
-	http = httpConnect2(host, port, NULL, where[0] == '/' ? AF_LOCAL : AF_UNSPEC,
+	http = httpConnect2(host, (int)port, NULL,
+			    where[0] == '/' ? AF_LOCAL : AF_UNSPEC,
 			    HTTP_ENCRYPTION_IF_REQUESTED, 1, ANSWER_MS, NULL);
 	if (http == NULL)
 		error_set(err, ERROR_SYSTEM, "cannot reach the service at '%s': %s",
