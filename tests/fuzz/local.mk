@@ -13,3 +13,4 @@ tests_fuzz_keep_wire_SOURCES = %D%/keep_wire.c $(FUZZ_REPLAY)
 tests_fuzz_keep_wire_LDADD = $(KEEP_TEST_LIBS)
 TESTS += %D%/keep_wire.sh
 EXTRA_DIST += %D%/keep_wire.sh
+include %D%/photo.mk

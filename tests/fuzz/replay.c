@@ -2,12 +2,15 @@
  * replay.c - runs a fuzz target over its corpus in `make check`: every input that ever
  * mattered, again. The same target links to libFuzzer instead (tests/fuzz/run.sh).
  *
- *	replay FOLDER...
+ *	replay [FOLDER...]
+ *
+ * Without a folder: its own, $TOP_SRCDIR/tests/fuzz/corpus/NAME.
  *
  * A fact a file: it came back. What it does wrong it says by dying (sanitizers, traps).
  */
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/fs.h"
@@ -36,21 +39,35 @@ is_input(const struct dirent *e)
 	return e->d_name[0] != '.';
 }
 
+static void
+replay_folder(const char *folder)
+{
+	struct dirent **names;
+	int n = scandir(folder, &names, is_input, alphasort);
+
+	TAP_OK(n > 0, "%s has inputs", folder);
+	for (int k = 0; k < n; k++) {
+		char path[4096];
+
+		snprintf(path, sizeof(path), "%s/%s", folder, names[k]->d_name);
+		replay(path);
+		free(names[k]);
+	}
+	if (n >= 0)
+		free(names);
+}
+
 int
 main(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		struct dirent **names;
-		int n = scandir(argv[i], &names, is_input, alphasort);
+	const char *top = getenv("TOP_SRCDIR"), *name = strrchr(argv[0], '/');
+	char own[4096];
 
-		TAP_OK(n > 0, "%s has inputs", argv[i]);
-		for (int k = 0; k < n; k++) {
-			char path[4096];
-
-			snprintf(path, sizeof(path), "%s/%s", argv[i],
-				 names[k]->d_name);
-			replay(path);
-		}
-	}
+	for (int i = 1; i < argc; i++)
+		replay_folder(argv[i]);
+	snprintf(own, sizeof(own), "%s/tests/fuzz/corpus/%s", top != NULL ? top : ".",
+		 name != NULL ? name + 1 : argv[0]);
+	if (argc == 1)
+		replay_folder(own);
 	return tap_done();
 }

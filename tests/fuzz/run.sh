@@ -21,6 +21,18 @@ keep_wire)
 		-DCC_SYSCONFDIR='"/etc"' -DCC_LOCALSTATEDIR='"/var"')
 	packages=(libevent_core lmdb libsodium libcrypto libconfuse)
 	;;
+jpeg | png | tiff)
+	sources=(tests/fuzz/picture.c lib/image/*.c lib/base/*.c)
+	packages=(libjpeg libpng libtiff-4)
+	;;
+exif)
+	sources=(lib/image/exif.c lib/base/*.c)
+	packages=(libpng)
+	;;
+profile)
+	sources=(lib/colour/*.c lib/base/*.c)
+	packages=(lcms2 libsodium)
+	;;
 *)
 	echo "no such target: $target" >&2
 	exit 2

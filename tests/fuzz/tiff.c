@@ -1,0 +1,10 @@
+/* tiff.c - lib/image's TIFF, from any bytes. */
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/picture.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_picture(data, size, IMAGE_TIFF);
+	return 0;
+}
