@@ -37,6 +37,7 @@ EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
 
 include %D%/material/local.mk
 include %D%/courier/local.mk
+include %D%/stranger/local.mk
 
 .PHONY: check-e2e
 check-e2e: all
