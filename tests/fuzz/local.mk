@@ -14,3 +14,4 @@ tests_fuzz_keep_wire_LDADD = $(KEEP_TEST_LIBS)
 TESTS += %D%/keep_wire.sh
 EXTRA_DIST += %D%/keep_wire.sh
 include %D%/photo.mk
+include %D%/front.mk

@@ -9,6 +9,7 @@ set -eu
 target=${1:?target} seconds=${2:-60}
 scratch=${TMPDIR:-/tmp}/claimcheck-fuzz-$target
 mkdir -p "$scratch/corpus"
+cd "$TOP_SRCDIR" # for the patterns below
 case $target in
 platetar)
 	sources=(backend/plate_tar.c lib/plate/manifest.c lib/seal/digest.c lib/seal/memory.c
@@ -17,8 +18,7 @@ platetar)
 	;;
 keep_wire)
 	sources=(tests/unit/keep-{help,cups,customer}.c tests/tap.c spoold/{keep,store}/*.c
-		spoold/{settings,conftext}.c lib/{wire,seal,order,base}/*.c
-		-DCC_SYSCONFDIR='"/etc"' -DCC_LOCALSTATEDIR='"/var"')
+		spoold/{settings,conftext}.c lib/{wire,seal,order,base}/*.c)
 	packages=(libevent_core lmdb libsodium libcrypto libconfuse)
 	;;
 jpeg | png | tiff)
@@ -33,15 +33,30 @@ profile)
 	sources=(lib/colour/*.c lib/base/*.c)
 	packages=(lcms2 libsodium)
 	;;
+ipp)
+	sources=(lib/ipp/*.c lib/seal/*.c lib/order/*.c lib/wire/*.c lib/base/*.c spoold/conftext.c
+		spoold/settings.c spoold/front/*.c)
+	packages=(libsodium libcrypto libconfuse)
+	libraries=(-lcups)
+	;;
+sniff)
+	sources=(spoold/front/sniff*.c lib/base/*.c)
+	packages=()
+	;;
+wire)
+	sources=(lib/wire/*.c lib/base/*.c)
+	packages=()
+	;;
 *)
 	echo "no such target: $target" >&2
 	exit 2
 	;;
 esac
-cd "$TOP_SRCDIR"
 # shellcheck disable=SC2046
-clang -g -O1 -std=gnu17 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined \
-	"tests/fuzz/$target.c" "${sources[@]}" $(pkg-config --cflags --libs "${packages[@]}") -lm \
+clang -g -O1 -std=gnu17 -DCC_SYSCONFDIR='"/etc"' -DCC_LOCALSTATEDIR='"/var"' -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined \
+	"tests/fuzz/$target.c" "${sources[@]}" \
+	$([ ${#packages[@]} = 0 ] || pkg-config --cflags --libs "${packages[@]}") \
+	${libraries+"${libraries[@]}"} -lm \
 	-o "$scratch/$target"
 cd "$scratch"
 exec "./$target" -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=1024 corpus \
