@@ -46,6 +46,8 @@ struct work {
 	uint32_t pages;
 	int64_t progress_due_ms;
 	char last_error[ERROR_TEXT_MAX / 2]; /* the device backend's last ERROR: */
+	char device_state
+		[32]; /* of the job in the device, as its backend saw it last */
 };
 
 static volatile sig_atomic_t stop_asked;
@@ -109,6 +111,22 @@ tell_progress(struct work *w, const char *text, bool at_once)
 	gate_progress(&w->gate, w->pages, UNKNOWN_PERCENT, text);
 }
 
+/* CUPS's ipp backend ends with status 0 also when the printer refused the document,
+ * aborted the job, or had it canceled at its panel (ipp.c of 2.4.2: job_canceled > 0, and
+ * a failed Send-Document whose job is then pending-held). What it last saw of the job is
+ * only told in its debugging lines, in two forms. */
+static void
+note_device_state(struct work *w, const char *text)
+{
+	static const char *const forms[] = {"(monitor) job-state = ",
+					    "job-state enum "};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (strncmp(text, forms[i], strlen(forms[i])) == 0)
+			text_copy(w->device_state, sizeof(w->device_state),
+				  text + strlen(forms[i]));
+}
+
 /* One line of the device backend: on to cupsd, and into what keep and the order learn.
  */
 static void
@@ -136,8 +154,10 @@ relay_line(void *context, const struct statusline *line)
 	case STATUSLINE_STATE:
 		tell_progress(w, line->text, false);
 		break;
-	case STATUSLINE_ATTR:
 	case STATUSLINE_OTHER:
+		note_device_state(w, line->text);
+		break;
+	case STATUSLINE_ATTR:
 		break;
 	}
 }
@@ -239,6 +259,26 @@ abort_device(struct work *w)
 	relay_said(w);
 }
 
+/* Status 0 is not enough where more is known. */
+static int
+check_device(const struct work *w, struct error *err)
+{
+	const char *waits = strstr(w->inner_uri, "waitjob=");
+	bool told = w->device_state[0] != '\0' &&
+		    (waits == NULL || strncmp(waits, "waitjob=false", 13) != 0);
+
+	if (!w->verified)
+		return error_set(err, ERROR_SYSTEM,
+				 "it ended before it had taken all data");
+	if (told && strcmp(w->device_state, "completed") != 0)
+		return error_set(err, ERROR_SYSTEM, "its job there is %s%s%s",
+				 w->device_state, w->last_error[0] != '\0' ? ": " : "",
+				 w->last_error);
+	if (!told && w->last_error[0] != '\0')
+		return error_set(err, ERROR_SYSTEM, "%s", w->last_error);
+	return 0;
+}
+
 static enum gate_end
 judge_ending(struct work *w, struct error *err)
 {
@@ -246,12 +286,14 @@ judge_ending(struct work *w, struct error *err)
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == CUPS_BACKEND_CANCEL)
 		return GATE_CANCELED;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && w->verified)
-		return GATE_DONE;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		if (check_device(w, err) == 0)
+			return GATE_DONE;
+		return strcmp(w->device_state, "canceled") == 0 ? GATE_CANCELED
+								: GATE_DEVICE;
+	}
 	child_ending(&w->child, w->inner_uri, err);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		error_set(err, ERROR_SYSTEM, "it ended before it had taken all data");
-	else if (w->last_error[0] != '\0')
+	if (w->last_error[0] != '\0')
 		error_prefix(err, "%s", w->last_error);
 	return GATE_DEVICE;
 }

@@ -5,6 +5,7 @@ E2E_TESTS = \
 	%D%/courier.sh \
 	%D%/crash.sh \
 	%D%/front.sh \
+	%D%/driver.sh \
 	%D%/gate.sh \
 	%D%/harness.sh \
 	%D%/hold.sh \

@@ -153,7 +153,10 @@ a_whole_stream_is_produced(void)
 	const char *text;
 
 	begin_released(&s, "echo \"$DEVICE_URI $0 $*\" > $F/called; id -un > $F/user\n"
-			   "echo PAGE: 1 2 >&2; echo PAGE: total 5 >&2\n" DEVICE_TAKES);
+			   "echo PAGE: 1 2 >&2; echo PAGE: total 5 >&2\n"
+			   "echo ERROR: not yet >&2\n" DEVICE_TAKES
+			   "echo 'DEBUG: (monitor) job-state = processing' >&2\n"
+			   "echo 'DEBUG: job-state enum completed' >&2\n");
 	TAP_OK(cups_job_run(&s.job, data, sizeof(data)) == 0, "status 0");
 	TAP_OK(cups_job_read(&s.job, "device", &text) == sizeof(data) &&
 		       memcmp(text, data, sizeof(data)) == 0,
@@ -211,6 +214,16 @@ the_devices_failure_is_the_orders(void)
 		{"kill -SEGV $$", HOLD, WIRE_STOPPED, "printer-stopped", "signal 11"},
 		{"exit 0", HOLD, WIRE_STOPPED, "printer-stopped",
 		 "before it had taken all data"},
+		{"cat >/dev/null; echo ERROR: paper jam >&2", HOLD, WIRE_STOPPED,
+		 "printer-stopped", "paper jam"},
+		{"cat >/dev/null; echo 'DEBUG: (monitor) job-state = aborted' >&2",
+		 HOLD, WIRE_STOPPED, "printer-stopped", "its job there is aborted"},
+		{"cat >/dev/null; echo 'ERROR: no' >&2\n"
+		 "echo 'DEBUG: job-state enum pending-held' >&2",
+		 HOLD, WIRE_STOPPED, "printer-stopped",
+		 "its job there is pending-held: no"},
+		{"cat >/dev/null; echo 'DEBUG: job-state enum canceled' >&2", 5,
+		 WIRE_CANCELED, "job-canceled-at-device", "canceled at the device"},
 		{"cat >/dev/null; exit 5", 5, WIRE_CANCELED, "job-canceled-at-device",
 		 "canceled at the device"},
 	};

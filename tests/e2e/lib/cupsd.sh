@@ -29,6 +29,7 @@ cupsd_programs()
 	# how cupsd is told.
 	[ ! -e "$to/backend/claimcheck" ] || chmod 700 "$to/backend/claimcheck"
 	chmod 755 "$to/backend" "$to/filter"
+	[ ! -e "$to/backend/claimcheck" ] || chmod 700 "$to/backend/claimcheck"
 }
 
 # Our built programs of a kind: every executable of its room.
