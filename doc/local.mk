@@ -9,3 +9,4 @@ EXTRA_DIST += %D%/decisions/plates.md
 dist_man_MANS += %D%/claimcheck-wire.7
 dist_man_MANS += %D%/doctophoto.8 %D%/photopages.8
 EXTRA_DIST += %D%/decisions/colour.md %D%/decisions/exif.md %D%/decisions/filter-choice.md
+dist_man_MANS += %D%/claimcheck-ipp.7

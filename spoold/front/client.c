@@ -309,6 +309,8 @@ name_peer(struct client *c)
 	if (!c->station) {
 		httpAddrString(httpGetAddress(c->http), c->host, sizeof(c->host));
 		c->loopback = httpAddrLocalhost(httpGetAddress(c->http)) != 0;
+		if (c->loopback)
+			text_copy(c->host, sizeof(c->host), "localhost");
 		text_copy(c->where, sizeof(c->where), c->host);
 		return;
 	}

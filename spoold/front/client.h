@@ -36,7 +36,7 @@ struct client {
 	struct admission *slot;
 	bool station;	 /* over station.sock: a member of station-group */
 	bool loopback;	 /* from this machine */
-	char host[256];	 /* address in words; "localhost" over the socket */
+	char host[256];	 /* address in words; "localhost" from this machine */
 	char where[300]; /* for keep: who tries, "station uid 1000" or the host */
 	struct wire_peer keep;
 	bool keep_open;

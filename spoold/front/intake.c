@@ -46,6 +46,7 @@ begin_in_keep(struct wire_peer *keep, const struct intake_wish *wish, struct int
 	in->created = answer.order_begun.created;
 	text_copy(in->printer, sizeof(in->printer), wish->printer);
 	text_copy(in->user, sizeof(in->user), wish->user);
+	text_copy(in->host, sizeof(in->host), wish->host);
 	in->hold = wish->hold;
 	return 0;
 }

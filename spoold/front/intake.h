@@ -22,6 +22,7 @@ struct intake {
 	int64_t created; /* unix seconds */
 	char printer[ORDER_QUEUE_MAX];
 	char user[ORDER_NAME_MAX];
+	char host[ORDER_NAME_MAX];
 	struct seal_key *key; /* the order's */
 	char kdf[32];
 	uint8_t salt[SEAL_SALT_BYTES];

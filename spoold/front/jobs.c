@@ -373,7 +373,7 @@ jobs_add(const struct request *r, ipp_t *to, const struct wire_order_info *info,
 {
 	const struct job job = {.r = r, .info = info, .to = to};
 
-	all = all || request_may_see(r, info->user);
+	all = all || request_may_see(r, info->user, info->host);
 	for (size_t i = 0; i < ROWS; i++)
 		if ((all || rows[i].of_all) && request_wants(wanted, rows[i].name))
 			rows[i].add(&job, rows[i].name);

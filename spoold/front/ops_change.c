@@ -38,7 +38,7 @@ cancel_incoming(struct request *r, struct intake *in)
 	struct error err;
 	struct wire_peer *keep = client_keep(r->client, &err);
 
-	if (!request_may_see(r, in->user)) {
+	if (!request_may_see(r, in->user, in->host)) {
 		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
 			       NULL, NULL);
 		intake_park_again(in);
@@ -57,7 +57,7 @@ change_one(struct request *r, enum wire_verb verb)
 
 	if (jobs_find(r, &one) != 0)
 		return;
-	if (!request_may_see(r, one.info.user))
+	if (!request_may_see(r, one.info.user, one.info.host))
 		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
 			       NULL, NULL);
 	else if (change(r, &one.info.order, verb, &err) != 0)

@@ -295,7 +295,8 @@ tell_documents(struct request *r, uint32_t number)
 					WIRE_TYPE_document_info, &type, &item, &err)) >
 		       0) {
 			if (type == WIRE_TYPE_order_info) {
-				may = request_may_see(r, item.order_info.user);
+				may = request_may_see(r, item.order_info.user,
+						      item.order_info.host);
 				continue;
 			}
 			if (!may ||

@@ -466,7 +466,7 @@ take_parked(struct request *r)
 	} else if (in == NULL && jobs_find(r, &one) == 0) {
 		request_answer(r, IPP_STATUS_ERROR_NOT_POSSIBLE, TEXTS_NOT_OPEN, number,
 			       NULL);
-	} else if (in != NULL && !request_may_see(r, in->user)) {
+	} else if (in != NULL && !request_may_see(r, in->user, in->host)) {
 		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
 			       NULL, NULL);
 		intake_park_again(in);

@@ -143,9 +143,10 @@ request_wants(cups_array_t *wanted, const char *name)
 }
 
 bool
-request_may_see(const struct request *r, const char *owner)
+request_may_see(const struct request *r, const char *owner, const char *host)
 {
-	return r->is_operator || strcmp(r->user, owner) == 0;
+	return r->is_operator ||
+	       (strcmp(r->user, owner) == 0 && strcmp(r->client->host, host) == 0);
 }
 
 const char *

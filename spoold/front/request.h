@@ -52,8 +52,9 @@ int request_int(const struct request *r, const char *name, int otherwise);
 cups_array_t *request_wanted(const struct request *r);
 bool request_wants(cups_array_t *wanted, const char *name);
 
-/* The owner of an order, or an operator. */
-bool request_may_see(const struct request *r, const char *owner);
+/* The owner of an order, or an operator. A name alone is too cheap a claim, and guests
+ * all have the same: an owner comes from where the order came from, too. */
+bool request_may_see(const struct request *r, const char *owner, const char *host);
 
 void request_printer_uri(const struct request *r, const char *scheme,
 			 const char *printer, char uri[REQUEST_URI_MAX]);
