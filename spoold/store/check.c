@@ -187,6 +187,7 @@ check_index_row(struct check *c, enum kv_table table, struct kv_span key,
 CHECK_INDEX(check_uuid, KV_UUID)
 CHECK_INDEX(check_code, KV_CODE)
 CHECK_INDEX(check_user, KV_USER)
+CHECK_INDEX(check_owner_row, KV_OWNER)
 CHECK_INDEX(check_due, KV_DUE)
 
 /* States are counted here, so that a damaged record is one fault and not two. */
@@ -418,12 +419,12 @@ store_check(struct store *store, store_fault_fn *fault, void *context,
 		enum kv_table table;
 		check_row_fn *check;
 	} steps[] = {
-		{KV_ORDER, check_order},   {KV_UUID, check_uuid},
-		{KV_CODE, check_code},	   {KV_USER, check_user},
-		{KV_STATE, check_state},   {KV_DUE, check_due},
-		{KV_BODY, check_body},	   {KV_STAGED, check_staged},
-		{KV_DOOMED, check_doomed}, {KV_OUTBOX, check_outbox},
-		{KV_TOUCH, check_touch},
+		{KV_ORDER, check_order},     {KV_UUID, check_uuid},
+		{KV_CODE, check_code},	     {KV_USER, check_user},
+		{KV_OWNER, check_owner_row}, {KV_STATE, check_state},
+		{KV_DUE, check_due},	     {KV_BODY, check_body},
+		{KV_STAGED, check_staged},   {KV_DOOMED, check_doomed},
+		{KV_OUTBOX, check_outbox},   {KV_TOUCH, check_touch},
 	};
 	struct check c = {.s = store,
 			  .fault = fault,

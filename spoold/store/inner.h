@@ -41,7 +41,8 @@ int numbers_skip(struct store *s, uint32_t count, struct error *err);
 
 /* --- rows.c: which index rows an order has, and what the rows hold --- */
 
-#define ROWS_MAX 5
+#define ROWS_MAX    6
+#define OWNER_BYTES 16 /* of a user name's hash */
 
 struct row {
 	enum kv_table table;
@@ -51,6 +52,14 @@ struct row {
 
 /* All rows in other tables that say "order `number` has this": rows[ROWS_MAX]. */
 size_t rows_of(const struct order *o, struct row *rows);
+
+/* Where rows of that user begin in `owner`. */
+struct key owner_key(const char *user);
+struct owner_row {
+	enum order_state state;
+	uint64_t bytes; /* of documents, in clear */
+};
+int owner_row_read(struct owner_row *row, struct kv_span value);
 
 struct body_row {
 	uint32_t number; /* of its order; not in `staged` */

@@ -33,6 +33,7 @@ enum kv_table {
 	KV_UUID,
 	KV_CODE,
 	KV_USER,
+	KV_OWNER,
 	KV_STATE,
 	KV_DUE,
 	KV_OUTBOX,

@@ -166,36 +166,44 @@ check_update(const struct order *old, const struct order *o, struct error *err)
 	return 0;
 }
 
-/* Takes out of `rows` those that `other` has too; how many are left. */
-static size_t
-without(struct row *rows, size_t n, const struct row *other, size_t m)
+static const struct row *
+same_key(const struct row *row, const struct row *rows, size_t n)
 {
-	size_t left = 0;
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].table == row->table &&
+		    span_equal(key_span(&rows[i].key), key_span(&row->key)))
+			return &rows[i];
+	return NULL;
+}
 
-	for (size_t i = 0; i < n; i++) {
-		bool there = false;
-		for (size_t j = 0; j < m && !there; j++)
-			there = rows[i].table == other[j].table &&
-				span_equal(key_span(&rows[i].key),
-					   key_span(&other[j].key));
-		if (!there)
-			rows[left++] = rows[i];
+/* Rows that are gone are deleted, those that are new or say something else are put. */
+static int
+change_rows(struct store *s, const struct order *old, const struct order *o,
+	    struct error *err)
+{
+	struct row before[ROWS_MAX], after[ROWS_MAX];
+	size_t n = rows_of(old, before), m = rows_of(o, after);
+
+	for (size_t i = 0; i < n; i++)
+		if (same_key(&before[i], after, m) == NULL &&
+		    del_rows(s, &before[i], 1, err) != 0)
+			return -1;
+	for (size_t i = 0; i < m; i++) {
+		const struct row *was = same_key(&after[i], before, n);
+		if (was != NULL &&
+		    span_equal(key_span(&was->value), key_span(&after[i].value)))
+			continue;
+		if (put_rows(s, &after[i], 1, err) != 0)
+			return -1;
 	}
-	return left;
+	return 0;
 }
 
 static int
 write_update(struct store *s, const struct order *old, const struct order *o,
 	     bool touch, struct error *err)
 {
-	struct row before[ROWS_MAX], after[ROWS_MAX], kept[ROWS_MAX];
-	size_t n = rows_of(old, before), m = rows_of(o, after), k = m;
-
-	memcpy(kept, after, sizeof(kept));
-	m = without(after, m, before, n);
-	n = without(before, n, kept, k);
-	if (del_rows(s, before, n, err) != 0 || record_put(s, o, err) != 0 ||
-	    put_rows(s, after, m, err) != 0)
+	if (record_put(s, o, err) != 0 || change_rows(s, old, o, err) != 0)
 		return -1;
 	s->counts.orders[old->state]--;
 	s->counts.orders[o->state]++;

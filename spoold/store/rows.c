@@ -22,6 +22,23 @@ add_row(struct row *rows, size_t *n, enum kv_table table)
 	return r;
 }
 
+struct key
+owner_key(const char *user)
+{
+	uint8_t hash[OWNER_BYTES];
+
+	seal_checksum(user, strlen(user), hash);
+	return key_of_bytes(hash, sizeof(hash));
+}
+
+int
+owner_row_read(struct owner_row *row, struct kv_span value)
+{
+	*row = (struct owner_row){.state = (enum order_state)span_int(value, 0, 1),
+				  .bytes = span_int(value, 1, 8)};
+	return value.len == 9 ? 0 : -1;
+}
+
 size_t
 rows_of(const struct order *o, struct row *rows)
 {
@@ -42,6 +59,13 @@ rows_of(const struct order *o, struct row *rows)
 		r = add_row(rows, &n, KV_USER);
 		key_add_bytes(&r->key, o->user_key, sizeof(o->user_key));
 		key_add_int(&r->key, o->number, 4);
+	}
+	if (o->user[0] != '\0') {
+		r = add_row(rows, &n, KV_OWNER);
+		r->key = owner_key(o->user);
+		key_add_int(&r->key, o->number, 4);
+		key_add_int(&r->value, o->state, 1);
+		key_add_int(&r->value, order_bytes(o), 8);
 	}
 	r = add_row(rows, &n, KV_STATE);
 	key_add_int(&r->key, o->state, 1);

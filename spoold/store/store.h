@@ -93,12 +93,24 @@ typedef int store_visit_fn(const struct order *o, void *context);
 /* All orders of that user key (user + PIN), by number. */
 int store_scan_user_key(struct store *store, const uint8_t key[ORDER_KEY_BYTES],
 			store_visit_fn *visit, void *context, struct error *err);
+/* All orders of that user name (job-originating-user-name), by number. */
+int store_scan_user(struct store *store, const char *user, uint32_t after,
+		    uint32_t limit, store_visit_fn *visit, void *context,
+		    struct error *err);
 /* By ascending number, after `after`; state 0 = any. */
 int store_scan(struct store *store, enum order_state state, uint32_t after,
 	       uint32_t limit, store_visit_fn *visit, void *context, struct error *err);
 /* Those whose due date is not after `now`, earliest first. */
 int store_scan_due(struct store *store, int64_t now, uint32_t limit,
 		   store_visit_fn *visit, void *context, struct error *err);
+
+/* What a user name has in the store that is not over, for quotas; without reading
+ * records. */
+struct store_usage {
+	uint64_t orders, bytes; /* of documents, in clear */
+};
+int store_usage(struct store *store, const char *user, struct store_usage *usage,
+		struct error *err);
 
 /* The outbox: orders whose CUPS job must be brought to agree with the record. A set of
  * uuids: released orders first (a customer waits at the station), then in the order of

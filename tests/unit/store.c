@@ -270,6 +270,8 @@ orders_are_found_by_each_index(struct store **s)
 			memset(o[i].key, 0, sizeof(o[i].key));
 			memcpy(o[i].user_key, user_key, sizeof(user_key));
 		}
+		if (i == 1 || i == 2)
+			memcpy(o[i].user, "berta", 6);
 		store_insert(*s, &o[i], &err);
 	}
 	before = o[0].number - 1;
@@ -288,6 +290,8 @@ orders_are_found_by_each_index(struct store **s)
 	SCAN(store_scan(*s, 0, before, 0, note, &seen, &err), "01234");
 	SCAN(store_scan(*s, ORDER_HELD, before, 0, note, &seen, &err), "01234");
 	SCAN(store_scan(*s, ORDER_HELD, o[1].number, 2, note, &seen, &err), "23");
+	SCAN(store_scan_user(*s, "berta", 0, 0, note, &seen, &err), "12");
+	SCAN(store_scan_user(*s, "berta", o[1].number, 0, note, &seen, &err), "2");
 	SCAN(store_scan_due(*s, 1000, 0, note, &seen, &err), "43210");
 	SCAN(store_scan_due(*s, 998, 0, note, &seen, &err), "432");
 	SCAN(store_scan_due(*s, 1000, 1, note, &seen, &err), "4");
@@ -312,6 +316,39 @@ orders_are_found_by_each_index(struct store **s)
 		store_remove(*s, o[i].uuid, &err);
 	for (int i = 0; i < 5; i++)
 		order_clear(&o[i]);
+}
+
+static void
+a_user_s_usage_counts_what_is_not_over(struct store **s)
+{
+	struct order o[3], now;
+	struct store_usage usage;
+	struct error err;
+
+	for (int i = 0; i < 3; i++) {
+		help_order(*s, &o[i]);
+		memcpy(o[i].user, i == 2 ? "dora" : "carl", 5);
+		help_document(*s, &o[i], 1000, 600, &err);
+		store_insert(*s, &o[i], &err);
+	}
+	store_usage(*s, "carl", &usage, &err);
+	TAP_OK(usage.orders == 2 && usage.bytes == 2000, "two orders of 1000 bytes");
+	help_move(*s, &o[0], ORDER_RELEASED, &err);
+	help_move(*s, &o[1], ORDER_CANCELED, &err);
+	store_usage(*s, "carl", &usage, &err);
+	TAP_OK(usage.orders == 1 && usage.bytes == 1000, "one, when one is canceled");
+	store_get(*s, o[0].uuid, &now, &err);
+	memcpy(now.user, "dora", 5);
+	store_update(*s, &now, false, &err);
+	order_clear(&now);
+	store_usage(*s, "dora", &usage, &err);
+	TAP_OK(usage.orders == 2, "another user's, when the name changes");
+	store_usage(*s, "nobody", &usage, &err);
+	TAP_OK(usage.orders == 0 && usage.bytes == 0, "nobody has none");
+	for (int i = 0; i < 3; i++) {
+		store_remove(*s, o[i].uuid, &err);
+		order_clear(&o[i]);
+	}
 }
 
 static void
@@ -731,6 +768,9 @@ every_broken_invariant_is_said(struct store **s)
 		{"a code row without order", KV_CODE, ADD},
 		{"a user row vanishes", KV_USER, DELETE},
 		{"a user row without order", KV_USER, ADD},
+		{"an owner row vanishes", KV_OWNER, DELETE},
+		{"an owner row without order", KV_OWNER, ADD},
+		{"an owner row says other bytes", KV_OWNER, SPOIL},
 		{"a state row vanishes", KV_STATE, DELETE},
 		{"a state row without order", KV_STATE, ADD},
 		{"a due row vanishes", KV_DUE, DELETE},
@@ -843,6 +883,7 @@ run(const char *engine, const char *folder, struct store_health *health)
 	an_insert_is_refused_unless_all_fits(&s);
 	an_update_is_a_compare_and_set(&s);
 	orders_are_found_by_each_index(&s);
+	a_user_s_usage_counts_what_is_not_over(&s);
 	a_visit_can_stop_a_scan(&s);
 	the_outbox_is_a_set_in_order_of_first_touch(&s);
 	an_order_that_ends_loses_its_documents_and_keeps_its_record(&s);
