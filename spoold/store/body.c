@@ -140,6 +140,9 @@ first_of(struct store *s, enum kv_table table, struct key *key, struct key *valu
 	if (s->kv->engine->cursor_open(s->kv, table, &c, err) != 0)
 		return -1;
 	found = s->kv->engine->seek(c, (struct kv_span){NULL, 0}, &k, &v, err);
+	if (found == 1 && (k.len != UUID_BYTES || v.len > KV_KEY_MAX))
+		found = error_set(err, ERROR_CORRUPT, "a row of '%s' is damaged",
+				  kv_table_names[table]);
 	if (found == 1) {
 		*key = key_of_bytes(k.data, k.len);
 		*value = key_of_bytes(v.data, v.len);
@@ -216,4 +219,29 @@ store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t c
 		return error_set(err, ERROR_ABSENT, "there is no chunk %u",
 				 (unsigned)chunk);
 	return buf_append(out, v.data, v.len, err);
+}
+
+int
+body_count_chunks(struct store *s, struct kv_span body, struct chunks *found,
+		  struct error *err)
+{
+	const struct kv_engine *e = s->kv->engine;
+	struct kv_cursor *cursor;
+	struct kv_span k, v;
+	int rc;
+
+	*found = (struct chunks){0};
+	if (e->cursor_open(s->kv, KV_CHUNK, &cursor, err) != 0)
+		return -1;
+	rc = e->seek(cursor, body, &k, &v, err);
+	while (rc == 1 && k.len == UUID_BYTES + 4 &&
+	       memcmp(k.data, body.data, UUID_BYTES) == 0) {
+		found->gap |= span_int(k, UUID_BYTES, 4) != found->count;
+		found->count++;
+		found->bytes += v.len;
+		found->unsound += !seal_chunk_sound(v.data, v.len);
+		rc = e->next(cursor, &k, &v, err);
+	}
+	e->cursor_close(cursor);
+	return rc < 0 ? -1 : 0;
 }

@@ -38,6 +38,8 @@ int change_end(struct store *s, int rc, struct error *err);
 
 /* Leaves order numbers out. */
 int numbers_skip(struct store *s, uint32_t count, struct error *err);
+/* Counts all up to `number` as given out. */
+int numbers_skip_to(struct store *s, uint32_t number, struct error *err);
 
 /* --- rows.c: which index rows an order has, and what the rows hold --- */
 
@@ -90,7 +92,10 @@ int record_put(struct store *s, const struct order *o, struct error *err);
 int record_read(struct order *o, uint32_t number, struct kv_span value,
 		struct error *err);
 
+int put_rows(struct store *s, const struct row *rows, size_t n, struct error *err);
+
 /* --- scan.c --- */
+void forget_damaged(struct store *s, uint32_t number);
 /* The record of that number: ERROR_ABSENT, ERROR_CORRUPT (then remembered). */
 int order_by_number(struct store *s, uint32_t number, struct order *o,
 		    struct error *err);
@@ -107,6 +112,15 @@ int body_doom(struct store *s, const uint8_t body[UUID_BYTES], struct error *err
 int body_doom_staged(struct store *s, struct error *err);
 /* Whether `d` can be made live: ERROR_INPUT. */
 int body_check_staged(struct store *s, const struct order_document *d,
+		      struct error *err);
+
+/* What there is of a body's chunks. */
+struct chunks {
+	uint32_t count, unsound;
+	uint64_t bytes;
+	bool gap; /* their numbers are not 0, 1, 2 ... */
+};
+int body_count_chunks(struct store *s, struct kv_span body, struct chunks *found,
 		      struct error *err);
 
 /* --- outbox.c --- */

@@ -34,8 +34,8 @@
 			      */
 
 const char *const kv_table_names[KV_TABLES] = {
-	"meta", "order",  "uuid",  "code", "user",   "owner",  "state",
-	"due",	"outbox", "touch", "body", "staged", "doomed", "chunk",
+	"meta",	  "order", "uuid", "code",   "user",   "owner", "state",   "due",
+	"outbox", "touch", "body", "staged", "doomed", "chunk", "damaged",
 };
 
 struct kv_cursor {

@@ -42,6 +42,7 @@ enum kv_table {
 	KV_STAGED,
 	KV_DOOMED,
 	KV_CHUNK,
+	KV_DAMAGED,
 	KV_TABLES
 };
 extern const char *const kv_table_names[KV_TABLES];

@@ -4,7 +4,7 @@
  */
 #include "spoold/store/inner.h"
 
-static int
+int
 put_rows(struct store *s, const struct row *rows, size_t n, struct error *err)
 {
 	for (size_t i = 0; i < n; i++)

@@ -14,6 +14,17 @@ remember_damaged(struct store *s, uint32_t number)
 		s->damaged[s->damaged_count++] = number;
 }
 
+void
+forget_damaged(struct store *s, uint32_t number)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < s->damaged_count; i++)
+		if (s->damaged[i] != number)
+			s->damaged[left++] = s->damaged[i];
+	s->damaged_count = left;
+}
+
 static int
 read_or_remember(struct store *s, uint32_t number, struct kv_span value,
 		 struct order *o, struct error *err)

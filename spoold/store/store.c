@@ -251,6 +251,14 @@ store_next_number(struct store *store, uint32_t *number, struct error *err)
 }
 
 int
+numbers_skip_to(struct store *s, uint32_t number, struct error *err)
+{
+	if (s->next_number <= number)
+		s->next_number = (uint64_t)number + 1;
+	return reserve_numbers(s, s->next_number, err);
+}
+
+int
 numbers_skip(struct store *s, uint32_t count, struct error *err)
 {
 	s->next_number += count;

@@ -136,6 +136,16 @@ typedef void store_fault_fn(const char *sentence, void *context);
 int store_check(struct store *store, store_fault_fn *fault, void *context,
 		struct store_health *health, struct error *err);
 
+/* Puts a record that can't be read (ERROR_CORRUPT) aside, and in its place one that says
+ * that the order is corrupt, with what the indexes know of it; others go on.
+ * ERROR_CONFLICT if it can be read. */
+int store_set_aside(struct store *store, uint32_t number, struct error *err);
+/* Sets right what store_check finds, as far as that can be done without guessing, and
+ * says each step: indexes follow the records, bodies that no order needs go, an order
+ * with a damaged record or document becomes corrupt. Flushes. */
+int store_repair(struct store *store, store_fault_fn *fault, void *context,
+		 uint64_t *repaired, struct error *err);
+
 /* --- copies (lmdb; ERROR_INPUT with other engines) ---
  *
  * backup: a whole store as of now, in a new file in `folder` (which has none), durable.

@@ -1,0 +1,560 @@
+/*
+ * Setting right what a damaged disk left behind, without guessing: indexes follow the
+ * records, bodies that nobody names go, an order whose documents are not whole becomes
+ * corrupt. A record that can't be read is set aside (table `damaged`, as it is), and in
+ * its place comes one that says only what the other tables know of the order: its keys
+ * are lost, so nobody can open it; a person may cancel it.
+ *
+ * A table is swept from its last key on, so that rows may change between two steps.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "lib/base/text.h"
+#include "lib/seal/seal.h"
+#include "spoold/store/inner.h"
+
+#define SENTENCE_MAX 256
+#define REPAIR_TURN  64 /* changes before a flush */
+
+struct repair {
+	struct store *s;
+	store_fault_fn *fault;
+	void *context;
+	uint64_t repaired;
+	struct store_counts counts;
+	struct error *err;
+};
+
+/* value: the row's, where it is no longer than a key; else empty. */
+typedef int step_fn(void *context, const struct key *key, const struct key *value,
+		    struct error *err);
+
+/* The row behind `key` (with key->len 0: the first), copied. 1, 0, -1. */
+static int
+row_behind(struct store *s, enum kv_table table, struct key *key, struct key *value,
+	   struct error *err)
+{
+	const struct kv_engine *e = s->kv->engine;
+	struct kv_span k, v;
+	struct kv_cursor *c;
+	int found;
+
+	if (e->cursor_open(s->kv, table, &c, err) != 0)
+		return -1;
+	found = e->seek(c, key_span(key), &k, &v, err);
+	if (found == 1 && key->len != 0 && span_equal(k, key_span(key)))
+		found = e->next(c, &k, &v, err);
+	if (found == 1 && k.len > KV_KEY_MAX)
+		found = error_set(err, ERROR_CORRUPT, "the tree of '%s' is damaged",
+				  kv_table_names[table]);
+	if (found == 1) {
+		*key = key_of_bytes(k.data, k.len);
+		*value = key_of_bytes(v.data, v.len <= KV_KEY_MAX ? v.len : 0);
+	}
+	e->cursor_close(c);
+	return found;
+}
+
+static int
+sweep(struct store *s, enum kv_table table, step_fn *step, void *context,
+      struct error *err)
+{
+	struct key key = {.len = 0}, value;
+	int found;
+
+	while ((found = row_behind(s, table, &key, &value, err)) == 1)
+		if (step(context, &key, &value, err) != 0)
+			return -1;
+	return found;
+}
+
+static uint32_t
+number_of_row(const struct key *key, const struct key *value)
+{
+	if (value->len == 4)
+		return (uint32_t)span_int(key_span(value), 0, 4);
+	return key->len >= 4 ? (uint32_t)span_int(key_span(key), key->len - 4, 4) : 0;
+}
+
+/* --- one record set aside --- */
+
+struct aside {
+	struct store *s;
+	struct order *o;
+	enum kv_table table;
+	uint8_t state; /* as the index has it */
+};
+
+/* What an index row of the order tells about it; then the row goes. */
+static int
+learn(void *context, const struct key *key, const struct key *value, struct error *err)
+{
+	struct aside *a = context;
+	struct order *o = a->o;
+
+	if (number_of_row(key, value) != o->number)
+		return 0;
+	if (a->table == KV_UUID && key->len == UUID_BYTES)
+		memcpy(o->uuid, key->bytes, UUID_BYTES);
+	if (a->table == KV_CODE && key->len == ORDER_KEY_BYTES)
+		memcpy(o->key, key->bytes, ORDER_KEY_BYTES);
+	if (a->table == KV_USER && key->len == ORDER_KEY_BYTES + 4)
+		memcpy(o->user_key, key->bytes, ORDER_KEY_BYTES);
+	if (a->table == KV_STATE)
+		a->state = key->bytes[0];
+	return kv_del(a->s->kv, a->table, key_span(key), err);
+}
+
+static int
+learn_body(void *context, const struct key *key, const struct key *value,
+	   struct error *err)
+{
+	struct aside *a = context;
+	struct order_document *d;
+	struct body_row row;
+
+	if (key->len != UUID_BYTES || body_row_read_live(&row, key_span(value)) != 0 ||
+	    row.number != a->o->number)
+		return 0;
+	d = order_add_document(a->o);
+	if (d == NULL)
+		return error_set(err, ERROR_SYSTEM, "no memory for its documents");
+	memcpy(d->body, key->bytes, UUID_BYTES);
+	d->chunks = row.chunks;
+	d->length = row.bytes - (uint64_t)row.chunks * SEAL_OVERHEAD;
+	return 0;
+}
+
+/* Rows of the order in all indexes to what is known of it. */
+static int
+learn_all(struct aside *a, struct error *err)
+{
+	static const enum kv_table tables[] = {KV_UUID,	 KV_CODE,  KV_USER,
+					       KV_OWNER, KV_STATE, KV_DUE};
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		a->table = tables[i];
+		if (sweep(a->s, a->table, learn, a, err) != 0)
+			return -1;
+	}
+	return sweep(a->s, KV_BODY, learn_body, a, err);
+}
+
+static int
+write_aside(struct store *s, struct order *o, struct error *err)
+{
+	struct key key = key_of_u32(o->number);
+	struct aside a = {.s = s, .o = o};
+	struct row rows[ROWS_MAX];
+	struct kv_span v;
+	struct buf raw;
+	int rc = -1;
+
+	buf_init(&raw, ORDER_RECORD_MAX);
+	if (kv_get(s->kv, KV_ORDER, key_span(&key), &v, err) != 1 ||
+	    buf_append(&raw, v.data, v.len, err) != 0 || learn_all(&a, err) != 0 ||
+	    kv_put(s->kv, KV_DAMAGED, key_span(&key),
+		   (struct kv_span){raw.data, raw.len}, err) != 0 ||
+	    record_encode(s, o, err) != 0 || record_put(s, o, err) != 0 ||
+	    put_rows(s, rows, rows_of(o, rows), err) != 0 ||
+	    outbox_touch(s, o, err) != 0)
+		goto out;
+	if (a.state > 0 && a.state < ORDER_STATES && s->counts.orders[a.state] > 0)
+		s->counts.orders[a.state]--;
+	s->counts.orders[o->state]++;
+	rc = 0;
+out:
+	buf_clear(&raw);
+	return rc;
+}
+
+int
+store_set_aside(struct store *store, uint32_t number, struct error *err)
+{
+	struct error why = {0};
+	struct order o;
+	int rc;
+
+	if (order_by_number(store, number, &o, &why) == 0) {
+		order_clear(&o);
+		return error_set(err, ERROR_CONFLICT, "the record of order %u is whole",
+				 (unsigned)number);
+	}
+	if (why.kind != ERROR_CORRUPT) {
+		if (err != NULL)
+			*err = why;
+		return -1;
+	}
+	o.number = number;
+	o.revision = 1;
+	o.state = ORDER_CORRUPT;
+	o.changed = o.ended = time(NULL);
+	uuid_make(o.uuid); /* unless the index knows it */
+	text_copy(o.reason, sizeof(o.reason), "job-data-insufficient");
+	text_copy(o.message, sizeof(o.message),
+		  "the order's record was damaged on the disk; it can't be produced");
+	rc = change_begin(store, err);
+	if (rc == 0)
+		rc = change_end(store, write_aside(store, &o, err), err);
+	if (rc == 0)
+		forget_damaged(store, number);
+	order_clear(&o);
+	return rc;
+}
+
+/* --- all of it --- */
+
+__attribute__((format(printf, 2, 3))) static void
+say(struct repair *r, const char *fmt, ...)
+{
+	char sentence[SENTENCE_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(sentence, sizeof(sentence), fmt, ap);
+	va_end(ap);
+	r->repaired++;
+	if (r->fault != NULL)
+		r->fault(sentence, r->context);
+}
+
+static int
+end_fix(struct repair *r, int rc, struct error *err)
+{
+	rc = change_end(r->s, rc, err);
+	if (rc == 0 && r->repaired % REPAIR_TURN == 0)
+		rc = store_flush(r->s, err);
+	return rc;
+}
+
+static int
+put_row(struct repair *r, enum kv_table table, const struct key *key,
+	const struct key *value, struct error *err)
+{
+	if (change_begin(r->s, err) != 0)
+		return -1;
+	return end_fix(r, kv_put(r->s->kv, table, key_span(key), key_span(value), err),
+		       err);
+}
+
+static int
+del_row(struct repair *r, enum kv_table table, const struct key *key, struct error *err)
+{
+	if (change_begin(r->s, err) != 0)
+		return -1;
+	return end_fix(r, kv_del(r->s->kv, table, key_span(key), err), err);
+}
+
+static int
+fix_rows(struct repair *r, const struct order *o, struct error *err)
+{
+	struct row rows[ROWS_MAX];
+	size_t n = rows_of(o, rows);
+	struct kv_span v;
+
+	for (size_t i = 0; i < n; i++) {
+		int found = kv_get(r->s->kv, rows[i].table, key_span(&rows[i].key), &v,
+				   err);
+		if (found < 0)
+			return -1;
+		if (found == 1 && span_equal(v, key_span(&rows[i].value)))
+			continue;
+		say(r, "order %u gets its row in the index '%s' again",
+		    (unsigned)o->number, kv_table_names[rows[i].table]);
+		if (put_row(r, rows[i].table, &rows[i].key, &rows[i].value, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* 1 whole, 0 not, -1. */
+static int
+is_whole(struct store *s, const struct order *o, const struct order_document *d,
+	 struct error *err)
+{
+	struct key key = body_row_key(d->body);
+	struct body_row row;
+	struct chunks found;
+	struct kv_span v;
+	int there = kv_get(s->kv, KV_BODY, key_span(&key), &v, err);
+
+	if (there != 1)
+		return there;
+	if (body_row_read_live(&row, v) != 0 || row.number != o->number ||
+	    row.chunks != d->chunks)
+		return 0;
+	if (body_count_chunks(s, key_span(&key), &found, err) != 0)
+		return -1;
+	return found.count == d->chunks && found.unsound == 0 && !found.gap &&
+	       found.bytes == d->length + (uint64_t)d->chunks * SEAL_OVERHEAD;
+}
+
+static int
+make_corrupt(struct repair *r, struct order *o, uint32_t document, struct error *err)
+{
+	say(r, "order %u becomes corrupt: document %u is not whole",
+	    (unsigned)o->number, (unsigned)document);
+	o->state = ORDER_CORRUPT;
+	o->changed = o->ended = time(NULL);
+	text_copy(o->reason, sizeof(o->reason), "job-data-insufficient");
+	text_copy(o->message, sizeof(o->message),
+		  "a document was damaged on the disk; the order can't be produced");
+	return store_update(r->s, o, true, err);
+}
+
+static int
+fix_documents(struct repair *r, struct order *o, struct error *err)
+{
+	for (uint32_t i = 0; i < o->document_count; i++) {
+		int whole = order_is_over(o->state) || o->state == ORDER_CORRUPT
+				    ? 1
+				    : is_whole(r->s, o, &o->documents[i], err);
+		if (whole < 0)
+			return -1;
+		if (whole == 0)
+			return make_corrupt(r, o, i + 1, err);
+	}
+	return 0;
+}
+
+static int
+fix_order(void *context, const struct key *key, const struct key *value,
+	  struct error *err)
+{
+	struct repair *r = context;
+	uint32_t number = (uint32_t)span_int(key_span(key), 0, 4);
+	struct error own = {0};
+	struct order o;
+	int rc;
+
+	(void)value;
+	if (key->len != 4) {
+		say(r, "a record without a number goes");
+		return del_row(r, KV_ORDER, key, err);
+	}
+	if (order_by_number(r->s, number, &o, &own) != 0) {
+		if (own.kind != ERROR_CORRUPT)
+			return error_set(err, own.kind, "%s", own.text);
+		say(r, "order %u becomes corrupt: its record is damaged, and set aside",
+		    (unsigned)number);
+		return store_set_aside(r->s, number, err);
+	}
+	rc = 0;
+	if (number >= r->s->numbers_end) {
+		say(r, "numbers up to that of order %u count as given out",
+		    (unsigned)number);
+		rc = numbers_skip_to(r->s, number, err);
+	}
+	if (rc == 0)
+		rc = fix_rows(r, &o, err);
+	if (rc == 0)
+		rc = fix_documents(r, &o, err);
+	order_clear(&o);
+	return rc;
+}
+
+static int
+fix_index_row(struct repair *r, enum kv_table table, const struct key *key,
+	      const struct key *value, struct error *err)
+{
+	struct row rows[ROWS_MAX];
+	struct error own = {0};
+	struct order o;
+	bool there = false;
+
+	if (order_by_number(r->s, number_of_row(key, value), &o, &own) == 0) {
+		for (size_t n = rows_of(&o, rows); n > 0 && !there; n--)
+			there = rows[n - 1].table == table &&
+				span_equal(key_span(&rows[n - 1].key), key_span(key));
+		order_clear(&o);
+	} else if (own.kind != ERROR_ABSENT) {
+		return error_set(err, own.kind, "%s", own.text);
+	}
+	if (there)
+		return 0;
+	say(r, "a row in the index '%s' that no order has goes", kv_table_names[table]);
+	return del_row(r, table, key, err);
+}
+
+#define FIX_INDEX(name, table)                                                         \
+	static int name(void *context, const struct key *key, const struct key *value, \
+			struct error *err)                                             \
+	{                                                                              \
+		return fix_index_row(context, table, key, value, err);                 \
+	}
+FIX_INDEX(fix_uuid, KV_UUID)
+FIX_INDEX(fix_code, KV_CODE)
+FIX_INDEX(fix_user, KV_USER)
+FIX_INDEX(fix_owner, KV_OWNER)
+FIX_INDEX(fix_due, KV_DUE)
+
+static int
+fix_state(void *context, const struct key *key, const struct key *value,
+	  struct error *err)
+{
+	struct repair *r = context;
+	struct kv_span v;
+
+	if (fix_index_row(r, KV_STATE, key, value, err) != 0)
+		return -1;
+	if (kv_get(r->s->kv, KV_STATE, key_span(key), &v, err) == 1)
+		r->counts.orders[key->bytes[0]]++;
+	return 0;
+}
+
+/* 1 when the order that the row names has that document and still needs it. */
+static int
+is_needed(struct store *s, const struct key *body, uint32_t number, struct error *err)
+{
+	struct error own = {0};
+	struct order o;
+	int needed = 0;
+
+	if (order_by_number(s, number, &o, &own) != 0) {
+		if (own.kind == ERROR_ABSENT)
+			return 0;
+		return error_set(err, own.kind, "%s", own.text);
+	}
+	for (uint32_t i = 0; i < o.document_count && !order_is_over(o.state); i++)
+		needed |= memcmp(o.documents[i].body, body->bytes, UUID_BYTES) == 0;
+	order_clear(&o);
+	return needed;
+}
+
+static int
+fix_body(void *context, const struct key *key, const struct key *value,
+	 struct error *err)
+{
+	struct repair *r = context;
+	struct body_row row = {0};
+	int needed = 0;
+
+	if (key->len == UUID_BYTES && body_row_read_live(&row, key_span(value)) == 0)
+		needed = is_needed(r->s, key, row.number, err);
+	if (needed < 0)
+		return -1;
+	if (needed) {
+		r->counts.bytes += row.bytes;
+		return 0;
+	}
+	say(r, "a document that no order needs goes");
+	return del_row(r, KV_BODY, key, err); /* its chunks go as nobody's */
+}
+
+/* Chunks of no body, and those behind the end of one. */
+static int
+fix_chunk(void *context, const struct key *key, const struct key *value,
+	  struct error *err)
+{
+	static const enum kv_table tables[] = {KV_BODY, KV_STAGED, KV_DOOMED};
+	struct repair *r = context;
+	struct key body = {.len = 0};
+	struct kv_span v;
+
+	(void)value;
+	if (key->len == UUID_BYTES + 4)
+		key_add_bytes(&body, key->bytes, UUID_BYTES);
+	for (size_t i = 0; body.len != 0 && i < 3; i++) {
+		int found = kv_get(r->s->kv, tables[i], key_span(&body), &v, err);
+		if (found < 0)
+			return -1;
+		if (found == 1 &&
+		    span_int(key_span(key), UUID_BYTES, 4) < span_int(v, 0, 4))
+			return 0;
+	}
+	say(r, "a chunk that no document has goes");
+	return del_row(r, KV_CHUNK, key, err);
+}
+
+static int
+fix_outbox(void *context, const struct key *key, const struct key *value,
+	   struct error *err)
+{
+	struct repair *r = context;
+	struct touch_row row = {0};
+	struct key place;
+	struct kv_span v;
+	int found = kv_get(r->s->kv, KV_TOUCH, key_span(value), &v, err);
+
+	if (found < 0)
+		return -1;
+	if (found == 1 && touch_row_read(&row, v) == 0) {
+		place = outbox_key(&row);
+		if (span_equal(key_span(&place), key_span(key)))
+			return 0;
+	}
+	say(r, "a row of the outbox that no order touched goes");
+	return del_row(r, KV_OUTBOX, key, err);
+}
+
+static int
+fix_touch(void *context, const struct key *key, const struct key *value,
+	  struct error *err)
+{
+	struct repair *r = context;
+	uint32_t number = (uint32_t)span_int(key_span(key), 0, 4);
+	struct touch_row row;
+	struct error own = {0};
+	struct order o;
+	struct key place;
+	struct kv_span v;
+	int found;
+
+	if (key->len != 4 || touch_row_read(&row, key_span(value)) != 0 ||
+	    (order_by_number(r->s, number, &o, &own) != 0 &&
+	     own.kind == ERROR_ABSENT)) {
+		say(r, "a touch of no order goes");
+		return del_row(r, KV_TOUCH, key, err);
+	}
+	if (own.kind != ERROR_NONE)
+		return error_set(err, own.kind, "%s", own.text);
+	order_clear(&o);
+	place = outbox_key(&row);
+	found = kv_get(r->s->kv, KV_OUTBOX, key_span(&place), &v, err);
+	if (found < 0)
+		return -1;
+	if (found == 1 && span_equal(v, key_span(key)))
+		return 0;
+	say(r, "order %u goes into the outbox again", (unsigned)number);
+	return put_row(r, KV_OUTBOX, &place, key, err);
+}
+
+static int
+fix_counts(struct repair *r, struct error *err)
+{
+	if (memcmp(&r->counts, &r->s->counts, sizeof(r->counts)) == 0)
+		return 0;
+	say(r, "the counts of orders and bytes are made anew");
+	if (change_begin(r->s, err) != 0)
+		return -1;
+	r->s->counts = r->counts;
+	return change_end(r->s, 0, err);
+}
+
+int
+store_repair(struct store *store, store_fault_fn *fault, void *context,
+	     uint64_t *repaired, struct error *err)
+{
+	static const struct {
+		enum kv_table table;
+		step_fn *step;
+	} steps[] = {
+		{KV_ORDER, fix_order}, {KV_UUID, fix_uuid},	{KV_CODE, fix_code},
+		{KV_USER, fix_user},   {KV_OWNER, fix_owner},	{KV_STATE, fix_state},
+		{KV_DUE, fix_due},     {KV_BODY, fix_body},	{KV_CHUNK, fix_chunk},
+		{KV_TOUCH, fix_touch}, {KV_OUTBOX, fix_outbox},
+	};
+	struct repair r = {.s = store, .fault = fault, .context = context};
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && rc == 0; i++)
+		rc = sweep(store, steps[i].table, steps[i].step, &r, err);
+	if (rc == 0)
+		rc = fix_counts(&r, err);
+	if (rc == 0)
+		rc = store_flush(store, err);
+	*repaired = r.repaired;
+	return rc;
+}
