@@ -1,7 +1,7 @@
 # lib/order, lib/seal, spoold/store
 check_PROGRAMS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb
 TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb
-EXTRA_DIST += %D%/seal-vectors.py
+EXTRA_DIST += %D%/seal-vectors.py %D%/store-format-1.mdb
 
 tests_unit_order_SOURCES = %D%/order.c
 tests_unit_order_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)
