@@ -320,6 +320,31 @@ a_wrapped_key_opens_for_its_order_and_key_alone(void)
 }
 
 static void
+a_key_is_zero_when_it_is_new(void)
+{
+	enum { KEYS = 400 };
+	static struct seal_key *keys[KEYS];
+	static const struct seal_key zero;
+	int dirty = 0, shared = 0;
+
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < KEYS; i++) {
+			keys[i] = seal_key_new();
+			dirty += !seal_equal(keys[i], &zero, SEAL_KEY_BYTES);
+			memset(keys[i], i % 251 + 1, SEAL_KEY_BYTES);
+		}
+		for (int i = 0; i < KEYS; i++) {
+			shared += keys[i]->bytes[0] != i % 251 + 1 ||
+				  keys[i]->bytes[31] != i % 251 + 1;
+			seal_key_free(keys[i]);
+		}
+	}
+	TAP_OK(dirty == 0, "800 keys, half of them used before");
+	TAP_OK(shared == 0, "each has its own place");
+	seal_key_free(NULL);
+}
+
+static void
 a_site_makes_its_file_only_when_told(void)
 {
 	struct seal_site *site;
@@ -471,6 +496,7 @@ main(void)
 	a_stream_notices_whatever_was_changed("aes-256-gcm");
 	a_stream_notices_whatever_was_changed("chacha20-poly1305");
 	a_wrapped_key_opens_for_its_order_and_key_alone();
+	a_key_is_zero_when_it_is_new();
 	a_site_makes_its_file_only_when_told();
 	a_site_refuses_a_strange_file();
 	a_secret_is_changed_while_orders_wait();
