@@ -104,7 +104,7 @@ static const struct row rows[] = {
 		4 * KIB, 16 * MIB, "bytes", "of the attributes of one request"},
 	{"max-document-bytes", TYPE_BYTES, AT(max_document_bytes), "2G",
 		1 * KIB, 1 * TIB, "bytes", "of one document"},
-	{"max-pixels", TYPE_NUMBER, AT(max_pixels), "500000000",
+	{"max-pixels", TYPE_NUMBER, AT(max_pixels), "400000000",
 		1000000, 4000000000, "pixels", "of one picture, width by height"},
 	{"min-upload-rate", TYPE_NUMBER, AT(min_upload_rate), "8192",
 		1, 1000000000, "bytes a second", "a document that arrives slower runs into request-timeout-s"},

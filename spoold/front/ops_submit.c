@@ -25,13 +25,6 @@ is_compression(const char *name)
 	       strcmp(name, "deflate") == 0;
 }
 
-/* The formats' own lists are fixed, so the printer's lock is not needed. */
-static bool
-takes_format(const struct printer *p, enum sniff_format format)
-{
-	return format != SNIFF_UNKNOWN && (format != SNIFF_POSTSCRIPT || p->plates);
-}
-
 static void
 add_unsupported(struct request *r, ipp_tag_t tag, const char *name, const char *value)
 {
@@ -52,7 +45,7 @@ check_document(struct request *r)
 		return false;
 	}
 	if (format != NULL && strcasecmp(format, octets) != 0 &&
-	    !takes_format(r->printer, sniff_from_mime(format))) {
+	    !printer_takes(r->printer, sniff_from_mime(format))) {
 		request_answer(r, IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED,
 			       TEXTS_DOC_FORMAT, format, NULL);
 		add_unsupported(r, IPP_TAG_MIMETYPE, "document-format", format);
@@ -195,7 +188,7 @@ list_formats(const struct printer *p, char *to, size_t size)
 	to[0] = '\0';
 	for (int f = SNIFF_UNKNOWN + 1; f < SNIFF_FORMATS; f++) {
 		size_t used = strlen(to);
-		if (takes_format(p, (enum sniff_format)f))
+		if (printer_takes(p, (enum sniff_format)f))
 			snprintf(to + used, size - used, "%s%s", used > 0 ? ", " : "",
 				 sniff_mime((enum sniff_format)f));
 	}
@@ -234,7 +227,7 @@ check_sniffed(struct request *r, const struct printer *p, enum sniff_format is)
 {
 	const char *declared = request_string(r, "document-format", IPP_TAG_MIMETYPE);
 
-	if (!takes_format(p, is)) {
+	if (!printer_takes(p, is)) {
 		request_answer(r, IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED,
 			       TEXTS_DOC_FORMAT, sniff_mime(is), NULL);
 		return false;

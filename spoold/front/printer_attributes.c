@@ -9,6 +9,7 @@
  */
 #include <cups/cups.h>
 #include <cups/pwg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +36,6 @@ static const char *const through[] = {
 	"media-col-database",
 	"media-col-default",
 	"media-col-ready",
-	"media-col-supported",
 	"media-left-margin-supported",
 	"media-right-margin-supported",
 	"media-size-supported",
@@ -241,6 +241,29 @@ add_media_names(ipp_t *to, ipp_t *queue, const char *name)
 	}
 }
 
+/* cupsd lists members of which it then knows no values. */
+static void
+add_media_members(ipp_t *to, ipp_t *queue)
+{
+	static const char *const members[] = {
+		"media-bottom-margin", "media-left-margin", "media-right-margin",
+		"media-size",	       "media-source",	    "media-top-margin",
+		"media-type"};
+	ipp_attribute_t *attr = NULL;
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		char list[64];
+		snprintf(list, sizeof(list), "%s-supported", members[i]);
+		if (ippFindAttribute(queue, list, IPP_TAG_ZERO) == NULL)
+			continue;
+		if (attr == NULL)
+			attr = ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_KEYWORD,
+					    "media-col-supported", NULL, members[i]);
+		else
+			ippSetString(to, &attr, ippGetCount(attr), members[i]);
+	}
+}
+
 static void
 add_from_queue(ipp_t *to, ipp_t *queue)
 {
@@ -250,12 +273,12 @@ add_from_queue(ipp_t *to, ipp_t *queue)
 		if (attr != NULL && ippGetGroupTag(attr) == IPP_TAG_PRINTER)
 			ippCopyAttribute(to, attr, 0);
 	}
+	add_media_members(to, queue);
 	add_media_names(to, queue, "media-default");
 	add_media_names(to, queue, "media-supported");
 	add_media_names(to, queue, "media-ready");
 }
 
-/* PostScript is a program; only the plate-maker's queue runs it. */
 static void
 add_formats(ipp_t *to, const struct printer *p)
 {
@@ -264,7 +287,7 @@ add_formats(ipp_t *to, const struct printer *p)
 					     "application/octet-stream");
 
 	for (int f = SNIFF_UNKNOWN + 1; f < SNIFF_FORMATS; f++)
-		if (f != SNIFF_POSTSCRIPT || p->plates)
+		if (printer_takes(p, (enum sniff_format)f))
 			ippSetString(to, &attr, ippGetCount(attr),
 				     sniff_mime((enum sniff_format)f));
 	ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_MIMETYPE, "document-format-preferred",

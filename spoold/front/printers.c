@@ -39,6 +39,23 @@ printer_unlock(struct printer *p)
 	pthread_mutex_unlock(&p->lock);
 }
 
+/* What doctophoto(8) and doctoplates(8) read. PostScript is a program; only plates run
+ * it. PWG raster and URF are recognised, but nobody reads them yet. */
+static const struct {
+	bool photo, plates;
+} takes[SNIFF_FORMATS] = {
+	[SNIFF_JPEG] = {true, true},  [SNIFF_PNG] = {true, false},
+	[SNIFF_TIFF] = {true, true},  [SNIFF_PDF] = {true, true},
+	[SNIFF_PWG] = {false, false}, [SNIFF_POSTSCRIPT] = {false, true},
+	[SNIFF_URF] = {false, false},
+};
+
+bool
+printer_takes(const struct printer *p, enum sniff_format format)
+{
+	return p->plates ? takes[format].plates : takes[format].photo;
+}
+
 static void
 printer_free(struct printer *p)
 {

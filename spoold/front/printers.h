@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "lib/wire/messages.h"
+#include "spoold/front/sniff.h"
 #include "spoold/settings.h"
 
 struct printer {
@@ -24,7 +25,7 @@ struct printer {
 	int state;		  /* IPP printer-state */
 	bool accepting, is_default;
 	bool known;  /* the queue behind it has answered */
-	bool plates; /* its queue leads to a plate-setter: PostScript is welcome */
+	bool plates; /* its queue leads to a plate-setter, else to a photo printer */
 	char reasons[ORDER_TEXT_MAX]; /* printer-state-reasons, comma between */
 	char message[ORDER_TEXT_MAX];
 	int64_t state_changed, config_changed; /* unix seconds */
@@ -46,6 +47,9 @@ struct printer *printers_get(const char *name);
 size_t printers_all(struct printer *all[SETTINGS_PRINTERS_MAX]);
 /* Accepts NULL. */
 void printers_put(struct printer *p);
+
+/* Whether the filters behind it can make something of such a document. */
+bool printer_takes(const struct printer *p, enum sniff_format format);
 
 void printer_lock(struct printer *p);
 void printer_unlock(struct printer *p);

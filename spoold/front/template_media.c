@@ -139,7 +139,6 @@ static const struct {
 	{"media-left-margin", "media-left-margin-supported"},
 	{"media-right-margin", "media-right-margin-supported"},
 	{"media-size", "media-size-supported"},
-	{"media-size-name", "media-supported"},
 	{"media-source", "media-source-supported"},
 	{"media-top-margin", "media-top-margin-supported"},
 	{"media-type", "media-type-supported"},
@@ -161,8 +160,6 @@ is_member(ipp_attribute_t *member, ipp_t *printer)
 	if (strcmp(name, "media-size") == 0)
 		return tag == IPP_TAG_BEGIN_COLLECTION &&
 		       is_size(ippGetCollection(member, 0), list);
-	if (strcmp(name, "media-size-name") == 0)
-		return template_media_name(member, list);
 	if (tag == IPP_TAG_INTEGER)
 		return list == NULL ||
 		       ippContainsInteger(list, ippGetInteger(member, 0));
