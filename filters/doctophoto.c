@@ -97,11 +97,23 @@ run(struct print *p, int argc, char **argv, int *fd, struct error *err)
 	return result;
 }
 
+/* The document's own fault is told to whoever looks at the order; where the reader of our
+ * output went away, the backend says better why. */
 static void
-clean(struct print *p, int fd)
+give_up(struct print *p, const struct error *err)
+{
+	if (p->attest != NULL && err->kind == ERROR_INPUT)
+		attest_fail(p->attest, "document-format-error", err);
+	else
+		attest_abandon(p->attest);
+	p->attest = NULL;
+}
+
+static void
+clean(struct print *p, int fd, const struct error *err)
 {
 	output_close(p->output);
-	attest_abandon(p->attest);
+	give_up(p, err);
 	pdf_abandon(p->pdf);
 	colour_profile_close(p->destination);
 	if (p->input.data != NULL)
@@ -122,6 +134,6 @@ main(int argc, char **argv)
 	result = run(&print, argc, argv, &fd, &err);
 	if (result != 0)
 		log_error("%s", err.text);
-	clean(&print, fd);
+	clean(&print, fd, &err);
 	return result != 0;
 }

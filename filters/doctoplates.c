@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@
 #include "filters/attest.h"
 #include "filters/plates/plate_make.h"
 #include "lib/base/log.h"
+#include "lib/base/text.h"
 #include "lib/sandbox/sandbox.h"
 #include "lib/seal/seal.h"
 
@@ -54,6 +56,22 @@ static const char *const readable[] = {"/usr/share/ghostscript",
 				       "/dev/urandom",
 				       NULL};
 
+/* What the child says when it gives up; a page shared with it. Its text is a stranger's
+ * word as far as we know: bounded and stripped before it goes anywhere. */
+static struct error *told;
+
+static int
+share_error(struct error *err)
+{
+	void *page = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		return error_errno(err, "no memory can be shared");
+	told = page;
+	return 0;
+}
+
 static int
 decode(int document, const struct plate_options *options, int out)
 {
@@ -66,7 +84,7 @@ decode(int document, const struct plate_options *options, int out)
 	if (sandbox_decoder(&limits, &err) == 0 &&
 	    plate_make(document, options, out, &err) == 0)
 		return 0;
-	log_error("%s", err.text);
+	*told = err;
 	return 1;
 }
 
@@ -146,45 +164,57 @@ relay(int from, struct attest *out, struct error *err)
 	return n == 0 ? 0 : -1;
 }
 
-/* 0 if the child ended well; a fault that it could not tell itself is told here, unless
- * we killed it. */
+/* The child's own words, or, if it left none, that it could not finish. */
 static int
-await_decoder(pid_t pid, bool killed)
+retell(struct error *err)
+{
+	struct error said = *told;
+
+	said.text[sizeof(said.text) - 1] = '\0';
+	text_strip_controls(said.text);
+	return error_set(err, ERROR_INPUT, "%s",
+			 said.text[0] != '\0' ? said.text
+					      : "the document can't be rendered");
+}
+
+/* 0 if the child ended well; -1 with its fault. */
+static int
+await_decoder(pid_t pid, struct error *err)
 {
 	int status;
 
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return -1;
+			return error_errno(err, "the renderer is lost");
 	if (WIFEXITED(status))
-		return WEXITSTATUS(status) == 0 ? 0 : -1;
+		return WEXITSTATUS(status) == 0 ? 0 : retell(err);
 	if (WTERMSIG(status) == SIGXCPU)
-		log_error("the document takes longer than %d s to render",
-			  DECODER_CPU_S);
-	else if (!killed)
-		log_error("the document broke the renderer (signal %d)",
-			  WTERMSIG(status));
-	return -1;
+		return error_set(err, ERROR_INPUT,
+				 "the document takes longer than %d s to render",
+				 DECODER_CPU_S);
+	return error_set(err, ERROR_INPUT,
+			 "the document broke the renderer (signal %d)",
+			 WTERMSIG(status));
 }
 
 static int
-make_plates(struct attest *out, int document, const struct plate_options *options)
+make_plates(struct attest *out, int document, const struct plate_options *options,
+	    struct error *err)
 {
-	struct error err;
 	int from, passed;
-	pid_t pid = start_decoder(out, document, options, &from, &err);
+	pid_t pid = share_error(err) != 0
+			    ? -1
+			    : start_decoder(out, document, options, &from, err);
 
-	if (pid < 0) {
-		log_error("%s", err.text);
+	if (pid < 0)
 		return -1;
-	}
-	passed = relay(from, out, &err);
+	passed = relay(from, out, err);
 	close(from);
-	if (passed != 0) {
-		log_error("%s", err.text);
-		kill(pid, SIGKILL);
-	}
-	return await_decoder(pid, passed != 0) == 0 ? passed : -1;
+	if (passed == 0)
+		return await_decoder(pid, err);
+	kill(pid, SIGKILL);
+	await_decoder(pid, NULL); /* our own fault is what counts */
+	return -1;
 }
 
 /* 0: the document is in memory; 1: there is none, and that is in order; -1. */
@@ -218,8 +248,7 @@ filter(struct attest *out, char **argv, int argc, struct error *err)
 	case 1:
 		return 0;
 	case 0:
-		error_clear(err); /* what follows is told where it happens */
-		return make_plates(out, document, &options);
+		return make_plates(out, document, &options, err);
 	default:
 		return -1;
 	}
@@ -244,9 +273,11 @@ main(int argc, char **argv)
 		return 1;
 	}
 	if (filter(out, argv, argc, &err) != 0) {
-		if (err.kind != ERROR_NONE)
-			log_error("%s", err.text);
-		attest_abandon(out);
+		log_error("%s", err.text);
+		if (err.kind == ERROR_INPUT)
+			attest_fail(out, "document-format-error", &err);
+		else
+			attest_abandon(out);
 		return 1;
 	}
 	if (attest_close(out, &err) != 0) {

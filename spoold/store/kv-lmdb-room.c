@@ -165,7 +165,7 @@ lmdb_admit(struct kv *kv, size_t bytes, struct error *err)
 		return -1;
 	if (lmdb_is_tight(l, bytes) && rest + free_inside(l) < need)
 		return error_set(err, ERROR_FULL,
-				 "the store has its largest size (map-gb)");
+				 "the store is full: its file has its largest size (map-gb)");
 	if (l->reserve_bytes != 0 && disk_free(l) < l->reserve_bytes + bytes &&
 	    free_inside(l) < need)
 		return error_set(err, ERROR_FULL,
