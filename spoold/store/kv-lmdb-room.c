@@ -164,8 +164,9 @@ lmdb_admit(struct kv *kv, size_t bytes, struct error *err)
 	if (keep_tail(l, bytes, err) != 0 && !fits_inside(l, bytes))
 		return -1;
 	if (lmdb_is_tight(l, bytes) && rest + free_inside(l) < need)
-		return error_set(err, ERROR_FULL,
-				 "the store is full: its file has its largest size (map-gb)");
+		return error_set(
+			err, ERROR_FULL,
+			"the store is full: its file has its largest size (map-gb)");
 	if (l->reserve_bytes != 0 && disk_free(l) < l->reserve_bytes + bytes &&
 	    free_inside(l) < need)
 		return error_set(err, ERROR_FULL,

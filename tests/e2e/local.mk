@@ -2,10 +2,11 @@
 # that a package can be built by anyone: `make check-e2e`, or `./bootstrap check` for all.
 E2E_TESTS = \
 	%D%/alone.sh \
+	%D%/bad-input.sh \
 	%D%/courier.sh \
 	%D%/crash.sh \
-	%D%/front.sh \
 	%D%/driver.sh \
+	%D%/front.sh \
 	%D%/gate.sh \
 	%D%/harness.sh \
 	%D%/hold.sh \
