@@ -97,7 +97,8 @@ conftext_read(const char *path, struct buf *out, struct error *err)
 
 	if (fs_read_file(path, out, err) != 0)
 		return error_prefix(err, "cannot read the configuration");
-	if (out->len > CONFTEXT_MAX || memchr(out->data, 0, out->len) != NULL)
+	if (out->len > CONFTEXT_MAX ||
+	    (out->len > 0 && memchr(out->data, 0, out->len) != NULL))
 		return error_set(
 			err, ERROR_INPUT,
 			"%s is no text of at most %d bytes; it should look like "

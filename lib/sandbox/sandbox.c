@@ -16,11 +16,14 @@
 #define ALLOW_MAX 64 /* paths that a decoder may read */
 
 #ifdef __SANITIZE_ADDRESS__
-/* Its shadow needs all address space, and its last word needs to fork. */
+/* Its shadow needs all address space; its last word needs /proc and a process of its own,
+ * so it is said before both are gone, once. */
 void __lsan_do_leak_check(void);
-#define SANITIZED 1
+#define LAST_WORD() __lsan_do_leak_check()
+#define SANITIZED   1
 #else
-#define SANITIZED 0
+#define LAST_WORD() ((void)0)
+#define SANITIZED   0
 #endif
 
 int
@@ -71,6 +74,7 @@ sandbox_drop(const struct sandbox_user *user, const char *root_folder,
 				 "only root can become user %u; start as root, or name "
 				 "the user that starts it",
 				 (unsigned)user->uid);
+	LAST_WORD();
 	if (geteuid() == 0) {
 		if (root_folder != NULL && enter_folder(root_folder, err) != 0)
 			return -1;
@@ -121,9 +125,7 @@ lower_limits(const struct sandbox_limits *limits, struct error *err)
 static int
 close_both(unsigned may, const struct sandbox_path *paths, struct error *err)
 {
-#ifdef __SANITIZE_ADDRESS__
-	__lsan_do_leak_check();
-#endif
+	LAST_WORD();
 	if (landlock_close(paths, err) != 0)
 		return -1;
 	return syscalls_close(may, err);

@@ -3,15 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/base/fs.h"
 #include "lib/base/text.h"
 #include "spoold/courier/cupsd.h"
 
-/* The connection on which an answer is waited for; for cupsd_interrupt. */
-static http_t *volatile waiting;
+static volatile sig_atomic_t waiting;
 
 /* libcups asks this when a wait is over; the wait has the whole time that we give. A
  * short wait and a count here would be nicer, but ippRead does not ask: it gives up after
@@ -24,14 +22,10 @@ no_more(http_t *http, void *data)
 	return 0;
 }
 
-void
-cupsd_interrupt(void)
+bool
+cupsd_is_waiting(void)
 {
-	http_t *http = waiting;
-	int fd = http != NULL ? httpGetFd(http) : -1;
-
-	if (fd >= 0)
-		shutdown(fd, SHUT_RDWR);
+	return waiting != 0;
 }
 
 /* There is no one to ask for a password. */
@@ -230,7 +224,7 @@ judge(struct cupsd *c, ipp_t *answer, const char *op, struct error *err)
 			 ippErrorString(status));
 }
 
-/* SIGTERM comes through meanwhile: its handler calls cupsd_interrupt. Frees the request. */
+/* SIGTERM comes through meanwhile, and only then. Frees the request. */
 static ipp_t *
 wait_for_answer(struct cupsd *c, ipp_t *request, const char *resource, int fd)
 {
@@ -240,11 +234,11 @@ wait_for_answer(struct cupsd *c, ipp_t *request, const char *resource, int fd)
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	httpSetTimeout(c->http, CUPSD_ANSWER_S, no_more, NULL);
-	waiting = c->http;
+	waiting = 1;
 	sigprocmask(SIG_UNBLOCK, &term, &was);
 	answer = cupsDoIORequest(c->http, request, resource, fd, -1);
 	sigprocmask(SIG_SETMASK, &was, NULL);
-	waiting = NULL;
+	waiting = 0;
 	return answer;
 }
 

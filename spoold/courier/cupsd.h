@@ -26,8 +26,9 @@ struct cupsd {
 	unsigned lost;		      /* counts connections that ended in a fault */
 };
 
-/* For a signal handler: the answer that is waited for will not come. */
-void cupsd_interrupt(void);
+/* For a handler of SIGTERM: libcups waits for cupsd, for up to CUPSD_ANSWER_S, and would
+ * reconnect if it were disturbed. */
+bool cupsd_is_waiting(void);
 
 /* Makes no connection yet. */
 int cupsd_open(struct cupsd *c, const char *server, struct error *err);

@@ -169,5 +169,5 @@ kill -STOP "${process_pid[cupsd]}"
 tell jobs 12
 tell end
 ok "it ends with status 0, though cupsd stalls" heard '^courier status=0'
-kill -CONT "${process_pid[cupsd]}"
+cupsd_kill
 e2e_end

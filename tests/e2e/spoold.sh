@@ -98,6 +98,10 @@ for who in courier front; do
 		<(ls -l "/proc/$(child $who)/fd")
 done
 
+ok "front speaks TLS out of its root folder" wait_until 20 'timeout 10 ipptool -t \
+	-d attribute=printer-state "ipps://localhost:$PORT/ipp/print/photo" \
+	"$TOP_SRCDIR/tests/e2e/ipp/printer.test"'
+
 # --- two at once ---
 sed "s|/run\"|/run2\"|; s|localhost:$PORT|localhost:1|" "$E2E/spoold.conf" >"$E2E/second.conf"
 no "a second one on the same state folder is refused" refused "$E2E/second.conf"

@@ -127,6 +127,7 @@ signal_the_parent(void)
 	return is_forbidden(kill(getppid(), 0)) ? 0 : 1;
 }
 
+#ifndef __SANITIZE_ADDRESS__
 static int
 exceed_memory(void)
 {
@@ -137,6 +138,7 @@ exceed_memory(void)
 	big = malloc((size_t)1024 * MIB);
 	return big == NULL && errno == ENOMEM ? 0 : 1;
 }
+#endif
 
 static int
 exceed_time(void)

@@ -50,28 +50,48 @@ order_attributes(struct buf *out)
 	return rc;
 }
 
+/* The next word of the line; "" at its end. */
+static const char *
+word(char **line)
+{
+	const char *got = strtok_r(NULL, " \n", line);
+
+	return got != NULL ? got : "";
+}
+
+static uint32_t
+number(char **line)
+{
+	int64_t n = 0;
+
+	text_number(word(line), 0, UINT32_MAX, &n);
+	return (uint32_t)n;
+}
+
+static uint8_t
+want_named(const char *name)
+{
+	if (strcmp(name, "held") == 0)
+		return WIRE_JOB_HELD;
+	return strcmp(name, "released") == 0 ? WIRE_JOB_RELEASED : WIRE_JOB_GONE;
+}
+
 static int
 say_want(struct wire_peer *courier, char *line)
 {
-	static const char *const wants[] = {"", "held", "released", "gone"};
 	struct wire_job_want m = {.revision = 1};
-	char verb[16] = "", uuid[64] = "", queue[ORDER_QUEUE_MAX] = "", words[256] = "";
-	unsigned number = 0, documents = 0;
-	int job = 0, rc;
 	struct buf attributes;
+	int rc;
 
-	if (sscanf(line, "want %15s %63s %u %d %127s %u %255[^\n]", verb, uuid, &number,
-		   &job, queue, &documents, words) < 6 ||
-	    uuid_parse(m.order.bytes, uuid) != 0)
+	m.want = want_named(word(&line));
+	if (uuid_parse(m.order.bytes, word(&line)) != 0)
 		return -1;
-	for (uint8_t w = WIRE_JOB_HELD; w <= WIRE_JOB_GONE; w++)
-		if (strcmp(wants[w], verb) == 0)
-			m.want = w;
-	m.number = number;
-	m.cups_job = job;
-	m.documents = documents;
-	text_copy(m.queue, sizeof(m.queue), queue);
-	text_copy(m.message, sizeof(m.message), words);
+	m.number = number(&line);
+	m.cups_job = (int32_t)number(&line);
+	text_copy(m.queue, sizeof(m.queue), word(&line));
+	m.documents = number(&line);
+	text_copy(m.message, sizeof(m.message), line != NULL ? line : "");
+	m.message[strcspn(m.message, "\n")] = '\0';
 	buf_init(&attributes, ORDER_ATTRIBUTES_MAX);
 	if (order_attributes(&attributes) != 0)
 		return -1;
@@ -86,13 +106,21 @@ say(struct wire_peer *courier, char *line)
 {
 	struct wire_queue_watch watch = {.queue = ""};
 	struct wire_jobs jobs = {.round = 0};
+	char *rest = NULL;
+	const char *verb = strtok_r(line, " \n", &rest);
 
-	if (strncmp(line, "want ", 5) == 0)
-		return say_want(courier, line);
-	if (sscanf(line, "jobs %u", &jobs.round) == 1)
+	if (verb == NULL)
+		return -1;
+	if (strcmp(verb, "want") == 0)
+		return say_want(courier, rest);
+	if (strcmp(verb, "jobs") == 0) {
+		jobs.round = number(&rest);
 		return wire_send(courier, WIRE_TYPE_jobs, &jobs, NULL);
-	if (sscanf(line, "watch %127s", watch.queue) == 1)
+	}
+	if (strcmp(verb, "watch") == 0) {
+		text_copy(watch.queue, sizeof(watch.queue), word(&rest));
 		return wire_send(courier, WIRE_TYPE_queue_watch, &watch, NULL);
+	}
 	return -1;
 }
 
