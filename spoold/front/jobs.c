@@ -310,6 +310,7 @@ static const struct row {
 	{"job-name", false, add_name},
 	{"job-originating-host-name", false, add_host},
 	{"job-originating-user-name", false, add_user},
+	{"job-printer-state-message", false, add_message},
 	{"job-printer-up-time", true, add_up_time},
 	{"job-printer-uri", true, add_printer_uri},
 	{"job-state", true, add_state},

@@ -12,6 +12,7 @@ static const struct operation operations[] = {
 	{IPP_OP_GET_PRINTER_ATTRIBUTES,	ops_get_printer_attributes,	NEED_NOTHING,	false},
 	{IPP_OP_HOLD_JOB,		ops_hold_job,			NEED_JOB,	false},
 	{IPP_OP_RELEASE_JOB,		ops_release_job,		NEED_NOTHING,	false},
+	{IPP_OP_SET_JOB_ATTRIBUTES,	ops_set_job_attributes,		NEED_JOB,	false},
 	{IPP_OP_GET_DOCUMENTS,		ops_get_documents,		NEED_JOB,	false},
 	{IPP_OP_GET_DOCUMENT_ATTRIBUTES, ops_get_document_attributes,	NEED_JOB,	false},
 	{IPP_OP_CANCEL_JOBS,		ops_cancel_jobs,		NEED_NOTHING,	false},
@@ -21,6 +22,27 @@ static const struct operation operations[] = {
 	{IPP_OP_CUPS_GET_DEFAULT,	ops_get_default,		NEED_NOTHING,	false},
 	{IPP_OP_CUPS_GET_CLASSES,	ops_get_classes,		NEED_NOTHING,	false},
 	{IPP_OP_CUPS_GET_PRINTERS,	ops_get_printers,		NEED_NOTHING,	false},
+};
+
+/* What operators try with CUPS's commands: who does it instead. */
+static const struct {
+	ipp_op_t id;
+	enum texts_id why;
+} refusals[] = {
+	{IPP_OP_CUPS_MOVE_JOB,		TEXTS_NO_MOVE},
+	{IPP_OP_RESTART_JOB,		TEXTS_NO_RESTART},
+	{IPP_OP_REPROCESS_JOB,		TEXTS_NO_RESTART},
+	{IPP_OP_PAUSE_PRINTER,		TEXTS_NO_PRINTER_CONTROL},
+	{IPP_OP_RESUME_PRINTER,		TEXTS_NO_PRINTER_CONTROL},
+	{IPP_OP_ENABLE_PRINTER,		TEXTS_NO_PRINTER_CONTROL},
+	{IPP_OP_DISABLE_PRINTER,	TEXTS_NO_PRINTER_CONTROL},
+	{IPP_OP_CUPS_ACCEPT_JOBS,	TEXTS_NO_PRINTER_CONTROL},
+	{IPP_OP_CUPS_REJECT_JOBS,	TEXTS_NO_PRINTER_CONTROL},
+	{IPP_OP_HOLD_NEW_JOBS,		TEXTS_NO_PRINTER_CONTROL},
+	{IPP_OP_CUPS_ADD_MODIFY_PRINTER, TEXTS_NO_PRINTER_CONTROL},
+	{IPP_OP_CUPS_DELETE_PRINTER,	TEXTS_NO_PRINTER_CONTROL},
+	{IPP_OP_CUPS_SET_DEFAULT,	TEXTS_NO_PRINTER_CONTROL},
+	{IPP_OP_CUPS_GET_DOCUMENT,	TEXTS_NO_LOOK},
 };
 /* clang-format on */
 #define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
@@ -32,6 +54,15 @@ operations_find(ipp_op_t id)
 		if (operations[i].id == id)
 			return &operations[i];
 	return NULL;
+}
+
+enum texts_id
+operations_refusal(ipp_op_t id)
+{
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (refusals[i].id == id)
+			return refusals[i].why;
+	return TEXTS_OPERATION;
 }
 
 void

@@ -24,6 +24,8 @@ struct operation {
 
 /* NULL: not supported. */
 const struct operation *operations_find(ipp_op_t id);
+/* The sentence for one that is not supported: what to do instead. */
+enum texts_id operations_refusal(ipp_op_t id);
 /* operations-supported */
 void operations_add_supported(ipp_t *to);
 
@@ -38,6 +40,8 @@ operation_fn ops_get_jobs, ops_get_job_attributes, ops_get_documents,
 	ops_get_document_attributes;
 /* ops_change.c */
 operation_fn ops_cancel_job, ops_cancel_jobs, ops_cancel_my_jobs, ops_hold_job;
+/* ops_set.c */
+operation_fn ops_set_job_attributes;
 /* ops_release.c */
 operation_fn ops_release_job;
 

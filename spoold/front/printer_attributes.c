@@ -94,6 +94,7 @@ static const struct row ours[] = {
 	{"job-password-repertoire-supported", IPP_TAG_KEYWORD, "iana_utf-8_any"},
 	{"job-priority-default", IPP_TAG_INTEGER, "50"},
 	{"job-priority-supported", IPP_TAG_INTEGER, "100"},
+	{"job-settable-attributes-supported", IPP_TAG_KEYWORD, "job-hold-until"},
 	{"job-privacy-attributes", IPP_TAG_KEYWORD, "default"},
 	{"job-privacy-scope", IPP_TAG_KEYWORD, "owner"},
 	{"job-release-action-default", IPP_TAG_KEYWORD, "job-password"},

@@ -401,7 +401,7 @@ run(struct request *r)
 		return;
 	if (op == NULL) {
 		request_answer(r, IPP_STATUS_ERROR_OPERATION_NOT_SUPPORTED,
-			       TEXTS_OPERATION, NULL, NULL);
+			       operations_refusal(ippGetOperation(r->in)), NULL, NULL);
 		return;
 	}
 	if (!check_values(r) || !check_target(r, op))

@@ -142,6 +142,21 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_NOT_HELD] = {
 		"The order is not on hold; it waits for its identification at the station.",
 		"Der Auftrag ist nicht angehalten; er wartet auf seine Identifikation an der Station."},
+	[TEXTS_NOT_SETTABLE] = {
+		"Of an order that was handed in only the hold can be changed (job-hold-until).",
+		"An einem angenommenen Auftrag lässt sich nur das Anhalten ändern (job-hold-until)."},
+	[TEXTS_NO_MOVE] = {
+		"Orders are not moved here. Move the order's job in the CUPS scheduler to another production queue.",
+		"Aufträge werden nicht hier verschoben. Verschieben Sie den Job des Auftrags im CUPS-Scheduler auf eine andere Produktionswarteschlange."},
+	[TEXTS_NO_RESTART] = {
+		"An order is produced again only when its customer releases it again at the station.",
+		"Ein Auftrag wird nur dann noch einmal produziert, wenn sein Kunde ihn an der Station noch einmal freigibt."},
+	[TEXTS_NO_PRINTER_CONTROL] = {
+		"Printers are managed in the CUPS scheduler behind this service: use the command without -h.",
+		"Drucker werden im CUPS-Scheduler hinter diesem Dienst verwaltet: den Befehl ohne -h verwenden."},
+	[TEXTS_NO_LOOK] = {
+		"Documents are sealed; nobody can look into them here.",
+		"Dokumente sind versiegelt; niemand kann hier hineinsehen."},
 	[TEXTS_BUSY] = {
 		"The service is busy. Please try again shortly.",
 		"Der Dienst ist ausgelastet. Bitte gleich noch einmal versuchen."},

@@ -10,6 +10,7 @@ E2E_TESTS = \
 	%D%/gate.sh \
 	%D%/harness.sh \
 	%D%/hold.sh \
+	%D%/operators.sh \
 	%D%/plates.sh \
 	%D%/release.sh \
 	%D%/secrets.sh \

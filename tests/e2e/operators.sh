@@ -1,0 +1,123 @@
+#!/bin/bash
+# What operators see and can do with CUPS's own commands: against cupsd, and with -h against
+# spoold. Each does what is expected, or is refused with words; none releases an order.
+. "$(dirname "$0")/lib.sh"
+
+ipp=$TOP_SRCDIR/tests/e2e/ipp
+spoolctl=$TOP_BUILDDIR/tools/spoolctl
+
+submit()
+{
+	tap_said=$(timeout 20 ipptool -c -d "pin=$1" -d filetype=image/jpeg -f "$photo" \
+		"ipp://$SPOOLD/ipp/print/photo" "$ipp/print-pin.test" 2>&1) || return 1
+	order=$(tail -1 <<<"$tap_said")
+	[[ $order =~ ^[0-9]+$ ]] || return 1
+	wait_until 20 'job=$(cups_job_of $order) && [ -n "$job" ] &&
+		[ "$(cups_job_state $job)" = held ]'
+}
+collect()
+{
+	local number=$1 pin=$2
+	shift 2
+	timeout 120 "$TOP_BUILDDIR/tools/release" -s "$STATION" "$@" <<<"$number"$'\n'"$pin"
+}
+ctl() { "$spoolctl" -s "$E2E/run/keep.sock" "$@"; }
+ours() { timeout 20 "$1" -h "$SPOOLD" "${@:2}"; }
+refused() # refused "sentence" PATTERN command...
+{
+	no "$1" "${@:3}"
+	like "with words" "$tap_said" "$2"
+}
+
+e2e_begin
+ok "the shop opens" shop_open
+photo=$(shop_document photo.jpg)
+for pin in 1001 1002 1003 1004; do submit $pin || fail "an order waits"; done
+
+# --- looking ---
+like "lpstat at cupsd says what each waits for" "$(lpstat -l -o photo)" \
+	'Status: Waits for the customer: PIN with order number 1'
+like "and at spoold" "$(ours lpstat -l -o)" \
+	'Status: Waits until order number 1 and its PIN are given at the station'
+is "spoold lists four" "$(ours lpstat -o | wc -l)" 4
+is "each of them its customer's" "$(ours lpstat -o | awk '{ print $2 }' | sort -u)" root
+like "spoold shows its printers" "$(ours lpstat -p -d)" 'printer photo is idle'
+ok "lpstat -t" ours lpstat -t
+like "spoolctl, too" "$(ctl orders)" '1  held +photo'
+like "and one of them" "$(ctl show 1)" 'message +Waits for the customer'
+is "as JSON" "$(ctl --json show 1 | tr -d ' \n' | grep -oE '"state":"[a-z]+"' | head -1)" '"state":"held"'
+is "by state" "$(ctl -S held orders | wc -l)" 4
+is "by a state that none has" "$(ctl -S stopped orders | wc -l)" 0
+is "by a customer who has none" "$(ctl -u nobody orders | wc -l)" 0
+no "not an order that is not there" ctl show 99
+is "status 4" "$tap_status" 4
+no "not a word that is no number" ctl show one
+like "status" "$(ctl status)" '^ +4  wait for their customers'
+ok "check" ctl check
+no "no keep, no answer" "$spoolctl" -s /nonexistent/sock status
+is "status 3" "$tap_status" 3
+ok "a customer may not ask keep" \
+	bash -c "runuser -u nobody -- $spoolctl -s $E2E/run/keep.sock status 2>&1 | grep -q spoolctl:"
+
+# --- holding ---
+ok "an operator holds one at spoold" ours lp -i 1 -H hold
+like "it says so" "$(ours lpstat -l -o | grep -A 1 '^photo-1 ')" 'Is on hold'
+collect 1 1001 >"$E2E/tmp/said" 2>&1
+is "its customer can't have it now" "$?" 5
+ok "the hold is lifted" ours lp -i 1 -H resume
+is "which releases nothing" "$(order_state 1)" pending-held
+refused "resumed once more" 'waits for its identification' ours lp -i 1 -H resume
+refused "a priority is not changed" 'only the hold' ours lp -i 1 -q 80
+refused "a restart is not the operator's" 'releases it again' ours lp -i 1 -H restart
+refused "moving is cupsd's" 'CUPS scheduler' ours lpmove photo-1 plate
+refused "disabling is cupsd's" 'not-supported' ours cupsdisable photo
+refused "somebody else's order is not cancelled" "somebody else" \
+	runuser -u nobody -- timeout 20 cancel -h "$SPOOLD" 1
+is "nothing was printed by all that" "$(printer_taken pixel)" 0
+
+# --- at cupsd ---
+ok "lp -q at cupsd" lp -i "$(cups_job_of 2)" -q 80
+ok "lpmove at cupsd" lpmove "photo-$(cups_job_of 3)" plate
+ok "is followed, and held" wait_until 20 '[ "$(cups_job_state "$(cups_job_of 3)")" = held ]'
+ok "and back" lpmove "plate-$(cups_job_of 3)" photo
+ok "cupsdisable" cupsdisable -r "new ribbon" photo
+ok "spoold says it, too" wait_until 20 'ours lpstat -p photo | grep -q "new ribbon"'
+collect 2 1002 >"$E2E/tmp/said" 2>&1
+is "an order is not released to it" "$?" 4
+like "and the customer reads why" "$(cat "$E2E/tmp/said")" 'stopped at present: new ribbon'
+ok "cupsenable" cupsenable photo
+ok "spoold says it, too" wait_until 20 '[ "$(spoold_printer_state photo)" = idle ]'
+
+# --- cancelling ---
+ok "cancel at spoold" ours cancel photo-1
+is "cancels the order" "$(order_state 1)" canceled
+ok "and its job" wait_until 20 '[ -z "$(lpstat -o photo | grep "^photo-1 ")" ]'
+ok "cancel at cupsd" cancel "$(cups_job_of 2)"
+ok "cancels the order" wait_until 20 '[ "$(order_state 2)" = canceled ]'
+ok "spoolctl cancel" ctl cancel 3
+is "cancels the order" "$(order_state 3)" canceled
+refused "but not twice" 'over already' ctl cancel 3
+is "status 5" "$tap_status" 5
+is "orders that are over" "$(ctl -S canceled orders | wc -l)" 3
+
+# --- at the device ---
+touch "$PRINTER_BOX/.hold"
+ok "an order is released" collect 4 1004 --no-wait
+ok "and in the printer's hands" wait_until 40 "grep -q 'taking' '$E2E/log/pixel.out'"
+cat >"$E2E/tmp/cancel.test" <<-'END'
+{
+	OPERATION Cancel-Job
+	GROUP operation-attributes-tag
+	ATTR charset attributes-charset utf-8
+	ATTR naturalLanguage attributes-natural-language en
+	ATTR uri printer-uri $uri
+	ATTR integer job-id 1
+	ATTR name requesting-user-name daemon
+}
+END
+ok "canceled at the printer" timeout 20 ipptool -t "$PRINTER_URI" "$E2E/tmp/cancel.test"
+rm "$PRINTER_BOX/.hold"
+ok "it is not completed" wait_until 40 '[[ $(order_state 4) =~ canceled|stopped ]]'
+ok "the queue is up" wait_until 30 '[ "$(queue_state photo)" = idle ]'
+ok "the store is sound" ctl check
+e2e_end
