@@ -15,41 +15,41 @@
 #include "spoold/keep/release.h"
 
 struct row {
-	unsigned type;
 	dispatch_fn *handle;
+	unsigned type;
 	bool answers; /* a fault is answered by `failed`; else it drops the peer */
 	bool reads;   /* stands on nothing that this turn changed */
 };
 
 static const struct row rows[] = {
-	{WIRE_TYPE_order_begin, intake_order_begin, true, false},
-	{WIRE_TYPE_identify_new, intake_identify_new, true, false},
-	{WIRE_TYPE_document_begin, intake_document_begin, true, false},
-	{WIRE_TYPE_chunk, intake_chunk, false, false},
-	{WIRE_TYPE_document_end, intake_document_end, true, false},
-	{WIRE_TYPE_order_commit, intake_order_commit, true, false},
-	{WIRE_TYPE_order_abort, intake_order_abort, true, false},
-	{WIRE_TYPE_identify, identify_identify, true, false},
-	{WIRE_TYPE_prove, release_prove, true, false},
-	{WIRE_TYPE_find, query_find, true, false},
-	{WIRE_TYPE_change, change_change, true, false},
-	{WIRE_TYPE_printers, query_printers, true, true},
-	{WIRE_TYPE_channel, doors_channel, false, false},
-	{WIRE_TYPE_spend, grant_spend, true, false},
-	{WIRE_TYPE_read, grant_read, true, true},
-	{WIRE_TYPE_stream, produce_stream, true, false},
-	{WIRE_TYPE_give_up, produce_give_up, true, false},
-	{WIRE_TYPE_produce, produce_produce, true, false},
-	{WIRE_TYPE_verify, produce_verify, true, false},
-	{WIRE_TYPE_progress, produce_progress, false, false},
-	{WIRE_TYPE_outcome, produce_outcome, true, false},
-	{WIRE_TYPE_status, query_status, true, false},
-	{WIRE_TYPE_check, query_check, true, false},
-	{WIRE_TYPE_job_done, jobs_done, false, false},
-	{WIRE_TYPE_job_seen, reconcile_seen, false, false},
-	{WIRE_TYPE_jobs_end, reconcile_end, false, false},
-	{WIRE_TYPE_queue, query_queue, false, true},
-	{WIRE_TYPE_cupsd, jobs_cupsd, false, true},
+	{intake_order_begin, WIRE_TYPE_order_begin, true, false},
+	{intake_identify_new, WIRE_TYPE_identify_new, true, false},
+	{intake_document_begin, WIRE_TYPE_document_begin, true, false},
+	{intake_chunk, WIRE_TYPE_chunk, false, false},
+	{intake_document_end, WIRE_TYPE_document_end, true, false},
+	{intake_order_commit, WIRE_TYPE_order_commit, true, false},
+	{intake_order_abort, WIRE_TYPE_order_abort, true, false},
+	{identify_identify, WIRE_TYPE_identify, true, false},
+	{release_prove, WIRE_TYPE_prove, true, false},
+	{query_find, WIRE_TYPE_find, true, false},
+	{change_change, WIRE_TYPE_change, true, false},
+	{query_printers, WIRE_TYPE_printers, true, true},
+	{doors_channel, WIRE_TYPE_channel, false, false},
+	{grant_spend, WIRE_TYPE_spend, true, false},
+	{grant_read, WIRE_TYPE_read, true, true},
+	{produce_stream, WIRE_TYPE_stream, true, false},
+	{produce_give_up, WIRE_TYPE_give_up, true, false},
+	{produce_produce, WIRE_TYPE_produce, true, false},
+	{produce_verify, WIRE_TYPE_verify, true, false},
+	{produce_progress, WIRE_TYPE_progress, false, false},
+	{produce_outcome, WIRE_TYPE_outcome, true, false},
+	{query_status, WIRE_TYPE_status, true, false},
+	{query_check, WIRE_TYPE_check, true, false},
+	{jobs_done, WIRE_TYPE_job_done, false, false},
+	{reconcile_seen, WIRE_TYPE_job_seen, false, false},
+	{reconcile_end, WIRE_TYPE_jobs_end, false, false},
+	{query_queue, WIRE_TYPE_queue, false, true},
+	{jobs_cupsd, WIRE_TYPE_cupsd, false, true},
 };
 
 static const struct row *

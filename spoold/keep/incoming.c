@@ -183,10 +183,12 @@ upload_add(struct incoming *in, struct peer *p, struct error *err)
 void
 incoming_free(struct keep *k, struct incoming *in)
 {
-	struct upload *u;
+	struct upload *u, *next;
 
-	while ((u = LIST_FIRST(&in->uploads)) != NULL)
+	for (u = LIST_FIRST(&in->uploads); u != NULL; u = next) {
+		next = LIST_NEXT(u, of_order);
 		upload_free(u, true);
+	}
 	for (uint32_t i = 0; !in->committed && i < in->order.document_count; i++)
 		drop_body(k, in->order.documents[i].body);
 	k->intake->count--;
@@ -281,10 +283,12 @@ intake_front_gone(struct keep *k)
 void
 intake_peer_gone(struct peer *p)
 {
-	struct upload *u;
+	struct upload *u, *next;
 
-	while ((u = LIST_FIRST(&p->uploads)) != NULL)
+	for (u = LIST_FIRST(&p->uploads); u != NULL; u = next) {
+		next = LIST_NEXT(u, of_peer);
 		upload_free(u, true);
+	}
 }
 
 /* What this turn did for these orders has not happened. They can't go on: a chunk or a

@@ -228,25 +228,25 @@ open_rooms(struct keep *k, const char *engine, const struct keep_fds *fds,
 	return doors_open(k, fds, err);
 }
 
-int
-keep_open(struct keep **out, const struct settings *settings, const char *engine,
+struct keep *
+keep_open(const struct settings *settings, const char *engine,
 	  const struct keep_fds *fds, struct error *err)
 {
 	struct keep *k = calloc(1, sizeof(*k));
 
-	if (k == NULL)
-		return error_errno(err, "cannot start");
+	if (k == NULL) {
+		error_errno(err, "cannot start");
+		return NULL;
+	}
 	k->settings = settings;
 	TAILQ_INIT(&k->peers);
 	buf_init(&k->scratch, SEAL_CHUNK_MAX);
 	k->turn = 1;
 	k->started = keep_now(k);
-	if (open_rooms(k, engine, fds, err) != 0) {
-		keep_close(k);
-		return -1;
-	}
-	*out = k;
-	return 0;
+	if (open_rooms(k, engine, fds, err) == 0)
+		return k;
+	keep_close(k);
+	return NULL;
 }
 
 static void
@@ -355,12 +355,14 @@ exit_status(const struct error *err)
 int
 keep_run(const struct settings *settings, const struct keep_fds *fds)
 {
-	struct keep *k;
+	struct keep *k = NULL;
 	struct error err;
 
 	signal(SIGPIPE, SIG_IGN);
 	raise_limits();
-	if (seal_start(&err) != 0 || keep_open(&k, settings, "lmdb", fds, &err) != 0) {
+	if (seal_start(&err) == 0)
+		k = keep_open(settings, "lmdb", fds, &err);
+	if (k == NULL) {
 		log_error("cannot keep orders: %s", err.text);
 		return exit_status(&err);
 	}

@@ -63,9 +63,10 @@ int64_t keep_mono_ms(const struct keep *k);
 
 struct keep_fds;
 /* What keep_run does before and after its loop; tests call these themselves. engine:
- * "lmdb" or "ram". The descriptors are taken over, -1 for one that is not there. */
-int keep_open(struct keep **k, const struct settings *settings, const char *engine,
-	      const struct keep_fds *fds, struct error *err);
+ * "lmdb" or "ram". The descriptors are taken over, -1 for one that is not there. NULL
+ * with *err. */
+struct keep *keep_open(const struct settings *settings, const char *engine,
+		       const struct keep_fds *fds, struct error *err);
 /* One turn: waits for something to happen if `wait`, handles it, flushes, answers. */
 void keep_turn(struct keep *k, bool wait);
 /* In the middle of a turn that has grown too large: as at its end. */

@@ -92,10 +92,12 @@ run_open(struct keep *k, struct error *err)
 void
 run_close(struct keep *k)
 {
-	struct run *r;
+	struct run *r, *next;
 
-	while (k->runs != NULL && (r = TAILQ_FIRST(k->runs)) != NULL)
+	for (r = k->runs != NULL ? TAILQ_FIRST(k->runs) : NULL; r != NULL; r = next) {
+		next = TAILQ_NEXT(r, link);
 		free_run(k, r);
+	}
 	free(k->runs);
 	k->runs = NULL;
 }

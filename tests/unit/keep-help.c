@@ -65,7 +65,8 @@ start_keep(struct bench *b)
 	fds.courier = courier[0];
 	client_init(&b->control, front[1]);
 	client_init(&b->cups.wire, courier[1]);
-	if (keep_open(&b->k, &b->settings, b->engine, &fds, &err) != 0)
+	b->k = keep_open(&b->settings, b->engine, &fds, &err);
+	if (b->k == NULL)
 		give_up(err.text);
 }
 

@@ -18,10 +18,10 @@
 
 /* The other end of a peer of keep's. */
 struct client {
-	int fd;
 	struct buf in; /* what was received */
 	size_t used;   /* bytes of the message that was taken last */
-	bool closed;   /* keep has dropped it */
+	int fd;
+	bool closed; /* keep has dropped it */
 };
 
 struct fake_job {
@@ -106,16 +106,16 @@ void cups_serve(struct bench *b);
 /* --- customers --- */
 
 struct handed {
-	uint8_t uuid[UUID_BYTES];
-	uint32_t number;
 	struct seal_key *key; /* the order key: front forgets it, tests don't */
-	uint8_t kind;	      /* enum seal_kind */
-	char text[64];	      /* code or PIN */
-	char user[64];
+	size_t bytes;	      /* of each document */
+	uint32_t number;
 	uint32_t documents;
-	size_t bytes; /* of each document */
-	uint8_t body[BENCH_DOC_MAX][UUID_BYTES];
 	int32_t job;
+	uint8_t kind; /* enum seal_kind */
+	uint8_t uuid[UUID_BYTES];
+	char text[64]; /* code or PIN */
+	char user[64];
+	uint8_t body[BENCH_DOC_MAX][UUID_BYTES];
 };
 
 /* What to hand in; zero fields get: PIN "2468", user "ada", one document of 1000

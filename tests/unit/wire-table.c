@@ -45,13 +45,13 @@ senders(unsigned from)
 {
 	static const char *const names[] = {"keep", "front", "filter", "tool",
 					    "courier"};
-	char text[64] = "";
+	char text[64];
+	size_t len = 0;
 
 	for (unsigned i = 0; i < 5; i++)
-		if (from & 1u << i) {
-			strcat(text, text[0] != '\0' ? "," : "");
-			strcat(text, names[i]);
-		}
+		if (from & 1u << i)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+						len > 0 ? "," : "", names[i]);
 	word(text);
 }
 
