@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/log.h"
@@ -159,15 +160,42 @@ grant_spend(struct peer *p, const union wire_any *m, struct error *err)
 	return rc;
 }
 
+static void
+set_aside(struct peer *p, uint32_t chunk)
+{
+	struct order o;
+	struct error err;
+	char text[ORDER_TEXT_MAX];
+
+	snprintf(text, sizeof(text),
+		 "piece %u of a document is damaged in the store; restore it from a "
+		 "backup, or cancel the order",
+		 chunk);
+	if (store_get(p->keep->store, p->granted.bytes, &o, &err) != 0)
+		return;
+	if (life_set_corrupt(p->keep, &o, text, &err) != 0)
+		log_error("order %u is damaged but cannot be set aside: %s", o.number,
+			  err.text);
+	order_clear(&o);
+}
+
 static int
 read_on(struct peer *p, void *state, bool *more, struct error *err)
 {
 	struct reading *r = state;
 	struct buf *chunk = &p->keep->scratch;
 	struct wire_chunk answer = {.chunk = r->next};
+	struct error why = {0};
+	int rc = store_read_chunk(p->keep->store, r->body, r->next, chunk, &why);
 
-	if (store_read_chunk(p->keep->store, r->body, r->next, chunk, err) != 0)
+	if (rc == 0 && !seal_chunk_sound(chunk->data, chunk->len))
+		rc = error_set(&why, ERROR_CORRUPT, "it is damaged");
+	if (rc != 0) {
+		if (why.kind == ERROR_CORRUPT)
+			set_aside(p, r->next);
+		*err = why;
 		return error_prefix(err, "piece %u of the document", r->next);
+	}
 	memcpy(answer.body.bytes, r->body, UUID_BYTES);
 	answer.data = (struct wire_bytes){chunk->data, (uint32_t)chunk->len};
 	peer_say(p, WIRE_TYPE_chunk, &answer);

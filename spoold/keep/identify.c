@@ -5,6 +5,7 @@
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "spoold/keep/identify.h"
+#include "spoold/keep/life.h"
 
 /* A wrapped key is nonce, key and tag (seal.h); the fake one must not be told by its
  * length. */
@@ -182,7 +183,7 @@ search_number(struct search *s, struct error *err)
 {
 	struct order o;
 
-	if (store_get_number(s->keep->store, s->request->number, &o, NULL) != 0)
+	if (life_get_number(s->keep, s->request->number, &o, NULL) != 0)
 		return 0;
 	return offer(s, &o, err);
 }

@@ -184,6 +184,8 @@ wanted(const struct order *o)
 	case ORDER_HELD:
 	case ORDER_STOPPED:
 		return WIRE_JOB_HELD;
+	case ORDER_CORRUPT: /* none is made for it; one that is there says why */
+		return o->cups_job != 0 ? WIRE_JOB_HELD : 0;
 	case ORDER_RELEASED:
 		/* its number must be known before it runs, or the gate would refuse it
 		 */

@@ -176,6 +176,36 @@ life_end(struct keep *k, struct order *o, enum order_state state, const char *re
 }
 
 int
+life_set_corrupt(struct keep *k, struct order *o, const char *text, struct error *err)
+{
+	take_grant(o);
+	set_state(o, ORDER_CORRUPT, "job-data-insufficient", text);
+	o->due = LIFE_NEVER;
+	if (save(k, o, true, err) != 0)
+		return -1;
+	audit_note(k, o, "corrupt", "%s", text);
+	return 0;
+}
+
+int
+life_get_number(struct keep *k, uint32_t number, struct order *o, struct error *err)
+{
+	struct error own;
+
+	if (store_get_number(k->store, number, o, &own) == 0)
+		return 0;
+	if (err != NULL)
+		*err = own;
+	if (own.kind != ERROR_CORRUPT || store_set_aside(k->store, number, NULL) != 0)
+		return -1;
+	k->dirty = true;
+	if (store_get_number(k->store, number, o, err) != 0)
+		return -1;
+	audit_note(k, o, "corrupt", "its record was damaged: %s", own.text);
+	return 0;
+}
+
+int
 life_set_due(struct keep *k, struct order *o, int64_t due, struct error *err)
 {
 	o->due = due;
@@ -235,6 +265,9 @@ life_sentence(const struct order *o, char *sentence, size_t size)
 			 "%.700s. Claim order %u again at the release station to go "
 			 "on, or cancel it",
 			 o->message, o->number);
+	else if (o->state == ORDER_CORRUPT)
+		snprintf(sentence, size, "Order %u is damaged and set aside: %.700s",
+			 o->number, o->message);
 	else if (o->state == ORDER_RELEASED)
 		snprintf(sentence, size, "Order %u was claimed and is to be printed",
 			 o->number);

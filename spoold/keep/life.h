@@ -47,6 +47,14 @@ int life_stop(struct keep *k, struct order *o, const char *reason, const char *t
 int life_end(struct keep *k, struct order *o, enum order_state state,
 	     const char *reason, const char *message, const char *who,
 	     struct error *err);
+/* -> corrupt: a document can't be read. Set aside with all that it has; only a person
+ * cancels it. */
+int life_set_corrupt(struct keep *k, struct order *o, const char *text,
+		     struct error *err);
+/* As store_get_number; a record that is damaged is set aside, and what is left of it
+ * read. */
+int life_get_number(struct keep *k, uint32_t number, struct order *o,
+		    struct error *err);
 /* released: the grant lasts for another grant-timeout-s from now. */
 int life_prolong(struct keep *k, struct order *o, struct error *err);
 /* Its next date, nothing else. */

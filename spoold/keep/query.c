@@ -4,6 +4,7 @@
 #include "spoold/keep/info.h"
 #include "spoold/keep/intake.h"
 #include "spoold/keep/jobs.h"
+#include "spoold/keep/life.h"
 #include "spoold/keep/query.h"
 
 /* A list in pieces: after each, the number to go on from. */
@@ -43,6 +44,16 @@ visit(const struct order *o, void *context)
 	return f->full || f->said == f->request.limit;
 }
 
+/* A customer's own are found by an index, not among all. */
+static int
+scan(struct store *store, struct finding *f, struct error *err)
+{
+	if (f->request.user[0] != '\0')
+		return store_scan_user(store, f->request.user, f->request.after,
+				       QUERY_BATCH, visit, f, err);
+	return store_scan(store, 0, f->request.after, QUERY_BATCH, visit, f, err);
+}
+
 static int
 find_on(struct peer *p, void *state, bool *more, struct error *err)
 {
@@ -52,8 +63,7 @@ find_on(struct peer *p, void *state, bool *more, struct error *err)
 	f->peer = p;
 	f->seen = 0;
 	f->full = false;
-	if (store_scan(p->keep->store, 0, f->request.after, QUERY_BATCH, visit, f,
-		       err) != 0)
+	if (scan(p->keep->store, f, err) != 0)
 		return -1;
 	*more = (f->full || f->seen == QUERY_BATCH) &&
 		(f->request.limit == 0 || f->said < f->request.limit);
@@ -72,8 +82,8 @@ find_one(struct peer *p, const struct wire_find *f, const uint8_t *uuid,
 
 	if (incoming != NULL)
 		info_say(p, incoming, f->documents != 0);
-	else if (uuid != NULL ? store_get(k->store, uuid, &o, err)
-			      : store_get_number(k->store, f->number, &o, err))
+	else if ((uuid != NULL ? store_get(k->store, uuid, &o, err)
+			       : life_get_number(k, f->number, &o, err)) != 0)
 		return -1;
 	else {
 		info_say(p, &o, f->documents != 0);

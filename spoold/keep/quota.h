@@ -1,9 +1,10 @@
 /*
  * quota.h - how many orders may be alive: in all, of one customer, for one printer.
  *
- * Alive is what is not over: incoming, held, released, producing, stopped, corrupt. The
- * counts are taken from the store at start (and again after a failed flush), and kept
- * up to date by those who insert and end orders.
+ * Alive is what is not over: held, released, producing, stopped, corrupt. In all and of
+ * a customer the store knows; of a printer it is counted here, if the setting
+ * max-orders-per-printer asks for it: from the store at start and after a failed flush,
+ * and by those who insert and end orders.
  */
 #ifndef CC_KEEP_QUOTA_H
 #define CC_KEEP_QUOTA_H

@@ -132,6 +132,88 @@ a_grant_is_spent_once(struct bench *b)
 }
 
 static void
+of_several_documents_each_is_spent_once(struct bench *b)
+{
+	struct scene s, other;
+	struct client second;
+	struct wire_granted granted;
+	struct wire_read foreign = {.count = 1};
+
+	open_scene(&s, b, 2);
+	open_scene(&other, b, 1);
+	let_go(&s);
+	bench_peer(b, &second, WIRE_FROM_FILTER, 23);
+	TAP_OK(spend(b, &s.filter, &s.h, 1, &granted, &s.err) == 0, "the first one");
+	memcpy(foreign.body.bytes, other.h.body[0], UUID_BYTES);
+	TAP_OK(client_ask(b, &s.filter, WIRE_TYPE_read, &foreign, WIRE_TYPE_chunk, NULL,
+			  &s.err) == -1 &&
+		       s.err.kind == ERROR_REFUSED,
+	       "who may read it may not read another order's: %s", s.err.text);
+	foreign.body = granted.body;
+	foreign.first = UINT32_MAX;
+	TAP_OK(client_ask(b, &s.filter, WIRE_TYPE_read, &foreign, WIRE_TYPE_chunk, NULL,
+			  &s.err) == -1 &&
+		       s.err.kind == ERROR_INPUT,
+	       "nor a piece that is not there: %s", s.err.text);
+	produce(b, &s.backend, &s.h, &s.err);
+	TAP_OK(spend(b, &second, &s.h, 1, NULL, &s.err) == -1 &&
+		       s.err.kind == ERROR_REFUSED,
+	       "it is not given out again while the second waits: %s", s.err.text);
+	client_close(&second);
+	close_scene(&s);
+	close_scene(&other);
+}
+
+static void
+a_grant_has_its_time(struct bench *b)
+{
+	struct scene s;
+
+	open_scene(&s, b, 1);
+	let_go(&s);
+	b->k->skew_s += b->settings.grant_timeout_s + 1; /* nobody has noticed yet */
+	TAP_OK(spend_fails(&s, &s.h, 1), "a second too late: %s", s.err.text);
+	close_scene(&s);
+}
+
+static void
+a_damaged_document_sets_its_order_aside(struct bench *b)
+{
+	struct scene s;
+	struct wire_granted granted;
+	struct wire_read first = {.count = 1};
+	struct handed whole;
+	struct order o;
+	uint8_t clear[40] = {1};
+
+	open_scene(&s, b, 1);
+	hand_in_and_rest(b, &s.front, &(struct wish){0}, &whole);
+	/* a document of one piece that carries no sum: front writes what it likes */
+	hand_begin(b, &s.front, &(struct wish){.bytes = 8}, &s.h, &s.err);
+	hand_raw(b, &s.front, &s.h, clear, sizeof(clear), &s.err);
+	hand_commit(b, &s.front, &s.h, &s.err);
+	bench_rest(b);
+	s.h.job = cups_job_of(b, s.h.uuid)->id;
+	let_go(&s);
+	spend(b, &s.filter, &s.h, 1, &granted, &s.err);
+	first.body = granted.body;
+	TAP_OK(client_ask(b, &s.filter, WIRE_TYPE_read, &first, WIRE_TYPE_chunk, NULL,
+			  &s.err) == -1 &&
+		       s.err.kind == ERROR_CORRUPT,
+	       "it is not given out: %s", s.err.text);
+	bench_rest(b);
+	order_of(b, &s.h, &o);
+	TAP_OK(o.state == ORDER_CORRUPT && o.grant.wrapped_len == 0, "%s", o.message);
+	order_clear(&o);
+	TAP_OK(strstr(cups_job_of(b, s.h.uuid)->message, "set aside") != NULL,
+	       "the queue says: %s", cups_job_of(b, s.h.uuid)->message);
+	bench_pass(b, (int64_t)b->settings.due_days * 86400 - 100);
+	TAP_OK(state_of(b, &whole) == ORDER_HELD, "the others go on");
+	handed_clear(&whole);
+	close_scene(&s);
+}
+
+static void
 a_job_that_cupsd_runs_again_stops_the_order(struct bench *b)
 {
 	struct scene s;
@@ -351,6 +433,9 @@ main(void)
 	nothing_is_spent_without_a_release(&b);
 	a_ticket_made_by_hand_opens_nothing(&b);
 	a_grant_is_spent_once(&b);
+	of_several_documents_each_is_spent_once(&b);
+	a_grant_has_its_time(&b);
+	a_damaged_document_sets_its_order_aside(&b);
 	a_job_that_cupsd_runs_again_stops_the_order(&b);
 	completed_is_taken_only_for_what_was_verified(&b);
 	what_stopped_is_made_again_and_no_more(&b);

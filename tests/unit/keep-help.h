@@ -134,6 +134,9 @@ int hand_begin(struct bench *b, struct client *c, const struct wish *w,
 	       struct handed *h, struct error *err);
 int hand_document(struct bench *b, struct client *c, struct handed *h, uint32_t index,
 		  struct error *err);
+/* A document of one piece with these very bytes. */
+int hand_raw(struct bench *b, struct client *c, struct handed *h, const void *sealed,
+	     size_t len, struct error *err);
 int hand_commit(struct bench *b, struct client *c, struct handed *h, struct error *err);
 /* All of it. */
 int hand_in(struct bench *b, struct client *c, const struct wish *w, struct handed *h,
