@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/ipp/ipp_bounds.h"
+#include "lib/ipp/ipp_option.h"
 #include "lib/order/order.h"
 #include "spoold/courier/options.h"
 
@@ -62,7 +63,7 @@ options_copy(ipp_t *request, const void *attributes, size_t len, struct error *e
 	for (ipp_attribute_t *attr = ippFirstAttribute(from); attr != NULL;
 	     attr = ippNextAttribute(from)) {
 		ipp_attribute_t *copy;
-		if (!is_allowed(attr) ||
+		if ((!is_allowed(attr) && !ipp_option_is_ppd(attr)) ||
 		    ippFindAttribute(request, ippGetName(attr), IPP_TAG_ZERO) != NULL)
 			continue;
 		copy = ippCopyAttribute(request, attr, 0);

@@ -82,7 +82,7 @@ static const struct row ours[] = {
 	{"generated-natural-language-supported", IPP_TAG_LANGUAGE, "en|de"},
 	{"identify-actions-default", IPP_TAG_KEYWORD, "display"},
 	{"identify-actions-supported", IPP_TAG_KEYWORD, "display"},
-	{"ipp-features-supported", IPP_TAG_KEYWORD, "document-object|ipp-everywhere|job-release"},
+	{"ipp-features-supported", IPP_TAG_KEYWORD, "document-object|job-release"},
 	{"ipp-versions-supported", IPP_TAG_KEYWORD, "1.0|1.1|2.0"},
 	{"job-hold-until-default", IPP_TAG_KEYWORD, "no-hold"},
 	{"job-hold-until-supported", IPP_TAG_KEYWORD, "no-hold|indefinite"},

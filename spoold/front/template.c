@@ -3,11 +3,10 @@
  */
 #include <cups/cups.h>
 #include <cups/pwg.h>
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/ipp/ipp_option.h"
 #include "spoold/front/template.h"
 #include "spoold/front/template_media.h"
 
@@ -181,33 +180,6 @@ can_be_had(const struct row *row, ipp_attribute_t *attr, struct printer *p)
 	}
 }
 
-/* "MediaType", "StpQuality": an option of a PPD, as `lp -o` sends it. */
-static bool
-is_ppd_option(const char *name, ipp_attribute_t *attr)
-{
-	bool upper = false;
-
-	for (const char *at = name; *at != '\0'; at++) {
-		if (!isalnum((unsigned char)*at) && *at != '-' && *at != '_')
-			return false;
-		upper = upper || isupper((unsigned char)*at);
-	}
-	if (!upper || strlen(name) > TEMPLATE_PPD_VALUE_MAX || ippGetCount(attr) != 1)
-		return false;
-	if (ippGetValueTag(attr) == IPP_TAG_INTEGER ||
-	    ippGetValueTag(attr) == IPP_TAG_BOOLEAN)
-		return true;
-	if (!is_stringy(ippGetValueTag(attr)))
-		return false;
-	const char *value = ippGetString(attr, 0, NULL);
-	if (strlen(value) > TEMPLATE_PPD_VALUE_MAX)
-		return false;
-	for (; *value != '\0'; value++)
-		if (!isalnum((unsigned char)*value) && strchr("-_.+:", *value) == NULL)
-			return false;
-	return true;
-}
-
 static void
 name_it(struct template_result *r, const char *name)
 {
@@ -269,7 +241,7 @@ judge(ipp_attribute_t *attr, struct printer *p, struct template_result *r)
 		return; /* the first one counts */
 	if (row != NULL)
 		judge_known(row, attr, p, r);
-	else if (is_ppd_option(name, attr) && r->ppd_options < TEMPLATE_PPD_OPTIONS &&
+	else if (ipp_option_is_ppd(attr) && r->ppd_options < IPP_OPTIONS_MAX &&
 		 ++r->ppd_options > 0)
 		ippCopyAttribute(r->taken, attr, 0);
 	else

@@ -5,9 +5,8 @@
  * An attribute that is known, well formed and supported is taken into the order; all
  * others go back to the client in the unsupported-attributes group: as they came where
  * the value is the matter, as out-of-band `unsupported` where the attribute is (RFC
- * 8011 4.1.7). Names with an upper-case letter are no IPP names (5.1.4): they are
- * options of the queue's PPD, and are taken as they are if their value is short and
- * printable.
+ * 8011 4.1.7). Options of the queue's PPD (lib/ipp/ipp_option.h) are taken as they
+ * are.
  */
 #ifndef CC_FRONT_TEMPLATE_H
 #define CC_FRONT_TEMPLATE_H
@@ -17,9 +16,7 @@
 
 #include "spoold/front/printers.h"
 
-#define TEMPLATE_COPIES_MAX    9999
-#define TEMPLATE_PPD_OPTIONS   64 /* of a queue's own options, in one order */
-#define TEMPLATE_PPD_VALUE_MAX 80 /* bytes of one value */
+#define TEMPLATE_COPIES_MAX 9999
 
 struct template_result {
 	ipp_t *taken;	    /* job group: goes into the order; ippDelete */

@@ -182,6 +182,12 @@ refused "a compression nobody knows" client-error-compression-not-supported 'zst
 refused "a paper that is not there" client-error-attributes-or-values-not-supported 'media' "$jpg" \
 	image/jpeg "GROUP job-attributes-tag" "ATTR keyword media iso_a0_841x1189mm"
 like "it is named as unsupported" "$ipp_said" 'media \(keyword\) = iso_a0'
+ok "an option of the queue's PPD is taken" ipp Print-Job "ipp://$SPOOLD/ipp/print/plate" \
+	"GROUP job-attributes-tag" "ATTR keyword CcRuling 150" "FILE $jpg"
+number=$(ipp_value job-id)
+is "as it is" "$ipp_status" successful-ok
+ok "it is in cupsd" wait_until 20 'held_in_cupsd "$number"'
+is "with that option" "$(cups_job_attribute "$(cups_job_of "$number")" CcRuling)" 150
 ok "an attribute nobody knows is passed over" print_job "$jpg" image/jpeg \
 	"GROUP job-attributes-tag" "ATTR keyword sides two-sided-long-edge"
 is "and said to be" "$ipp_status" successful-ok-ignored-or-substituted-attributes

@@ -3,6 +3,7 @@
 E2E_TESTS = \
 	%D%/alone.sh \
 	%D%/bad-input.sh \
+	%D%/conformance.sh \
 	%D%/courier.sh \
 	%D%/crash.sh \
 	%D%/driver.sh \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/ipp/ipp_bounds.h"
+#include "lib/ipp/ipp_option.h"
 #include "tests/tap.h"
 
 #define MESSAGE_MAX (2 * 1024 * 1024)
@@ -244,9 +245,39 @@ a_group_survives_encoding_and_decoding(void)
 	ippDelete(from);
 }
 
+static void
+options_of_a_ppd_are_told_by_their_name_and_are_harmless(void)
+{
+	static const struct {
+		const char *name, *value;
+		bool is;
+	} rows[] = {
+		{"media", "iso_a4", false},
+		{"raw", "true", false},
+		{"CcRuling", "150lpi", true},
+		{"MediaType", "Glossy", true},
+		{"Bad Name", "x", false},
+		{"Name=x", "y", false},
+		{"CcProfile", "../x", false},
+		{"CcDot", "a b", false},
+		{"CcDot", "", false},
+		{"CcDot", "a\nATTR: x", false},
+		{"CcDot", "'$(reboot)'", false},
+	};
+	ipp_t *job = ippNew();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		TAP_OK(ipp_option_is_ppd(ippAddString(job, IPP_TAG_JOB, IPP_TAG_NAME,
+						      rows[i].name, NULL,
+						      rows[i].value)) == rows[i].is,
+		       "option %zu of the table", i);
+	ippDelete(job);
+}
+
 int
 main(void)
 {
+	options_of_a_ppd_are_told_by_their_name_and_are_harmless();
 	collections_nested_deep_are_refused_before_libcups_sees_them();
 	what_is_not_well_formed_is_refused();
 	counts_and_sizes_have_limits();
