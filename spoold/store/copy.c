@@ -56,11 +56,6 @@ take_one(const struct order *o, void *context)
 static int
 stop_order(struct store *s, struct order *o, struct error *err)
 {
-	if (o->state == ORDER_RELEASED) {
-		o->state = ORDER_PRODUCING; /* as it may have been, since */
-		if (store_update(s, o, false, err) != 0)
-			return -1;
-	}
 	o->state = ORDER_STOPPED;
 	o->grant = (struct order_grant){.until = 0};
 	text_copy(o->message, sizeof(o->message),

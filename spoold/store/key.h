@@ -26,7 +26,8 @@ static inline void
 key_add_bytes(struct key *k, const void *data, size_t len)
 {
 	INVARIANT(len <= sizeof(k->bytes) - k->len);
-	memcpy(k->bytes + k->len, data, len);
+	if (len != 0) /* data may be NULL then */
+		memcpy(k->bytes + k->len, data, len);
 	k->len += len;
 }
 
