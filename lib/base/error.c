@@ -54,7 +54,7 @@ error_errno(struct error *err, const char *fmt, ...)
 int
 error_prefix(struct error *err, const char *fmt, ...)
 {
-	char before[ERROR_TEXT_MAX], was[ERROR_TEXT_MAX];
+	char before[ERROR_TEXT_MAX], joined[2 * ERROR_TEXT_MAX + 2];
 	va_list ap;
 
 	if (err == NULL)
@@ -62,10 +62,9 @@ error_prefix(struct error *err, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(before, sizeof(before), fmt, ap);
 	va_end(ap);
-	memcpy(was, err->text, sizeof(was));
-	if (snprintf(err->text, sizeof(err->text), "%s: ", before) < 0)
-		err->text[0] = '\0';
-	strncat(err->text, was, sizeof(err->text) - strlen(err->text) - 1);
+	snprintf(joined, sizeof(joined), "%s: %s", before, err->text);
+	memcpy(err->text, joined, sizeof(err->text) - 1);
+	err->text[sizeof(err->text) - 1] = '\0';
 	return -1;
 }
 
