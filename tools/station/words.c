@@ -43,8 +43,8 @@ static const char *const words[WORDS_COUNT][LANGUAGES] = {
 	[WORDS_RELEASED] = {"Order %1 is released.", "Auftrag %1 ist freigegeben."},
 	[WORDS_DONE] = {"Order %1 is done.", "Auftrag %1 ist fertig."},
 	[WORDS_STOPPED] = {
-		"Order %1: %2 Please ask the staff.",
-		"Auftrag %1: %2 Bitte wenden Sie sich an das Personal."},
+		"Order %1: %2 (Please ask the staff.)",
+		"Auftrag %1: %2 (Bitte wenden Sie sich an das Personal.)"},
 	[WORDS_CANCELED] = {"Order %1 was canceled.", "Auftrag %1 wurde storniert."},
 	[WORDS_EXPIRED] = {"Order %1 was not collected in time.",
 		"Auftrag %1 wurde nicht rechtzeitig abgeholt."},
