@@ -103,9 +103,10 @@ on_want(struct bench *b, const struct wire_job_want *w)
 static void
 on_jobs(struct bench *b, uint32_t round)
 {
-	struct wire_jobs_end end = {.round = round, .complete = b->cups.up};
+	struct wire_jobs_end end = {.round = round,
+				    .complete = b->cups.up && !b->cups.torn};
 
-	for (uint32_t i = 0; b->cups.up && i < b->cups.count; i++) {
+	for (uint32_t i = 0; end.complete && i < b->cups.count; i++) {
 		const struct fake_job *j = &b->cups.jobs[i];
 		struct wire_job_seen seen = {
 			.round = round, .cups_job = j->id, .state = j->state};

@@ -37,6 +37,7 @@ struct fake_cups {
 	struct client wire;
 	bool up;       /* answers ERROR_LATER to all while false */
 	bool silent;   /* answers nothing at all */
+	bool torn;     /* its list of jobs ends before it is whole */
 	bool no_queue; /* ERROR_INPUT to all */
 	struct fake_job jobs[BENCH_JOBS_MAX];
 	uint32_t count;
