@@ -14,8 +14,12 @@
 #include <unistd.h>
 
 #include "lib/base/log.h"
+#include "lib/screen/g4.h"
+#include "lib/screen/row.h"
 
 #include "filters/plates/plate_sheet.h"
+
+#define PAPER 255 /* the value of bare paper */
 
 struct plate_sheet {
 	struct plate_place place;
@@ -23,16 +27,10 @@ struct plate_sheet {
 	struct manifest_plate about;
 	TIFF *tiff;
 	int fd;
-	uint8_t *bits; /* [(width + 7) / 8]: a row of the plate */
-	uint32_t y;    /* rows of the plate written */
-	uint64_t dark; /* pixels of ink */
+	struct g4 *coder;
+	uint8_t *bits; /* a row of the plate, as g4.h wants it */
+	uint32_t y;    /* rows of the plate coded */
 };
-
-static size_t
-row_bytes(const struct plate_sheet *s)
-{
-	return ((size_t)s->place.width + 7) / 8;
-}
 
 static int
 tiff_failed(struct error *err)
@@ -115,12 +113,15 @@ open_tiff(struct plate_sheet *s, const char *title, struct error *err)
 	return 0;
 }
 
+/* libtiff appends to a strip that it is given in pieces. */
 static int
-write_bits(struct plate_sheet *s, struct error *err)
+write_piece(void *ctx, const void *data, size_t len, struct error *err)
 {
-	if (TIFFWriteScanline(s->tiff, s->bits, s->y, 0) != 1)
+	struct plate_sheet *s = ctx;
+	void *piece = (void *)(uintptr_t)data; /* libtiff does not change it */
+
+	if (TIFFWriteRawStrip(s->tiff, 0, piece, (tmsize_t)len) != (tmsize_t)len)
 		return tiff_failed(err);
-	s->y++;
 	return 0;
 }
 
@@ -128,10 +129,9 @@ write_bits(struct plate_sheet *s, struct error *err)
 static int
 write_bare(struct plate_sheet *s, uint32_t y, struct error *err)
 {
-	memset(s->bits, 0, row_bytes(s));
-	while (s->y < y)
-		if (write_bits(s, err) != 0)
-			return -1;
+	if (g4_bare_rows(s->coder, y - s->y, err) != 0)
+		return -1;
+	s->y = y;
 	return 0;
 }
 
@@ -161,10 +161,11 @@ plate_sheet_open(struct plate_sheet **out, const struct plate_place *place,
 	s->place = *place;
 	s->screen = screen;
 	describe(s, about, options->dpi);
-	s->bits = malloc(row_bytes(s));
+	s->bits = calloc((size_t)place->width / 64 + 1, 8);
 	if (s->bits == NULL)
 		error_set(err, ERROR_FULL, "no memory for a plate");
 	if (s->bits == NULL || open_tiff(s, options->title, err) != 0 ||
+	    g4_open(&s->coder, place->width, write_piece, s, err) != 0 ||
 	    write_bare(s, place->top, err) != 0) {
 		plate_sheet_close(s);
 		return -1;
@@ -173,30 +174,16 @@ plate_sheet_open(struct plate_sheet **out, const struct plate_place *place,
 	return 0;
 }
 
-static uint64_t
-count_dark(const uint8_t *bits, size_t len)
-{
-	uint64_t word, n = 0;
-
-	for (; len >= 8; bits += 8, len -= 8) {
-		memcpy(&word, bits, 8);
-		n += (unsigned)__builtin_popcountll(word);
-	}
-	for (; len > 0; bits++, len--)
-		n += (unsigned)__builtin_popcount(*bits);
-	return n;
-}
-
 int
 plate_sheet_row(struct plate_sheet *s, const uint8_t *values, struct error *err)
 {
-	uint8_t *page = s->bits + s->place.left / 8;
-	size_t len = ((size_t)s->place.page_width + 7) / 8;
-
-	/* bits around the page are bare since write_bare */
-	screen_row(s->screen, s->place.left, s->y, values, s->place.page_width, page);
-	s->dark += count_dark(page, len);
-	return write_bits(s, err);
+	if (row_is(values, s->place.page_width, PAPER))
+		return write_bare(s, s->y + 1, err);
+	/* bits left and right of the page stay 0 */
+	screen_row(s->screen, s->place.left, s->y, values, s->place.page_width,
+		   s->bits + s->place.left / 8);
+	s->y++;
+	return g4_row(s->coder, s->bits, err);
 }
 
 int
@@ -204,13 +191,14 @@ plate_sheet_end(struct plate_sheet *s, int *fd, struct manifest_plate *about,
 		struct error *err)
 {
 	INVARIANT(s->y == s->place.top + s->place.page_height);
-	if (write_bare(s, s->place.height, err) != 0)
+	uint64_t dark = g4_black(s->coder);
+
+	if (write_bare(s, s->place.height, err) != 0 || g4_end(s->coder, err) != 0)
 		return -1;
 	if (TIFFFlush(s->tiff) != 1)
 		return tiff_failed(err);
-	s->about.blank = s->dark == 0;
-	s->about.coverage =
-		(double)s->dark / ((double)s->place.width * s->place.height);
+	s->about.blank = dark == 0;
+	s->about.coverage = (double)dark / ((double)s->place.width * s->place.height);
 	*about = s->about;
 	*fd = s->fd;
 	return 0;
@@ -225,6 +213,7 @@ plate_sheet_close(struct plate_sheet *s)
 		TIFFClose(s->tiff); /* and the descriptor */
 	else if (s->fd >= 0)
 		close(s->fd);
+	g4_close(s->coder);
 	free(s->bits);
 	free(s);
 }

@@ -1,6 +1,6 @@
 /*
- * row.c - eight pixels make a byte. The ring's end falls on any pixel, so the byte that
- * straddles it is done bit by bit, and whole runs of bytes between two ends at once.
+ * row.c - eight pixels make a byte; a run goes on as long as the stored row does, then
+ * begins again at the same place of the tile.
  */
 #include <string.h>
 
@@ -20,7 +20,7 @@ run_plain(const uint8_t *paper, const uint8_t *values, size_t bytes, uint8_t *bi
 		unsigned b = 0;
 
 		for (int k = 0; k < 8; k++)
-			b = b << 1 | (values[k] <= paper[k]);
+			b |= (unsigned)(values[k] <= paper[k]) << k;
 		bits[i] = (uint8_t)b;
 	}
 }
@@ -29,19 +29,30 @@ run_plain(const uint8_t *paper, const uint8_t *values, size_t bytes, uint8_t *bi
 __attribute__((target("avx2"))) static void
 run_avx2(const uint8_t *paper, const uint8_t *values, size_t bytes, uint8_t *bits)
 {
-	/* movemask takes the first pixel as the lowest bit; it must be the highest. */
-	const __m256i turn =
-		_mm256_setr_epi8(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8,
-				 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8);
 	size_t i = 0;
 
 	for (; i + 4 <= bytes; i += 4) {
 		__m256i v = _mm256_loadu_si256((const void *)(values + 8 * i));
 		__m256i p = _mm256_loadu_si256((const void *)(paper + 8 * i));
 		__m256i dark = _mm256_cmpeq_epi8(_mm256_max_epu8(v, p), p);
-		int mask = _mm256_movemask_epi8(_mm256_shuffle_epi8(dark, turn));
+		int mask = _mm256_movemask_epi8(dark);
 
 		memcpy(bits + i, &mask, 4);
+	}
+	run_plain(paper + 8 * i, values + 8 * i, bytes - i, bits + i);
+}
+
+__attribute__((target("avx512bw"))) static void
+run_avx512(const uint8_t *paper, const uint8_t *values, size_t bytes, uint8_t *bits)
+{
+	size_t i = 0;
+
+	for (; i + 8 <= bytes; i += 8) {
+		__m512i v = _mm512_loadu_si512(values + 8 * i);
+		__m512i p = _mm512_loadu_si512(paper + 8 * i);
+		uint64_t mask = _mm512_cmple_epu8_mask(v, p);
+
+		memcpy(bits + i, &mask, 8);
 	}
 	run_plain(paper + 8 * i, values + 8 * i, bytes - i, bits + i);
 }
@@ -51,57 +62,53 @@ static run_fn
 best_run(void)
 {
 #if defined(__x86_64__)
+	if (__builtin_cpu_supports("avx512bw"))
+		return run_avx512;
 	if (__builtin_cpu_supports("avx2"))
 		return run_avx2;
 #endif
 	return run_plain;
 }
 
-static unsigned
-straddle(const uint8_t *paper, size_t width, size_t at, const uint8_t *values, size_t n)
-{
-	unsigned b = 0;
-
-	for (size_t k = 0; k < 8; k++) {
-		b <<= 1;
-		if (k < n)
-			b |= values[k] <= paper[(at + k) % width];
-	}
-	return b;
-}
-
 static void
-screen_with(run_fn run, const uint8_t *paper, size_t width, size_t at,
-	    const uint8_t *values, size_t n, uint8_t *bits)
+screen_with(run_fn run, const struct row_tile *t, size_t at, const uint8_t *values,
+	    size_t n, uint8_t *bits)
 {
-	while (n >= 8) {
-		size_t bytes = (width - at < n ? width - at : n) / 8;
+	uint8_t last[8] = {0}; /* of values, when they don't fill a byte */
 
-		if (bytes == 0) {
-			*bits = (uint8_t)straddle(paper, width, at, values, 8);
-			bytes = 1;
-		} else {
-			run(paper + at, values, bytes, bits);
-		}
-		at = (at + 8 * bytes) % width;
+	while (n >= 8) {
+		size_t left = t->stride - at, bytes = (left < n ? left : n) / 8;
+
+		run(t->paper + at, values, bytes, bits);
+		at = (at + 8 * bytes) % t->width;
 		values += 8 * bytes;
 		n -= 8 * bytes;
 		bits += bytes;
 	}
-	if (n > 0)
-		*bits = (uint8_t)straddle(paper, width, at, values, n);
+	if (n > 0) {
+		memcpy(last, values, n);
+		run_plain(t->paper + at, last, 1, bits);
+		*bits &= (uint8_t)((1u << n) - 1);
+	}
 }
 
 void
-row_screen(const uint8_t *paper, size_t width, size_t at, const uint8_t *values,
-	   size_t n, uint8_t *bits)
+row_screen(const struct row_tile *tile, size_t at, const uint8_t *values, size_t n,
+	   uint8_t *bits)
 {
-	screen_with(best_run(), paper, width, at, values, n, bits);
+	screen_with(best_run(), tile, at, values, n, bits);
 }
 
 void
-row_screen_plain(const uint8_t *paper, size_t width, size_t at, const uint8_t *values,
+row_screen_plain(const struct row_tile *tile, size_t at, const uint8_t *values,
 		 size_t n, uint8_t *bits)
 {
-	screen_with(run_plain, paper, width, at, values, n, bits);
+	screen_with(run_plain, tile, at, values, n, bits);
+}
+
+/* All equal, if each equals the one before it: memcmp is as wide as the machine. */
+bool
+row_is(const uint8_t *values, size_t n, uint8_t value)
+{
+	return n == 0 || (values[0] == value && memcmp(values, values + 1, n - 1) == 0);
 }

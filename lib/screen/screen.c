@@ -7,6 +7,8 @@
 #include "lib/screen/row.h"
 #include "lib/screen/screen.h"
 
+#define STRIDE_MIN 1024 /* pixels of a stored row: runs of 128 bytes and more */
+
 struct pixel {
 	double value; /* of the spot function */
 	double order; /* of equal values: which cell's turn it is */
@@ -91,13 +93,25 @@ darker_first(const void *left, const void *right)
 	return l->at < r->at ? -1 : l->at > r->at;
 }
 
+static void
+repeat(struct screen *s)
+{
+	for (size_t y = 0; y < s->height; y++) {
+		uint8_t *row = s->paper + y * s->stride;
+
+		for (size_t x = s->width; x < s->stride; x++)
+			row[x] = row[x - s->width];
+	}
+}
+
 static int
 rank(struct screen *s, struct error *err)
 {
 	size_t all = s->width * s->height;
 	struct pixel *pixels = calloc(all, sizeof(*pixels));
 
-	s->paper = malloc(all);
+	s->stride = s->width * ((STRIDE_MIN + s->width - 1) / s->width) + ROW_TAIL;
+	s->paper = malloc(s->stride * s->height);
 	if (pixels == NULL || s->paper == NULL) {
 		free(pixels);
 		return error_set(err, ERROR_FULL, "no memory for a screen");
@@ -110,8 +124,10 @@ rank(struct screen *s, struct error *err)
 	/* Rank r turns dark from level 1 + r * 255 / all on, that is where the paper
 	 * value is at most 254 - r * 255 / all. */
 	for (size_t r = 0; r < all; r++)
-		s->paper[pixels[r].at] = (uint8_t)(254 - r * 255 / all);
+		s->paper[pixels[r].at / s->width * s->stride +
+			 pixels[r].at % s->width] = (uint8_t)(254 - r * 255 / all);
 	free(pixels);
+	repeat(s);
 	return 0;
 }
 
@@ -151,8 +167,9 @@ void
 screen_row(const struct screen *s, size_t x, size_t y, const uint8_t *values, size_t n,
 	   uint8_t *bits)
 {
-	const uint8_t *strip = s->paper + y % s->height * s->width;
 	size_t moved = y / s->height % s->width * s->shift % s->width;
+	struct row_tile tile = {s->paper + y % s->height * s->stride, s->width,
+				s->stride};
 
-	row_screen(strip, s->width, (x + s->width - moved) % s->width, values, n, bits);
+	row_screen(&tile, (x + s->width - moved) % s->width, values, n, bits);
 }

@@ -25,7 +25,8 @@ struct screen {
 	struct cell cell;
 	enum dot_shape shape;
 	size_t width, height, shift;
-	uint8_t *paper; /* [height][width], owned: dark where value <= paper */
+	size_t stride;	/* of the rows as stored: the tile's row, repeated (row.h) */
+	uint8_t *paper; /* [height][stride], owned: dark where value <= paper */
 };
 
 /* dpi, ruling_lpi, angle_deg: cell_find says what may be asked for. *out is freed with
@@ -35,7 +36,7 @@ int screen_make(struct screen **out, double dpi, double ruling_lpi, double angle
 void screen_free(struct screen *s); /* accepts NULL */
 
 /* The pixels (x .. x+n-1, y) of the plate, x >= 0 to the right, y >= 0 down. values:
- * [n]. bits: [(n + 7) / 8], the first pixel is the highest bit, 1 is ink; bits beyond n
+ * [n]. bits: [(n + 7) / 8], the first pixel is the lowest bit, 1 is ink; bits beyond n
  * are 0. */
 void screen_row(const struct screen *s, size_t x, size_t y, const uint8_t *values,
 		size_t n, uint8_t *bits);

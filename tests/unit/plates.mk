@@ -17,3 +17,9 @@ tests_unit_doctoplates_SOURCES = %D%/doctoplates.c %D%/pdf.c %D%/pdf.h \
 tests_unit_doctoplates_LDADD = $(LIBTAP) $(LIBPLATE) $(LIBSEAL) $(LIBBASE) \
 	$(ARCHIVE_LIBS) $(TIFF_LIBS) -lm
 TESTS += tests/unit/separations tests/unit/doctoplates
+
+check_PROGRAMS += tests/unit/g4
+tests_unit_g4_SOURCES = %D%/g4.c
+tests_unit_g4_CPPFLAGS = $(AM_CPPFLAGS) $(TIFF_CFLAGS)
+tests_unit_g4_LDADD = $(LIBTAP) $(LIBSCREEN) $(LIBBASE) $(TIFF_LIBS)
+TESTS += tests/unit/g4

@@ -54,11 +54,11 @@ a_ruling_that_no_grid_can_hold_is_refused(void)
 static long
 printed(const struct screen *s, uint8_t v)
 {
-	size_t all = s->width * s->height;
 	long n = 0;
 
-	for (size_t i = 0; i < all; i++)
-		n += v <= s->paper[i];
+	for (size_t y = 0; y < s->height; y++)
+		for (size_t x = 0; x < s->width; x++)
+			n += v <= s->paper[y * s->stride + x];
 	return n;
 }
 
@@ -96,7 +96,7 @@ half_tint(const struct screen *s, size_t side)
 	for (size_t y = 0; y < side; y++) {
 		screen_row(s, 0, y, values, side, bits);
 		for (size_t x = 0; x < side; x++)
-			tint[y * side + x] = bits[x / 8] & 128 >> x % 8 ? 1.0f : -1.0f;
+			tint[y * side + x] = bits[x / 8] & 1 << x % 8 ? 1.0f : -1.0f;
 	}
 	free(values);
 	free(bits);
@@ -241,7 +241,7 @@ bare_paper_stays_bare_and_solids_stay_solid(void)
 	for (size_t y = 0; y < 500; y++) {
 		screen_row(s, 77, y, values, sizeof(values), bits);
 		for (size_t x = 0; x < 1008; x++) {
-			int dark = (bits[x / 8] & 128 >> x % 8) != 0;
+			int dark = (bits[x / 8] & 1 << x % 8) != 0;
 
 			wrong += dark != (x >= 300 && x < 601);
 		}
@@ -254,23 +254,46 @@ bare_paper_stays_bare_and_solids_stay_solid(void)
 static void
 wide_registers_and_plain_c_agree(void)
 {
-	uint8_t paper[777], values[5000], wide[625], plain[625];
-	size_t differ = 0;
+	static uint8_t paper[900], values[5000], wide[625], plain[625];
+	size_t differ = 0, rows = 0;
 
 	srand(1);
-	for (size_t i = 0; i < sizeof(paper); i++)
-		paper[i] = (uint8_t)rand();
 	for (size_t i = 0; i < sizeof(values); i++)
 		values[i] = (uint8_t)rand();
-	for (size_t width = 1; width <= sizeof(paper); width += 3)
-		for (size_t n = 0; n < 90; n++) {
+	for (size_t width = 1; width <= 777; width += 3) {
+		struct row_tile tile = {paper, width, width + ROW_TAIL + width % 5};
+
+		for (size_t i = 0; i < tile.stride; i++)
+			paper[i] = i < width ? (uint8_t)rand() : paper[i - width];
+		for (size_t n = 0; n < 90; n++, rows++) {
 			size_t at = (width * 31 + n) % width, len = n < 60 ? n : n * 50;
 
-			row_screen(paper, width, at, values, len, wide);
-			row_screen_plain(paper, width, at, values, len, plain);
+			row_screen(&tile, at, values, len, wide);
+			row_screen_plain(&tile, at, values, len, plain);
 			differ += memcmp(wide, plain, (len + 7) / 8) != 0;
 		}
-	TAP_OK(differ == 0, "23,310 rows of all widths and lengths are the same");
+	}
+	TAP_OK(differ == 0, "%zu rows of all widths and lengths are the same", rows);
+}
+
+static void
+plain_c_compares_each_pixel_with_its_own(void)
+{
+	static uint8_t paper[300], values[1000], bits[125];
+	struct row_tile tile = {paper, 201, 300};
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < 300; i++)
+		paper[i] = (uint8_t)(i % 201 * 7);
+	for (size_t i = 0; i < 1000; i++)
+		values[i] = (uint8_t)(i * 13);
+	row_screen_plain(&tile, 77, values, 997, bits);
+	for (size_t i = 0; i < 1000; i++) {
+		int dark = i < 997 && values[i] <= (uint8_t)((77 + i) % 201 * 7);
+
+		wrong += ((bits[i / 8] >> i % 8) & 1) != dark;
+	}
+	TAP_OK(wrong == 0, "1000 pixels: %zu wrong", wrong);
 }
 
 int
@@ -282,6 +305,7 @@ main(void)
 	every_resolution_and_ruling_that_is_offered_is_met();
 	the_tile_repeats_without_a_seam();
 	bare_paper_stays_bare_and_solids_stay_solid();
+	plain_c_compares_each_pixel_with_its_own();
 	wide_registers_and_plain_c_agree();
 	return tap_done();
 }
