@@ -100,7 +100,8 @@ make_picture(void)
 
 	for (int y = 0; y < ROWS; y++)
 		for (int x = 0; x < WIDTH; x++) {
-			double v = 0.5 + 0.4 * sin(x / 700.0) * cos(y / 500.0 + x / 3000.0);
+			double v = 0.5 +
+				   0.4 * sin(x / 700.0) * cos(y / 500.0 + x / 3000.0);
 
 			if (x % 8 == 0)
 				seed = seed * 1664525u + 1013904223u;
