@@ -31,12 +31,13 @@ port_listening()
 		END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
 
-# port_pick VAR: a free port of our range (below the kernel's own choices), not given before.
+# port_pick VAR: a free port (below the kernel's own choices), not given before. Tests that
+# run side by side choose from a hundred each, by their pid.
 port_pick()
 {
 	local port
 	while :; do
-		port=$((21000 + RANDOM % 9000))
+		port=$((21000 + $$ % 90 * 100 + RANDOM % 100))
 		case $ports_taken in *" $port "*) continue ;; esac
 		port_listening "$port" || break
 	done
