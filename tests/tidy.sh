@@ -1,11 +1,11 @@
 #!/bin/bash
-# clang-tidy over every C file, one file a call, as many calls at once as there are cores.
-# `make tidy` runs it; a TAP line a file.
+# clang-tidy over every C file that ships, one file a call, as many calls at once as there are
+# cores. `make tidy` runs it; a TAP line a file.
 set -u
 cd "${TOP_SRCDIR:?}" || exit 99
 flags=(-std=gnu17 -D_GNU_SOURCE -DHAVE_CONFIG_H -I"$TOP_SRCDIR" -I"${TOP_BUILDDIR:?}")
 # Folder names that the Makefile gives; which ones they are does not matter here.
-for name in $(grep -oE -- '-DCC_[A-Z_]+=' Makefile.am); do
+for name in $(grep -ohE -- '-DCC_[A-Z_]+=' Makefile.am */local.mk); do
 	flags+=("$name\"/nowhere\"")
 done
 flags+=($(cups-config --cflags) $(pkg-config --cflags libsodium libcrypto lmdb libevent_core \
@@ -26,17 +26,22 @@ one()
 }
 export -f one
 
-find lib filters backend tools spoold tests -name '*.c' | sort |
+find lib filters backend tools spoold -name '*.c' | sort |
 	xargs -P "$(nproc)" -I{} bash -c 'one "$@"' one {} "${flags[@]}"
-count=0
+count=0 broken=0
 for file in "$out"/*.good "$out"/*.bad; do
 	[ -e "$file" ] || continue
 	count=$((count + 1))
+	name=$(<"$file") todo=
+	# Known and not mended yet: told each time, and no failure until it is struck out.
+	grep -qx "$name" "$TOP_SRCDIR/tests/tidy.todo" && todo=" # TODO in tests/tidy.todo"
 	case $file in
-	*.good) echo "ok $count - $(<"$file")" ;;
-	*) echo "not ok $count - $(<"$file")"; grep -E 'error:|warning:' "${file%.bad}.said" | sort -u |
+	*.good) echo "ok $count - $name" ;;
+	*) echo "not ok $count - $name$todo"
+		[ -n "$todo" ] || broken=1
+		grep -E 'error:|warning:' "${file%.bad}.said" | sort -u |
 		sed "s|^$TOP_SRCDIR/|# |" ;;
 	esac
 done
 echo "1..$count"
-! ls "$out"/*.bad >/dev/null 2>&1
+exit "$broken"
