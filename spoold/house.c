@@ -94,6 +94,19 @@ open_sockets(struct house *h, struct error *err)
 	return 0;
 }
 
+/* Who listens to this machine alone is not told of. */
+static void
+find_places(struct house *h)
+{
+	if (!h->settings->announce)
+		log_info("printers are not announced in the network: setting announce");
+	else
+		h->place_count = herald_places(h->tcp, h->tcp_count, h->places);
+	if (h->settings->announce && h->place_count == 0)
+		log_info("printers are not announced in the network: setting listen "
+			 "names no address that others can reach");
+}
+
 int
 house_open(struct house *h, const struct settings *settings, struct error *err)
 {
@@ -104,8 +117,10 @@ house_open(struct house *h, const struct settings *settings, struct error *err)
 	if (find_people(h, err) == 0 &&
 	    folders_make(settings, &h->keep_user, &h->front_user, err) == 0 &&
 	    folders_lock(settings, &h->lock, err) == 0 && open_sockets(h, err) == 0 &&
-	    credentials_make(settings, &h->front_user, h->tls_name, err) == 0)
+	    credentials_make(settings, &h->front_user, h->tls_name, err) == 0) {
+		find_places(h);
 		return 0;
+	}
 	house_close(h);
 	return -1;
 }

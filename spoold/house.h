@@ -6,6 +6,7 @@
 
 #include "spoold/credentials.h"
 #include "spoold/folders.h"
+#include "spoold/herald/herald.h"
 
 #define HOUSE_TCP_MAX (SETTINGS_LISTEN_MAX * 2)
 
@@ -18,6 +19,8 @@ struct house {
 	int keep_listener, station_listener;
 	int tcp[HOUSE_TCP_MAX];
 	unsigned tcp_count;
+	struct herald_place places[HERALD_PLACES_MAX]; /* told of in the network */
+	unsigned place_count;			       /* 0: there is no herald */
 	char tls_name[CREDENTIALS_NAME_MAX];
 };
 

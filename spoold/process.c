@@ -18,13 +18,14 @@
 #include "lib/base/text.h"
 #include "spoold/courier/courier.h"
 #include "spoold/front/front.h"
+#include "spoold/herald/herald.h"
 #include "spoold/keep/keep.h"
 #include "spoold/process.h"
 
 #define PATH_ROOM (SETTINGS_PATH_MAX + 16)
 #define OWN_MAX	  (HOUSE_TCP_MAX + 8)
 
-static const char *const names[PROCESS_ROLES] = {"keep", "courier", "front"};
+static const char *const names[PROCESS_ROLES] = {"keep", "courier", "front", "herald"};
 
 const char *
 process_name(enum process_role role)
@@ -142,12 +143,22 @@ close_front(const struct house *h, struct error *err)
 }
 
 static int
+close_herald(const struct house *h, struct error *err)
+{
+	static const struct sandbox_path paths[] = {{"/dev/urandom", false},
+						    {NULL, false}};
+
+	(void)h;
+	return sandbox_close(SANDBOX_READ_FILES | SANDBOX_CALL_LOCAL, paths, err);
+}
+
+static int
 give_up(enum process_role role, const struct house *h, pid_t supervisor,
 	struct error *err)
 {
 	static int (*const closers[PROCESS_ROLES])(
 		const struct house *, struct error *) = {close_keep, close_courier,
-							 close_front};
+							 close_front, close_herald};
 	bool front = role == PROCESS_FRONT;
 	char tls[PATH_ROOM];
 
@@ -200,6 +211,8 @@ run(enum process_role role, const struct house *h, const struct process_ends *en
 		return courier_run(h->settings, ends->keep);
 	case PROCESS_FRONT:
 		return run_front(h, ends);
+	case PROCESS_HERALD:
+		return herald_run(h->settings, h->places, h->place_count, ends->keep);
 	case PROCESS_ROLES:
 		break;
 	}

@@ -5,6 +5,7 @@
  *   keep     user        -             read and write STATE/store, STATE/keep; serve
  *   courier  user        -             read /etc, /usr/share; connect
  *   front    front-user  STATE/tls     read STATE/tls; serve
+ *   herald   user        -             connect to unix sockets (D-Bus)
  *
  * All begin the same way: close what is another's, read what must be read, drop groups
  * and ids, die with the supervisor, close the sandbox, loop.
@@ -16,14 +17,20 @@
 
 #include "spoold/house.h"
 
-enum process_role { PROCESS_KEEP, PROCESS_COURIER, PROCESS_FRONT, PROCESS_ROLES };
+enum process_role {
+	PROCESS_KEEP,
+	PROCESS_COURIER,
+	PROCESS_FRONT,
+	PROCESS_HERALD,
+	PROCESS_ROLES
+};
 
 /* The ends that the new process owns; -1: none. The supervisor closes its copies. */
 struct process_ends {
 	int supervisor; /* keep */
 	int front;	/* keep: front's channel */
 	int courier;	/* keep: courier's channel */
-	int keep;	/* courier and front: their channel to keep */
+	int keep;	/* the others: their channel to keep */
 };
 
 const char *process_name(enum process_role role);

@@ -47,6 +47,8 @@ struct settings {
 	char listen[SETTINGS_LISTEN_MAX][SETTINGS_PATH_MAX]; /* host:port, *:port */
 	uint32_t listen_count;
 	bool release_over_tcp;		     /* loopback peers only; for tests */
+	bool announce;			     /* by the herald */
+	bool clear_text;		     /* HTTP beyond loopback */
 	char cups_server[SETTINGS_PATH_MAX]; /* socket path (<= 107) or host:port */
 	uint32_t reconcile_s;
 	/* identification */

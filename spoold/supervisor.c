@@ -49,10 +49,16 @@ struct supervisor {
 
 /* How long each may take to end, before SIGKILL: front has answers under way, keep a
  * store to flush. */
-static const int patience_ms[PROCESS_ROLES] = {
-	[PROCESS_KEEP] = 30000, [PROCESS_COURIER] = 5000, [PROCESS_FRONT] = 10000};
+static const int patience_ms[PROCESS_ROLES] = {[PROCESS_KEEP] = 30000,
+					       [PROCESS_COURIER] = 5000,
+					       [PROCESS_FRONT] = 10000,
+					       [PROCESS_HERALD] = 5000};
 static const enum process_role stop_order[PROCESS_ROLES] = {
-	PROCESS_FRONT, PROCESS_COURIER, PROCESS_KEEP};
+	PROCESS_HERALD, PROCESS_FRONT, PROCESS_COURIER, PROCESS_KEEP};
+
+/* How keep is told whose channel it gets. */
+static const char letters[PROCESS_ROLES] = {
+	[PROCESS_COURIER] = 'C', [PROCESS_FRONT] = 'F', [PROCESS_HERALD] = 'H'};
 
 /* --- channels --- */
 
@@ -111,7 +117,7 @@ born(struct supervisor *s, enum process_role role, pid_t pid)
 	log_info("%s runs as pid %d", process_name(role), (int)pid);
 }
 
-/* Courier or front, with its end of a channel whose other end keep has or gets. */
+/* One of the others, with its end of a channel whose other end keep has or gets. */
 static int
 start_with(struct supervisor *s, enum process_role role, int keep_end,
 	   struct error *err)
@@ -132,7 +138,7 @@ start_one(struct supervisor *s, enum process_role role, struct error *err)
 
 	if (make_pair(pair, err) != 0)
 		return -1;
-	rc = hand_to_keep(s->keep, role == PROCESS_FRONT ? 'F' : 'C', pair[0], err);
+	rc = hand_to_keep(s->keep, letters[role], pair[0], err);
 	if (rc == 0)
 		rc = start_with(s, role, pair[1], err);
 	close_pair(pair);
@@ -443,6 +449,8 @@ supervisor_run(const struct house *house)
 		log_error("cannot wait for signals: %s", strerror(errno));
 		return 1;
 	}
+	if (house->place_count == 0)
+		s.lives[PROCESS_HERALD].restart_at = INT64_MAX;
 	begin(&s);
 	tell_systemd("READY=1");
 	while (s.phase != STOPPING || anybody_alive(&s)) {

@@ -27,8 +27,9 @@ rooms() {
 	spoold/keep     lib spoold/settings spoold/store
 	spoold/front    lib spoold/settings
 	spoold/courier  lib spoold/settings
-	spoold          lib spoold/settings spoold/keep spoold/front spoold/courier
-	tests           lib filters backend tools spoold/conftext spoold/settings spoold/store spoold/keep spoold/front spoold/courier spoold
+	spoold/herald   lib spoold/settings
+	spoold          lib spoold/settings spoold/keep spoold/front spoold/courier spoold/herald
+	tests           lib filters backend tools spoold/conftext spoold/settings spoold/store spoold/keep spoold/front spoold/courier spoold/herald spoold
 	END
 }
 

@@ -47,6 +47,7 @@ int sandbox_drop(const struct sandbox_user *user, const char *root_folder,
 #define SANDBOX_SERVE	     8u	 /* accept, socketpair, descriptors over sockets */
 #define SANDBOX_CALL	     16u /* socket, connect; TCP and unix */
 #define SANDBOX_MEMORY_FILES 32u /* memfd_create */
+#define SANDBOX_CALL_LOCAL   64u /* socket, connect; unix only */
 /* Never: exec, fork, ptrace, mount, other processes' signals, keys, modules. */
 
 struct sandbox_path {

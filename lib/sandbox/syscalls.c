@@ -109,7 +109,7 @@ static const struct call calls[] = {
 	/* sockets */
 	{SCMP_SYS(accept), SANDBOX_SERVE}, {SCMP_SYS(accept4), SANDBOX_SERVE},
 	{SCMP_SYS(socketpair), SANDBOX_SERVE}, {SCMP_SYS(sendmmsg), SOCKETS},
-	{SCMP_SYS(recvmmsg), SOCKETS}, {SCMP_SYS(connect), SANDBOX_CALL},
+	{SCMP_SYS(recvmmsg), SOCKETS}, {SCMP_SYS(connect), SANDBOX_CALL | SANDBOX_CALL_LOCAL},
 };
 /* clang-format on */
 
@@ -186,10 +186,11 @@ static void
 allow_sockets(scmp_filter_ctx ctx, unsigned may, int *rc)
 {
 	static const int families[] = {AF_UNIX, AF_INET, AF_INET6};
+	size_t count = (may & SANDBOX_CALL) != 0	 ? COUNT(families)
+		       : (may & SANDBOX_CALL_LOCAL) != 0 ? 1
+							 : 0;
 
-	if ((may & SANDBOX_CALL) == 0)
-		return;
-	for (size_t i = 0; i < COUNT(families); i++)
+	for (size_t i = 0; i < count; i++)
 		note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
 					  SCMP_A0(SCMP_CMP_EQ, families[i])));
 }

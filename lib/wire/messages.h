@@ -24,6 +24,7 @@
 #define WIRE_FROM_FILTER  4u  /* filters and backends: cupsd's user, or root */
 #define WIRE_FROM_TOOL	  8u  /* spoolctl: root or keep's user */
 #define WIRE_FROM_COURIER 16u /* our own child that talks to cupsd */
+#define WIRE_FROM_HERALD  32u /* our own child that talks to Avahi */
 
 #define WIRE_QUEUE_BLOB	 (512 * 1024) /* a cupsd queue's attributes */
 #define WIRE_READ_CHUNKS 16	      /* most chunks one `read` may ask for */
@@ -131,6 +132,17 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 	S(message, ORDER_TEXT_MAX) B(attributes, WIRE_QUEUE_BLOB)
 /* On front's control channel, one descriptor with it (SCM_RIGHTS): a new channel. */
 #define WIRE_channel(F, S, B)
+/* What DNS-SD is to tell of a printer: front says it on its control channel, at its start
+ * and at each change; keep passes it on to the herald. info: the service's name, as long as
+ * nobody else has it. formats, urf: words with commas. */
+#define WIRE_announce(F, S, B) \
+	S(printer, ORDER_QUEUE_MAX) F(uuid, uuid) S(info, ORDER_NAME_MAX) \
+	S(location, ORDER_NAME_MAX) S(model, ORDER_NAME_MAX) S(formats, 256) \
+	S(urf, 256) S(kind, 64) S(paper, 16) F(u8, color) F(u8, duplex) \
+	F(u8, copies) F(u8, collate) F(u8, staple) F(u8, punch) F(u8, bind)
+/* The name that a printer has in the network now, "" for none: from the herald to keep, and
+ * on front's control channel. */
+#define WIRE_announced(F, S, B) S(printer, ORDER_QUEUE_MAX) S(name, 64)
 
 /* --- the gate: filters and backends -> keep --- */
 /* -> granted, once; FAILED/refused when there is no unspent grant for it */
@@ -253,6 +265,8 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 	M(printers, 44, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
 	M(printer, 45, WIRE_FROM_KEEP) \
 	M(channel, 46, WIRE_FROM_FRONT) \
+	M(announce, 47, WIRE_FROM_FRONT | WIRE_FROM_KEEP) \
+	M(announced, 48, WIRE_FROM_HERALD | WIRE_FROM_KEEP) \
 	M(spend, 60, WIRE_FROM_FILTER) \
 	M(granted, 61, WIRE_FROM_KEEP) \
 	M(read, 62, WIRE_FROM_FILTER) \

@@ -155,7 +155,8 @@ serve(struct client *c, http_state_t method, const char *path)
 {
 	if (wants_upgrade(c, method))
 		return upgrade(c);
-	if (!c->loopback && !c->station && !httpIsEncrypted(c->http))
+	if (!c->loopback && !c->station && !c->settings->clear_text &&
+	    !httpIsEncrypted(c->http))
 		return respond(c, HTTP_STATUS_UPGRADE_REQUIRED);
 	switch (method) {
 	case HTTP_STATE_OPTIONS:

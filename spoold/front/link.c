@@ -10,6 +10,7 @@
 
 #include "lib/base/fs.h"
 #include "lib/base/log.h"
+#include "spoold/front/announce.h"
 #include "spoold/front/link.h"
 #include "spoold/front/printers.h"
 
@@ -75,6 +76,24 @@ link_open(struct wire_peer *peer, struct error *err)
 	return rc;
 }
 
+int
+link_say(enum wire_type type, const void *message, struct error *err)
+{
+	int rc;
+
+	pthread_mutex_lock(&keep.lock);
+	rc = wire_send(&keep.control, type, message, err);
+	pthread_mutex_unlock(&keep.lock);
+	return rc;
+}
+
+static void
+take_printer(const struct wire_printer *pushed)
+{
+	printers_take(pushed);
+	announce_printer(pushed->name);
+}
+
 static void *
 listen_to_keep(void *unused)
 {
@@ -85,7 +104,9 @@ listen_to_keep(void *unused)
 
 	while ((type = wire_receive(&keep.control, message, &err)) >= 0)
 		if (type == WIRE_TYPE_printer)
-			printers_take(&message->printer);
+			take_printer(&message->printer);
+		else if (type == WIRE_TYPE_announced)
+			announce_named(&message->announced);
 		else
 			log_error("keep pushed '%s', which front does not know",
 				  wire_name((unsigned)type));
@@ -108,7 +129,7 @@ ask_for_printers(union wire_any *item, struct error *err)
 		      ? wire_next(&peer, WIRE_TYPE_printer, 0, NULL, item, err)
 		      : -1;
 	while (got > 0) {
-		printers_take(&item->printer);
+		take_printer(&item->printer);
 		got = wire_next(&peer, WIRE_TYPE_printer, 0, NULL, item, err);
 	}
 	wire_peer_close(&peer);

@@ -19,4 +19,7 @@ int link_start(int control, int gone_fd, struct error *err);
 /* A channel of one's own; wire_peer_close it. */
 int link_open(struct wire_peer *peer, struct error *err);
 
+/* A message on the control channel, which is not answered. */
+int link_say(enum wire_type type, const void *message, struct error *err);
+
 #endif

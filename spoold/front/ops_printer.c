@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "lib/base/log.h"
+#include "spoold/front/announce.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/pages.h"
 #include "spoold/front/queued.h"
@@ -113,6 +114,16 @@ add_pages(const struct dynamic *d)
 	add_strings(d, IPP_TAG_URI, "printer-icons", 1, values);
 }
 
+static void
+add_dns_sd_name(const struct dynamic *d)
+{
+	char name[64];
+	const char *values[1] = {name};
+
+	announce_name(d->p, name);
+	add_strings(d, IPP_TAG_NAME, "printer-dns-sd-name", 1, values);
+}
+
 /* The reasons come as one string with commas. */
 static void
 add_reasons(const struct dynamic *d)
@@ -189,6 +200,7 @@ add_printer(const struct request *r, struct printer *p, ipp_t *to,
 	printer_unlock(p);
 	add_uris(&d);
 	add_pages(&d);
+	add_dns_sd_name(&d);
 	add_state(&d);
 }
 

@@ -318,8 +318,6 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 	ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-location", NULL,
 		     p->location);
 	ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uuid", NULL, p->uuid);
-	ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-dns-sd-name", NULL,
-		     p->info);
 	ippAddOutOfBand(to, IPP_TAG_PRINTER, IPP_TAG_UNKNOWN, "printer-geo-location");
 	if (queue != NULL)
 		add_from_queue(to, queue);

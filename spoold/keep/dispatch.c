@@ -2,6 +2,7 @@
  * dispatch.c - the one table of who answers what.
  */
 #include "lib/base/log.h"
+#include "spoold/keep/announce.h"
 #include "spoold/keep/change.h"
 #include "spoold/keep/dispatch.h"
 #include "spoold/keep/doors.h"
@@ -50,6 +51,8 @@ static const struct row rows[] = {
 	{reconcile_end, WIRE_TYPE_jobs_end, false, false},
 	{query_queue, WIRE_TYPE_queue, false, true},
 	{jobs_cupsd, WIRE_TYPE_cupsd, false, true},
+	{announce_announce, WIRE_TYPE_announce, false, true},
+	{announce_announced, WIRE_TYPE_announced, false, true},
 };
 
 static const struct row *

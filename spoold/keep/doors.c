@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/base/log.h"
+#include "spoold/keep/announce.h"
 #include "spoold/keep/doors.h"
 #include "spoold/keep/intake.h"
 #include "spoold/keep/jobs.h"
@@ -37,6 +38,7 @@ set_front(struct keep *k, int fd)
 	k->front_starts++;
 	k->dirty = true;
 	query_set_front(k, d->front);
+	announce_set_front(k, d->front);
 }
 
 static void
@@ -52,6 +54,19 @@ set_courier(struct keep *k, int fd)
 	jobs_set_courier(k, p);
 	query_set_courier(k, p);
 	reconcile_now(k);
+}
+
+static void
+set_herald(struct keep *k, int fd)
+{
+	struct peer *p = peer_add(k, fd, WIRE_FROM_HERALD, "herald");
+
+	if (p == NULL) {
+		log_error("the herald cannot be listened to");
+		return;
+	}
+	k->dirty = true;
+	announce_set_herald(k, p);
 }
 
 static int
@@ -97,6 +112,8 @@ on_supervisor(evutil_socket_t from, short what, void *context)
 		set_front(k, fd);
 	else if (fd >= 0 && byte == 'C')
 		set_courier(k, fd);
+	else if (fd >= 0 && byte == 'H')
+		set_herald(k, fd);
 	else {
 		log_error("the supervisor said '%c'", byte);
 		if (fd >= 0)

@@ -21,6 +21,7 @@
 
 #include "lib/base/fs.h"
 #include "lib/base/log.h"
+#include "spoold/keep/announce.h"
 #include "spoold/keep/audit.h"
 #include "spoold/keep/doors.h"
 #include "spoold/keep/expire.h"
@@ -68,6 +69,7 @@ reap(struct keep *k)
 			reconcile_peer_gone(p);
 			jobs_peer_gone(p);
 			query_peer_gone(p);
+			announce_peer_gone(p);
 			run_peer_gone(p);
 			identify_peer_gone(p);
 			intake_peer_gone(p);
@@ -222,8 +224,8 @@ open_rooms(struct keep *k, const char *engine, const struct keep_fds *fds,
 	    audit_open(k, err) != 0 || quota_open(k, err) != 0 ||
 	    intake_open(k, err) != 0 || tries_open(k, err) != 0 ||
 	    run_open(k, err) != 0 || jobs_open(k, err) != 0 ||
-	    query_open(k, err) != 0 || reconcile_open(k, err) != 0 ||
-	    open_timers(k, err) != 0)
+	    query_open(k, err) != 0 || announce_open(k, err) != 0 ||
+	    reconcile_open(k, err) != 0 || open_timers(k, err) != 0)
 		return -1;
 	return doors_open(k, fds, err);
 }
@@ -274,6 +276,7 @@ keep_close(struct keep *k)
 	doors_close(k);
 	reconcile_close(k);
 	query_close(k);
+	announce_close(k);
 	jobs_close(k);
 	run_close(k);
 	tries_close(k);

@@ -43,6 +43,7 @@ struct keep {
 	struct quota *quota;
 	struct runs *runs;
 	struct queues *queues;
+	struct announce *announce;
 	struct reconcile *reconcile;
 	struct jobs *jobs;
 	struct audit *audit;

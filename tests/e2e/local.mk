@@ -2,6 +2,7 @@
 # that a package can be built by anyone: `make check-e2e`, or `./bootstrap check` for all.
 E2E_TESTS = \
 	%D%/alone.sh \
+	%D%/announce.sh \
 	%D%/bad-input.sh \
 	%D%/conformance.sh \
 	%D%/courier.sh \
@@ -30,6 +31,7 @@ EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
 	%D%/ipp/several.test \
 	%D%/lib/cupsd.sh \
 	%D%/lib/ipp.sh \
+	%D%/lib/net.sh \
 	%D%/lib/place.sh \
 	%D%/lib/printer.sh \
 	%D%/lib/process.sh \

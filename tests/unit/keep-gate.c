@@ -377,13 +377,13 @@ static void
 the_roles_hold(struct bench *b)
 {
 	static const unsigned roles[] = {WIRE_FROM_TOOL, WIRE_FROM_FRONT,
-					 WIRE_FROM_COURIER};
+					 WIRE_FROM_COURIER, WIRE_FROM_HERALD};
 	struct scene s;
 	struct client c;
 
 	open_scene(&s, b, 1);
 	let_go(&s);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
 		bench_peer(b, &c, roles[i], 40);
 		TAP_OK(spend(b, &c, &s.h, 1, NULL, &s.err) == -1 &&
 			       s.err.kind == ERROR_LATER && c.closed &&

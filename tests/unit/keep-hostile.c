@@ -54,10 +54,11 @@ random_bytes_drop_their_sender_only(struct bench *b)
 
 	for (int round = 0; round < ROUNDS; round++) {
 		static const unsigned roles[] = {WIRE_FROM_FRONT, WIRE_FROM_FILTER,
-						 WIRE_FROM_TOOL, WIRE_FROM_COURIER};
+						 WIRE_FROM_TOOL, WIRE_FROM_COURIER,
+						 WIRE_FROM_HERALD};
 		union wire_any m;
 
-		bench_peer(b, &c, roles[round % 4], 1);
+		bench_peer(b, &c, roles[round % 5], 1);
 		for (size_t i = 0; i < sizeof(bytes); i++)
 			bytes[i] = (uint8_t)dice(256);
 		if (round % 2 == 0) { /* a head that could be one */
@@ -152,7 +153,8 @@ well_formed_nonsense_moves_no_order(struct bench *b)
 		unsigned type = 10 + dice(100), who = dice(4);
 
 		if ((wire_senders(type) & roles[who]) == 0 ||
-		    type == WIRE_TYPE_channel || type == WIRE_TYPE_change)
+		    type == WIRE_TYPE_channel || type == WIRE_TYPE_announce ||
+		    type == WIRE_TYPE_change)
 			continue;
 		memset(&m, 0, sizeof(m));
 		fill(type, &m);

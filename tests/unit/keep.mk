@@ -5,6 +5,7 @@ KEEP_TEST_LIBS = tests/unit/libkeephelp.a $(LIBTAP) $(LIBKEEP) $(LIBSTORE) $(LIB
 	$(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(EVENT_LIBS)
 KEEP_TESTS = \
 	tests/unit/keep \
+	tests/unit/keep-announce \
 	tests/unit/keep-turns \
 	tests/unit/keep-gate \
 	tests/unit/keep-identify \
@@ -15,6 +16,8 @@ KEEP_TESTS = \
 	tests/unit/keep-races
 tests_unit_keep_SOURCES = %D%/keep.c
 tests_unit_keep_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_announce_SOURCES = %D%/keep-announce.c
+tests_unit_keep_announce_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_turns_SOURCES = %D%/keep-turns.c
 tests_unit_keep_turns_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_gate_SOURCES = %D%/keep-gate.c

@@ -36,3 +36,8 @@ tests_unit_courier_SOURCES = %D%/courier.c
 tests_unit_courier_LDADD = $(LIBTAP) $(LIBCOURIER) $(LIBIPP) $(LIBWIRE) $(LIBORDER) $(LIBBASE) \
 	$(CUPS_LIBS)
 TESTS += tests/unit/courier
+
+check_PROGRAMS += tests/unit/herald
+tests_unit_herald_SOURCES = %D%/herald.c
+tests_unit_herald_LDADD = $(LIBTAP) $(LIBHERALD) $(LIBWIRE) $(LIBBASE) $(AVAHI_LIBS)
+TESTS += tests/unit/herald

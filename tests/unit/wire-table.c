@@ -43,12 +43,12 @@ sized(const char *name, char kind, unsigned long size)
 static void
 senders(unsigned from)
 {
-	static const char *const names[] = {"keep", "front", "filter", "tool",
-					    "courier"};
+	static const char *const names[] = {"keep", "front",   "filter",
+					    "tool", "courier", "herald"};
 	char text[64];
 	size_t len = 0;
 
-	for (unsigned i = 0; i < 5; i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (from & 1u << i)
 			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
 						len > 0 ? "," : "", names[i]);
