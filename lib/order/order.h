@@ -29,7 +29,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/uuid.h"
 
-#define ORDER_RECORD_VERSION 1
+#define ORDER_RECORD_VERSION 2
 #define ORDER_KEY_BYTES	     32 /* all keys, hashes and commitments */
 #define ORDER_SALT_BYTES     16
 #define ORDER_WRAPPED_MAX    160   /* a wrapped order key, any scheme */
@@ -120,8 +120,13 @@ struct order {
 					  */
 	char message[ORDER_TEXT_MAX];	 /* job-state-message; no secrets */
 	int64_t created, changed, ended; /* unix seconds; ended 0 while alive */
-	int64_t due;	  /* next thing by date: expiry, or removal of the record */
-	int32_t cups_job; /* job-id in cupsd, 0 if none is known */
+	int64_t due; /* next thing by date: expiry, or removal of the record */
+	/* What the customer asked for; it counts where it is less than what the shop
+	 * gives. 0: nothing was asked. */
+	int64_t fetch_until;  /* unix seconds: expires then, if nobody fetched it */
+	int64_t retain_until; /* unix seconds: its record goes then */
+	uint32_t retain_s;    /* ... or so long after its end */
+	int32_t cups_job;     /* job-id in cupsd, 0 if none is known */
 	struct order_sealing sealing;
 	struct order_grant grant;
 	uint8_t *attributes; /* job attributes as submitted, IPP-encoded; owned */

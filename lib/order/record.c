@@ -77,6 +77,9 @@ static const struct field order_fields[] = {
 	ROW_LEN(1, FIELD_BYTES, order, grant.wrapped, grant.wrapped_len, ORDER_WRAPPED_MAX)
 	ROW(1, FIELD_U64, order, grant.until, 0)
 	ROW_LEN(1, FIELD_OWNED, order, attributes, attributes_len, ORDER_ATTRIBUTES_MAX)
+	ROW(2, FIELD_U64, order, fetch_until, 0)
+	ROW(2, FIELD_U64, order, retain_until, 0)
+	ROW(2, FIELD_U32, order, retain_s, 0)
 };
 
 static const struct field document_fields[] = {

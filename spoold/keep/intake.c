@@ -19,7 +19,8 @@ intake_order_begin(struct peer *p, const union wire_any *m, struct error *err)
 	if (printer == NULL)
 		return error_set(err, ERROR_ABSENT, "there is no printer '%s'",
 				 m->order_begin.printer);
-	if (quota_check(k, printer->name, m->order_begin.user, err) != 0)
+	if (quota_check(k, printer->name, m->order_begin.user, m->order_begin.host,
+			err) != 0)
 		return -1;
 	in = incoming_add(k, &m->order_begin, printer, err);
 	if (in == NULL)

@@ -115,13 +115,13 @@ check_printer(struct keep *k, const char *printer, struct error *err)
 }
 
 static int
-check_user(struct keep *k, const char *user, struct error *err)
+check_user(struct keep *k, const char *user, const char *host, struct error *err)
 {
 	struct store_usage usage;
 
 	if (k->settings->max_orders_per_user == 0)
 		return 0;
-	if (store_usage(k->store, user, &usage, err) != 0)
+	if (store_usage_owner(k->store, user, host, &usage, err) != 0)
 		return -1;
 	if (usage.orders < k->settings->max_orders_per_user)
 		return 0;
@@ -131,9 +131,10 @@ check_user(struct keep *k, const char *user, struct error *err)
 }
 
 int
-quota_check(struct keep *k, const char *printer, const char *user, struct error *err)
+quota_check(struct keep *k, const char *printer, const char *user, const char *host,
+	    struct error *err)
 {
 	if (check_all(k, err) != 0 || check_printer(k, printer, err) != 0)
 		return -1;
-	return check_user(k, user, err);
+	return check_user(k, user, host, err);
 }

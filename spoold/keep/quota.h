@@ -14,7 +14,7 @@
 int quota_open(struct keep *k, struct error *err);
 void quota_close(struct keep *k);
 /* ERROR_FULL with words when one more order would be too many. */
-int quota_check(struct keep *k, const char *printer, const char *user,
+int quota_check(struct keep *k, const char *printer, const char *user, const char *host,
 		struct error *err);
 void quota_add(struct keep *k, const struct order *o);
 void quota_remove(struct keep *k, const struct order *o);

@@ -189,8 +189,17 @@ check_index_row(struct check *c, enum kv_table table, struct kv_span key,
 CHECK_INDEX(check_uuid, KV_UUID)
 CHECK_INDEX(check_code, KV_CODE)
 CHECK_INDEX(check_user, KV_USER)
-CHECK_INDEX(check_owner_row, KV_OWNER)
 CHECK_INDEX(check_due, KV_DUE)
+
+static int
+check_owner_row(struct check *c, struct kv_span key, struct kv_span value)
+{
+	struct owner_row row;
+
+	if (owner_row_read(&row, value) == 0 && !order_is_over(row.state))
+		c->counts.clear += row.bytes;
+	return check_index_row(c, KV_OWNER, key, value);
+}
 
 /* States are counted here, so that a damaged record is one fault and not two. */
 static int
@@ -374,6 +383,30 @@ check_touch(struct check *c, struct kv_span key, struct kv_span value)
 	return 0;
 }
 
+/* Every count of use is what the rows of `owner` add up to. */
+static int
+check_usage(struct check *c)
+{
+	struct usage_sums sums;
+	struct store_usage usage;
+	struct kv_span v;
+	int found = usage_add_up(c->s, &sums, c->err);
+
+	for (size_t i = 0; i < sums.count && found >= 0; i++) {
+		const struct usage_sum *sum = &sums.at[i];
+		struct key key = key_of_bytes(sum->key, sum->len);
+		found = get(c, KV_USAGE, &key, &v);
+		if (found == 0 || usage_read(&usage, v) != 0 ||
+		    memcmp(&usage, &sum->usage, sizeof(usage)) != 0)
+			say(c, "what %s has in use is counted wrong",
+			    sum->key[0] == USAGE_OWNER ? "a customer" : "a printer");
+	}
+	if (found >= 0 && c->s->kv->engine->entries(c->s->kv, KV_USAGE) > sums.count)
+		say(c, "something is counted as in use that nobody has");
+	usage_sums_clear(&sums);
+	return found < 0 ? -1 : 0;
+}
+
 static int
 check_counts(struct check *c)
 {
@@ -389,6 +422,10 @@ check_counts(struct check *c)
 		say(c, "documents have %llu bytes, counted were %llu",
 		    (unsigned long long)c->counts.bytes,
 		    (unsigned long long)c->s->counts.bytes);
+	if (c->counts.clear != c->s->counts.clear)
+		say(c, "orders have %llu bytes in clear, counted were %llu",
+		    (unsigned long long)c->counts.clear,
+		    (unsigned long long)c->s->counts.clear);
 	if (c->health->chunks == e->entries(c->s->kv, KV_CHUNK))
 		return 0;
 	return each_row(c, KV_CHUNK, (struct kv_span){NULL, 0}, check_chunk);
@@ -416,14 +453,20 @@ store_check(struct store *store, store_fault_fn *fault, void *context,
 			  .err = err};
 
 	memset(health, 0, sizeof(*health));
+	if (store->format != STORE_FORMAT)
+		return error_set(err, ERROR_INPUT,
+				 "the store has format %u, which its owner changes to "
+				 "%d when it is opened: start spoold once",
+				 store->format, STORE_FORMAT);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (each_row(&c, steps[i].table, (struct kv_span){NULL, 0},
 			     steps[i].check) != 0)
 			return -1;
-	if (check_counts(&c) != 0)
+	if (check_usage(&c) != 0 || check_counts(&c) != 0)
 		return -1;
 	memcpy(health->orders, c.counts.orders, sizeof(health->orders));
 	health->bytes = c.counts.bytes;
+	health->clear = c.counts.clear;
 	health->room = store->kv->engine->room(store->kv);
 	return 0;
 }

@@ -6,7 +6,7 @@
 
 #include "spoold/store/key.h"
 
-#define STORE_FORMAT	   1	     /* of the tables; doc/store.7 */
+#define STORE_FORMAT	   2	     /* of the tables; doc/store.7 */
 #define STORE_SUM_BYTES	   16	     /* before each record */
 #define STORE_NUMBERS_STEP 256	     /* order numbers reserved at once */
 #define STORE_NUMBER_MAX   INT32_MAX /* job-id is integer(1:MAX) */
@@ -17,6 +17,7 @@
 struct store_counts {
 	uint64_t orders[ORDER_STATES];
 	uint64_t bytes; /* of live bodies' chunks */
+	uint64_t clear; /* of documents of orders that are not over, in clear */
 };
 
 struct store {
@@ -27,10 +28,14 @@ struct store {
 	size_t unflushed;
 	bool changed; /* in this turn */
 	bool read_only;
+	uint32_t format;   /* as it was found; STORE_FORMAT unless read_only */
 	struct buf record; /* the record being written */
 	uint32_t damaged[STORE_DAMAGED_MAX];
 	size_t damaged_count;
 };
+
+/* What store_open does once the engine is open. */
+int store_read_head(struct store *s, struct error *err);
 
 /* Every change stands between these two; end(rc != 0) takes it back and returns -1. */
 int change_begin(struct store *s, struct error *err);
@@ -43,8 +48,9 @@ int numbers_skip_to(struct store *s, uint32_t number, struct error *err);
 
 /* --- rows.c: which index rows an order has, and what the rows hold --- */
 
-#define ROWS_MAX    6
-#define OWNER_BYTES 16 /* of a user name's hash */
+#define ROWS_MAX   6
+#define USER_BYTES 16 /* of a user name's hash */
+#define HOST_BYTES 8  /* of a host's, and of a printer's name */
 
 struct row {
 	enum kv_table table;
@@ -60,8 +66,17 @@ struct key owner_key(const char *user);
 struct owner_row {
 	enum order_state state;
 	uint64_t bytes; /* of documents, in clear */
+	uint8_t host[HOST_BYTES], printer[HOST_BYTES];
 };
+/* 0, or -1 for a row of another length. */
 int owner_row_read(struct owner_row *row, struct kv_span value);
+#define OWNER_ROW_BYTES (1 + 8 + 2 * HOST_BYTES)
+
+/* Rows of `usage`. */
+#define USAGE_OWNER   'o' /* then the hashes of a user name and a host */
+#define USAGE_PRINTER 'p' /* then the hash of a printer's name */
+struct key usage_key_of_owner(const char *user, const char *host);
+struct key usage_key_of_printer(const char *printer);
 
 struct body_row {
 	uint32_t number; /* of its order; not in `staged` */
@@ -93,6 +108,38 @@ int record_read(struct order *o, uint32_t number, struct kv_span value,
 		struct error *err);
 
 int put_rows(struct store *s, const struct row *rows, size_t n, struct error *err);
+
+/* --- usage.c: what owners and printers have alive, counted with the changes --- */
+
+/* An order's row in `owner` comes (add) or goes. */
+int usage_count(struct store *s, struct kv_span key, struct kv_span value, bool add,
+		struct error *err);
+int usage_count_order(struct store *s, const struct order *o, bool add,
+		      struct error *err);
+
+/* What all rows of `owner` add up to: rows of `usage`, in its order. */
+struct usage_sum {
+	uint8_t key[1 + USER_BYTES + HOST_BYTES];
+	uint8_t len;
+	struct store_usage usage;
+};
+struct usage_sums {
+	struct usage_sum *at; /* owned: usage_sums_clear */
+	size_t count, cap;
+};
+int usage_add_up(struct store *s, struct usage_sums *sums, struct error *err);
+void usage_sums_clear(struct usage_sums *sums);
+struct usage_sum *usage_sum_of(const struct usage_sums *sums, struct kv_span key);
+struct key usage_value(const struct store_usage *usage);
+int usage_read(struct store_usage *usage, struct kv_span value);
+
+/* --- upgrade.c: from the format of an earlier program --- */
+int upgrade(struct store *s, struct error *err);
+/* A number in the row of `meta`: 1, 0 (*value 0) or -1. */
+int get_meta(struct store *s, const struct key *key, size_t bytes, uint64_t *value,
+	     struct error *err);
+int put_meta(struct store *s, const struct key *key, const struct key *value,
+	     struct error *err);
 
 /* --- scan.c --- */
 void forget_damaged(struct store *s, uint32_t number);

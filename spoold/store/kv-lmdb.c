@@ -35,7 +35,7 @@
 
 const char *const kv_table_names[KV_TABLES] = {
 	"meta",	  "order", "uuid", "code",   "user",   "owner", "state",   "due",
-	"outbox", "touch", "body", "staged", "doomed", "chunk", "damaged",
+	"outbox", "touch", "body", "staged", "doomed", "chunk", "damaged", "usage",
 };
 
 struct kv_cursor {
@@ -118,8 +118,12 @@ open_tables(struct lmdb *l)
 
 	if (rc != 0)
 		return rc;
-	for (int t = 0; t < KV_TABLES && rc == 0; t++)
+	for (int t = 0; t < KV_TABLES && rc == 0; t++) {
 		rc = mdb_dbi_open(txn, kv_table_names[t], flags, &l->tables[t]);
+		l->absent[t] = rc == MDB_NOTFOUND; /* of an earlier format */
+		if (l->absent[t])
+			rc = 0;
+	}
 	if (rc == 0)
 		return mdb_txn_commit(txn);
 	mdb_txn_abort(txn);
@@ -329,6 +333,8 @@ lmdb_get(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span 
 	MDB_txn *txn;
 	int rc;
 
+	if (l->absent[table])
+		return 0;
 	if (reader(l, &txn, err) != 0)
 		return -1;
 	rc = mdb_get(txn, l->tables[table], &k, &v);
@@ -377,7 +383,8 @@ lmdb_entries(struct kv *kv, enum kv_table table)
 	MDB_txn *txn;
 	MDB_stat st;
 
-	if (reader(l, &txn, NULL) != 0 || mdb_stat(txn, l->tables[table], &st) != 0)
+	if (l->absent[table] || reader(l, &txn, NULL) != 0 ||
+	    mdb_stat(txn, l->tables[table], &st) != 0)
 		return 0;
 	return st.ms_entries;
 }
@@ -387,13 +394,13 @@ lmdb_cursor_open(struct kv *kv, enum kv_table table, struct kv_cursor **c,
 		 struct error *err)
 {
 	struct lmdb *l = (struct lmdb *)kv;
-	MDB_cursor *cursor;
+	MDB_cursor *cursor = NULL;
 	MDB_txn *txn;
 	int rc;
 
 	if (reader(l, &txn, err) != 0)
 		return -1;
-	rc = mdb_cursor_open(txn, l->tables[table], &cursor);
+	rc = l->absent[table] ? 0 : mdb_cursor_open(txn, l->tables[table], &cursor);
 	if (rc != 0)
 		return lmdb_error(err, rc, "cannot read the store");
 	*c = malloc(sizeof(**c));
@@ -407,7 +414,8 @@ move(struct kv_cursor *c, MDB_val *k, MDB_cursor_op op, struct kv_span *key,
      struct kv_span *value, struct error *err)
 {
 	MDB_val v;
-	int rc = mdb_cursor_get(c->cursor, k, &v, op);
+	int rc =
+		c->cursor != NULL ? mdb_cursor_get(c->cursor, k, &v, op) : MDB_NOTFOUND;
 
 	if (rc == MDB_NOTFOUND)
 		return 0;
@@ -439,7 +447,8 @@ lmdb_next(struct kv_cursor *c, struct kv_span *key, struct kv_span *value,
 static void
 lmdb_cursor_close(struct kv_cursor *c)
 {
-	mdb_cursor_close(c->cursor);
+	if (c->cursor != NULL)
+		mdb_cursor_close(c->cursor);
 	free(c);
 }
 

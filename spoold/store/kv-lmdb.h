@@ -12,6 +12,7 @@ struct lmdb {
 	struct kv kv;
 	MDB_env *env;
 	MDB_dbi tables[KV_TABLES];
+	bool absent[KV_TABLES]; /* read only: the store has no such table yet */
 	char *folder;
 	int folder_fd; /* locked: one owner at a time; -1 when read only */
 	int look_fd;   /* shared lock on lock.mdb while the environment is open */

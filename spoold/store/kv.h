@@ -43,6 +43,7 @@ enum kv_table {
 	KV_DOOMED,
 	KV_CHUNK,
 	KV_DAMAGED,
+	KV_USAGE,
 	KV_TABLES
 };
 extern const char *const kv_table_names[KV_TABLES];

@@ -100,7 +100,7 @@ write_insert(struct store *s, const struct order *o, const struct row *rows, siz
 	     struct error *err)
 {
 	if (record_put(s, o, err) != 0 || put_rows(s, rows, n, err) != 0 ||
-	    outbox_touch(s, o, err) != 0)
+	    usage_count_order(s, o, true, err) != 0 || outbox_touch(s, o, err) != 0)
 		return -1;
 	s->counts.orders[o->state]++;
 	if (order_is_over(o->state))
@@ -199,11 +199,26 @@ change_rows(struct store *s, const struct order *old, const struct order *o,
 	return 0;
 }
 
+/* Most updates leave it as it is. */
+static int
+change_usage(struct store *s, const struct order *old, const struct order *o,
+	     struct error *err)
+{
+	if (order_is_over(old->state) == order_is_over(o->state) &&
+	    strcmp(old->user, o->user) == 0 && strcmp(old->host, o->host) == 0 &&
+	    strcmp(old->printer, o->printer) == 0)
+		return 0;
+	if (usage_count_order(s, old, false, err) != 0)
+		return -1;
+	return usage_count_order(s, o, true, err);
+}
+
 static int
 write_update(struct store *s, const struct order *old, const struct order *o,
 	     bool touch, struct error *err)
 {
-	if (record_put(s, o, err) != 0 || change_rows(s, old, o, err) != 0)
+	if (record_put(s, o, err) != 0 || change_rows(s, old, o, err) != 0 ||
+	    change_usage(s, old, o, err) != 0)
 		return -1;
 	s->counts.orders[old->state]--;
 	s->counts.orders[o->state]++;
@@ -253,7 +268,9 @@ write_remove(struct store *s, const struct order *o, struct error *err)
 	size_t n = rows_of(o, rows);
 
 	if (kv_del(s->kv, KV_ORDER, key_span(&key), err) != 0 ||
-	    del_rows(s, rows, n, err) != 0 || outbox_forget(s, o->number, err) != 0)
+	    del_rows(s, rows, n, err) != 0 ||
+	    usage_count_order(s, o, false, err) != 0 ||
+	    outbox_forget(s, o->number, err) != 0)
 		return -1;
 	s->counts.orders[o->state]--;
 	return order_is_over(o->state) ? 0 : doom_bodies(s, o, err);

@@ -24,6 +24,7 @@ struct repair {
 	void *context;
 	uint64_t repaired;
 	struct store_counts counts;
+	struct usage_sums sums;
 	struct error *err;
 };
 
@@ -104,6 +105,9 @@ learn(void *context, const struct key *key, const struct key *value, struct erro
 		memcpy(o->user_key, key->bytes, ORDER_KEY_BYTES);
 	if (a->table == KV_STATE)
 		a->state = key->bytes[0];
+	if (a->table == KV_OWNER &&
+	    usage_count(a->s, key_span(key), key_span(value), false, err) != 0)
+		return -1;
 	return kv_del(a->s->kv, a->table, key_span(key), err);
 }
 
@@ -159,7 +163,7 @@ write_aside(struct store *s, struct order *o, struct error *err)
 		   (struct kv_span){raw.data, raw.len}, err) != 0 ||
 	    record_encode(s, o, err) != 0 || record_put(s, o, err) != 0 ||
 	    put_rows(s, rows, rows_of(o, rows), err) != 0 ||
-	    outbox_touch(s, o, err) != 0)
+	    usage_count_order(s, o, true, err) != 0 || outbox_touch(s, o, err) != 0)
 		goto out;
 	if (a.state > 0 && a.state < ORDER_STATES && s->counts.orders[a.state] > 0)
 		s->counts.orders[a.state]--;
@@ -521,6 +525,46 @@ fix_touch(void *context, const struct key *key, const struct key *value,
 	return put_row(r, KV_OUTBOX, &place, key, err);
 }
 
+/* Rows of `usage` that nobody's orders add up to. */
+static int
+fix_unused(void *context, const struct key *key, const struct key *value,
+	   struct error *err)
+{
+	struct repair *r = context;
+
+	(void)value;
+	if (usage_sum_of(&r->sums, key_span(key)) != NULL)
+		return 0;
+	say(r, "a count of what nobody has in use goes");
+	return del_row(r, KV_USAGE, key, err);
+}
+
+static int
+fix_usage(struct repair *r, struct error *err)
+{
+	struct kv_span v;
+	int rc = usage_add_up(r->s, &r->sums, err);
+
+	for (size_t i = 0; i < r->sums.count && rc == 0; i++) {
+		const struct usage_sum *sum = &r->sums.at[i];
+		struct key key = key_of_bytes(sum->key, sum->len);
+		struct key value = usage_value(&sum->usage);
+		int found = kv_get(r->s->kv, KV_USAGE, key_span(&key), &v, err);
+		r->counts.clear += sum->key[0] == USAGE_OWNER ? sum->usage.bytes : 0;
+		if (found < 0)
+			rc = -1;
+		if (found < 0 || (found == 1 && span_equal(v, key_span(&value))))
+			continue;
+		say(r, "what %s has in use is counted anew",
+		    sum->key[0] == USAGE_OWNER ? "a customer" : "a printer");
+		rc = put_row(r, KV_USAGE, &key, &value, err);
+	}
+	if (rc == 0)
+		rc = sweep(r->s, KV_USAGE, fix_unused, r, err);
+	usage_sums_clear(&r->sums);
+	return rc;
+}
+
 static int
 fix_counts(struct repair *r, struct error *err)
 {
@@ -551,6 +595,8 @@ store_repair(struct store *store, store_fault_fn *fault, void *context,
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && rc == 0; i++)
 		rc = sweep(store, steps[i].table, steps[i].step, &r, err);
+	if (rc == 0)
+		rc = fix_usage(&r, err);
 	if (rc == 0)
 		rc = fix_counts(&r, err);
 	if (rc == 0)

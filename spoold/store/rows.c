@@ -22,13 +22,42 @@ add_row(struct row *rows, size_t *n, enum kv_table table)
 	return r;
 }
 
+/* The first bytes of a text's hash. */
+static void
+add_hash(struct key *k, const char *text, size_t bytes)
+{
+	uint8_t hash[STORE_SUM_BYTES];
+
+	seal_checksum(text, strlen(text), hash);
+	key_add_bytes(k, hash, bytes);
+}
+
+struct key
+usage_key_of_owner(const char *user, const char *host)
+{
+	struct key k = {.bytes = {USAGE_OWNER}, .len = 1};
+
+	add_hash(&k, user, USER_BYTES);
+	add_hash(&k, host, HOST_BYTES);
+	return k;
+}
+
+struct key
+usage_key_of_printer(const char *printer)
+{
+	struct key k = {.bytes = {USAGE_PRINTER}, .len = 1};
+
+	add_hash(&k, printer, HOST_BYTES);
+	return k;
+}
+
 struct key
 owner_key(const char *user)
 {
-	uint8_t hash[OWNER_BYTES];
+	struct key k = {.len = 0};
 
-	seal_checksum(user, strlen(user), hash);
-	return key_of_bytes(hash, sizeof(hash));
+	add_hash(&k, user, USER_BYTES);
+	return k;
 }
 
 int
@@ -36,7 +65,11 @@ owner_row_read(struct owner_row *row, struct kv_span value)
 {
 	*row = (struct owner_row){.state = (enum order_state)span_int(value, 0, 1),
 				  .bytes = span_int(value, 1, 8)};
-	return value.len == 9 ? 0 : -1;
+	if (value.len != OWNER_ROW_BYTES)
+		return -1;
+	memcpy(row->host, (const uint8_t *)value.data + 9, HOST_BYTES);
+	memcpy(row->printer, (const uint8_t *)value.data + 9 + HOST_BYTES, HOST_BYTES);
+	return 0;
 }
 
 size_t
@@ -60,13 +93,13 @@ rows_of(const struct order *o, struct row *rows)
 		key_add_bytes(&r->key, o->user_key, sizeof(o->user_key));
 		key_add_int(&r->key, o->number, 4);
 	}
-	if (o->user[0] != '\0') {
-		r = add_row(rows, &n, KV_OWNER);
-		r->key = owner_key(o->user);
-		key_add_int(&r->key, o->number, 4);
-		key_add_int(&r->value, o->state, 1);
-		key_add_int(&r->value, order_bytes(o), 8);
-	}
+	r = add_row(rows, &n, KV_OWNER);
+	r->key = owner_key(o->user);
+	key_add_int(&r->key, o->number, 4);
+	key_add_int(&r->value, o->state, 1);
+	key_add_int(&r->value, order_bytes(o), 8);
+	add_hash(&r->value, o->host, HOST_BYTES);
+	add_hash(&r->value, o->printer, HOST_BYTES);
 	r = add_row(rows, &n, KV_STATE);
 	key_add_int(&r->key, o->state, 1);
 	key_add_int(&r->key, o->number, 4);

@@ -217,33 +217,6 @@ store_scan_user(struct store *store, const char *user, uint32_t after, uint32_t 
 }
 
 int
-store_usage(struct store *store, const char *user, struct store_usage *usage,
-	    struct error *err)
-{
-	const struct kv_engine *e = store->kv->engine;
-	struct key prefix = owner_key(user);
-	struct owner_row row;
-	struct kv_span k, v;
-	struct kv_cursor *c;
-	int found;
-
-	*usage = (struct store_usage){0};
-	if (e->cursor_open(store->kv, KV_OWNER, &c, err) != 0)
-		return -1;
-	found = e->seek(c, key_span(&prefix), &k, &v, err);
-	for (; found == 1 && k.len == prefix.len + 4 &&
-	       memcmp(k.data, prefix.bytes, prefix.len) == 0;
-	     found = e->next(c, &k, &v, err)) {
-		if (owner_row_read(&row, v) != 0 || order_is_over(row.state))
-			continue;
-		usage->orders++;
-		usage->bytes += row.bytes;
-	}
-	e->cursor_close(c);
-	return found < 0 ? -1 : 0;
-}
-
-int
 store_scan(struct store *store, enum order_state state, uint32_t after, uint32_t limit,
 	   store_visit_fn *visit, void *context, struct error *err)
 {

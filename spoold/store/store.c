@@ -14,16 +14,18 @@ static const struct kv_engine *const engines[] = {&kv_lmdb, &kv_ram};
 static const struct key key_format = {"format", 6};
 static const struct key key_numbers = {"numbers", 7};
 static const struct key key_counts = {"counts", 6};
+static const struct key key_clock = {"clock", 5};
 
-static int
+#define COUNTS (ORDER_STATES + 2)
+
+int
 put_meta(struct store *s, const struct key *key, const struct key *value,
 	 struct error *err)
 {
 	return kv_put(s->kv, KV_META, key_span(key), key_span(value), err);
 }
 
-/* 1 with the value, or 0 (zeroed) if there is none. */
-static int
+int
 get_meta(struct store *s, const struct key *key, size_t bytes, uint64_t *value,
 	 struct error *err)
 {
@@ -50,12 +52,14 @@ check_format(struct store *s, struct error *err)
 
 	if (found < 0)
 		return -1;
+	s->format = found == 1 ? (uint32_t)format : STORE_FORMAT;
 	if (found == 1) {
-		if (format == STORE_FORMAT)
+		if (format >= 1 && format <= STORE_FORMAT)
 			return 0;
 		return error_set(err, ERROR_INPUT,
-				 "the store has format %u, this program knows format "
-				 "%d; use the program that wrote it, or its upgrade",
+				 "the store has format %u, this program knows formats "
+				 "up to %d; use the program that wrote it, or a later "
+				 "one",
 				 (unsigned)format, STORE_FORMAT);
 	}
 	if (s->kv->engine->entries(s->kv, KV_ORDER) != 0)
@@ -76,11 +80,13 @@ read_counts(struct store *s, struct error *err)
 
 	if (found != 1)
 		return found;
-	if (v.len != 8 * (ORDER_STATES + 1))
+	/* format 1 had one less */
+	if (v.len != sizeof(uint64_t) * (s->format == 1 ? COUNTS - 1 : COUNTS))
 		return error_set(err, ERROR_CORRUPT, "the store's counts are damaged");
 	for (size_t i = 0; i < ORDER_STATES; i++)
 		s->counts.orders[i] = span_int(v, 8 * i, 8);
 	s->counts.bytes = span_int(v, sizeof(uint64_t) * ORDER_STATES, 8);
+	s->counts.clear = span_int(v, sizeof(uint64_t) * (ORDER_STATES + 1), 8);
 	return 0;
 }
 
@@ -88,12 +94,14 @@ read_counts(struct store *s, struct error *err)
 static int
 write_counts(struct store *s, struct error *err)
 {
-	uint8_t value[8 * (ORDER_STATES + 1)];
+	uint8_t value[8 * COUNTS];
 
-	for (size_t i = 0; i <= ORDER_STATES; i++) {
+	for (size_t i = 0; i < COUNTS; i++) {
 		struct key k = {.len = 0};
 		key_add_int(&k,
-			    i < ORDER_STATES ? s->counts.orders[i] : s->counts.bytes,
+			    i < ORDER_STATES	? s->counts.orders[i]
+			    : i == ORDER_STATES ? s->counts.bytes
+						: s->counts.clear,
 			    8);
 		memcpy(value + 8 * i, k.bytes, 8);
 	}
@@ -121,8 +129,8 @@ taken_back(struct store *s)
 	s->changed = false;
 }
 
-static int
-read_head(struct store *s, struct error *err)
+int
+store_read_head(struct store *s, struct error *err)
 {
 	if (check_format(s, err) != 0 || read_counts(s, err) != 0 ||
 	    get_meta(s, &key_numbers, 4, &s->numbers_end, err) < 0 ||
@@ -134,6 +142,9 @@ read_head(struct store *s, struct error *err)
 	flushed(s);
 	if (s->read_only)
 		return 0;
+	if (upgrade(s, err) != 0)
+		return error_prefix(err, "cannot bring the store to format %d",
+				    STORE_FORMAT);
 	s->changed = true;
 	return body_doom_staged(s, err) == 0 ? store_flush(s, err) : -1;
 }
@@ -155,7 +166,7 @@ store_open(const struct store_options *options, struct store **store, struct err
 	INVARIANT(s != NULL);
 	s->read_only = options->read_only;
 	buf_init(&s->record, ORDER_RECORD_MAX);
-	if (engine->open(options, &s->kv, err) != 0 || read_head(s, err) != 0) {
+	if (engine->open(options, &s->kv, err) != 0 || store_read_head(s, err) != 0) {
 		store_close(s);
 		return -1;
 	}
@@ -274,6 +285,7 @@ store_count(struct store *store, struct store_health *health, struct error *err)
 	memset(health, 0, sizeof(*health));
 	memcpy(health->orders, store->counts.orders, sizeof(health->orders));
 	health->bytes = store->counts.bytes;
+	health->clear = store->counts.clear;
 	health->bodies = e->entries(store->kv, KV_BODY);
 	health->staged = e->entries(store->kv, KV_STAGED);
 	health->doomed = e->entries(store->kv, KV_DOOMED);
@@ -282,4 +294,32 @@ store_count(struct store *store, struct store_health *health, struct error *err)
 	health->faults = store->damaged_count;
 	health->room = e->room(store->kv);
 	return 0;
+}
+
+int
+store_get_clock(struct store *store, struct store_clock *clock, struct error *err)
+{
+	struct kv_span v;
+	int found = kv_get(store->kv, KV_META, key_span(&key_clock), &v, err);
+
+	*clock = (struct store_clock){0};
+	if (found != 1)
+		return found;
+	if (v.len != 16)
+		return error_set(err, ERROR_CORRUPT, "the store's clock is damaged");
+	clock->calendar = (int64_t)span_int(v, 0, 8);
+	clock->doubted = (int64_t)span_int(v, 8, 8);
+	return 0;
+}
+
+int
+store_put_clock(struct store *store, const struct store_clock *clock, struct error *err)
+{
+	struct key value = {.len = 0};
+
+	key_add_int(&value, (uint64_t)clock->calendar, 8);
+	key_add_int(&value, (uint64_t)clock->doubted, 8);
+	if (change_begin(store, err) != 0)
+		return -1;
+	return change_end(store, put_meta(store, &key_clock, &value, err), err);
 }

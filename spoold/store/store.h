@@ -12,6 +12,9 @@
  * Bodies are rows of sealed chunks under a random id. They are staged until a record
  * that names them is inserted; what is staged when the store is opened is collected.
  *
+ * A store of an earlier format is brought to this one when its owner opens it; whoever
+ * looks (read_only) sees it as it is, and can copy it, but not check it.
+ *
  * Caveats: a pointer handed to a callback is valid until the callback returns;
  * callbacks must not change the store. A store on a network file system is not
  * supported (lmdb).
@@ -104,13 +107,25 @@ int store_scan(struct store *store, enum order_state state, uint32_t after,
 int store_scan_due(struct store *store, int64_t now, uint32_t limit,
 		   store_visit_fn *visit, void *context, struct error *err);
 
-/* What a user name has in the store that is not over, for quotas; without reading
- * records. */
+/* What is not over, for quotas: of an owner (a user name and a host), and of a printer.
+ * Looked up, not counted. */
 struct store_usage {
 	uint64_t orders, bytes; /* of documents, in clear */
 };
-int store_usage(struct store *store, const char *user, struct store_usage *usage,
-		struct error *err);
+int store_usage_owner(struct store *store, const char *user, const char *host,
+		      struct store_usage *usage, struct error *err);
+int store_usage_printer(struct store *store, const char *printer,
+			struct store_usage *usage, struct error *err);
+
+/* What keep knows of the calendar (keep/calendar.h), kept here over its restarts: unix
+ * seconds, 0 where nothing was written yet. Durable with the next flush. */
+struct store_clock {
+	int64_t calendar; /* the date that counted */
+	int64_t doubted; /* since when (by the machine's clock) that clock is in doubt */
+};
+int store_get_clock(struct store *store, struct store_clock *clock, struct error *err);
+int store_put_clock(struct store *store, const struct store_clock *clock,
+		    struct error *err);
 
 /* The outbox: orders whose CUPS job must be brought to agree with the record. A set of
  * uuids: released orders first (a customer waits at the station), then in the order of
@@ -125,6 +140,7 @@ struct store_health {
 	uint64_t orders[ORDER_STATES];	 /* by state */
 	uint64_t bodies, staged, doomed; /* live, growing, to be taken away */
 	uint64_t chunks, bytes, outbox;
+	uint64_t clear;	 /* bytes of documents that are not over, in clear */
 	uint64_t faults; /* broken invariants found */
 	uint64_t room;	 /* bytes that may still be taken in */
 };

@@ -380,117 +380,6 @@ flipped_bits_are_found_and_the_others_go_on(void)
 		order_clear(&o[i]);
 }
 
-/* --- earlier formats --- */
-
-#define FORMATS 1 /* tests/unit/store-format-N.mdb, made by `store-lmdb make FOLDER` */
-
-static const uint8_t fixed_uuid[UUID_BYTES] = "one of format 1";
-static const uint8_t fixed_key[ORDER_KEY_BYTES] = "its identification key has 32 b";
-static const char fixed_text[] = "a picture that was sealed long ago";
-
-/* The document's key is not in the store: the test knows it. */
-static void
-seal_fixed(struct store *s, struct order *o)
-{
-	uint8_t sealed[sizeof(fixed_text) + SEAL_OVERHEAD];
-	struct order_document *d = order_add_document(o);
-	struct seal_key *key = seal_key_new();
-	struct seal_stream *stream;
-
-	memcpy(d->body, "its body's id 01", UUID_BYTES);
-	memcpy(key->bytes, fixed_key, sizeof(key->bytes));
-	seal_stream_open("chacha20-poly1305", key, o->uuid, &stream, NULL);
-	seal_stream_seal(stream, true, fixed_text, sizeof(fixed_text), sealed, NULL);
-	seal_stream_close(stream);
-	seal_key_free(key);
-	d->length = sizeof(fixed_text);
-	d->chunks = 1;
-	if (store_append(s, d->body, 0, sealed, sizeof(sealed), NULL) != 0)
-		exit(99);
-}
-
-static int
-make_format(const char *to)
-{
-	struct store *s;
-	struct order o;
-	struct error err = {0};
-
-	fresh_folder();
-	s = help_open(&options);
-	help_order(s, &o);
-	memcpy(o.uuid, fixed_uuid, UUID_BYTES);
-	memcpy(o.key, fixed_key, ORDER_KEY_BYTES);
-	memset(o.user_key, 8, ORDER_KEY_BYTES);
-	memcpy(o.name, "holiday", 8);
-	seal_fixed(s, &o);
-	if (store_insert(s, &o, &err) != 0 || store_flush(s, &err) != 0 ||
-	    store_backup(s, to, &err) != 0)
-		tap_diag("%s", err.text);
-	store_close(s);
-	order_clear(&o);
-	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-	return err.kind != ERROR_NONE;
-}
-
-static bool
-opens_fixed(struct store *s, const struct order *o)
-{
-	struct seal_key *key = seal_key_new();
-	struct seal_stream *stream;
-	char clear[sizeof(fixed_text)] = "";
-	struct buf b;
-	bool same;
-
-	buf_init(&b, SEAL_CHUNK_MAX);
-	memcpy(key->bytes, fixed_key, sizeof(key->bytes));
-	seal_stream_open("chacha20-poly1305", key, o->uuid, &stream, NULL);
-	same = store_read_chunk(s, o->documents[0].body, 0, &b, NULL) == 0 &&
-	       b.len == sizeof(clear) + SEAL_OVERHEAD &&
-	       seal_stream_unseal(stream, true, b.data, b.len, clear, NULL) == 0 &&
-	       strcmp(clear, fixed_text) == 0;
-	seal_stream_close(stream);
-	seal_key_free(key);
-	buf_clear(&b);
-	return same;
-}
-
-static void
-every_earlier_format_opens(void)
-{
-	const char *top = getenv("TOP_SRCDIR");
-	struct store *s;
-	struct order o;
-	struct error err;
-	struct buf file;
-	char path[PATH_MAX];
-
-	for (int format = 1; format <= FORMATS; format++) {
-		fresh_folder();
-		buf_init(&file, 1 << 20);
-		snprintf(path, sizeof(path), "%s/tests/unit/store-format-%d.mdb",
-			 top != NULL ? top : ".", format);
-		if (fs_read_file(path, &file, &err) != 0 ||
-		    fs_write_file(data_file, 0600, file.data, file.len, &err) != 0) {
-			TAP_OK(false, "format %d: %s", format, err.text);
-			continue;
-		}
-		buf_clear(&file);
-		s = help_open(&options);
-		TAP_OK(store_get_key(s, fixed_key, &o, &err) == 0 &&
-			       memcmp(o.uuid, fixed_uuid, UUID_BYTES) == 0 &&
-			       strcmp(o.name, "holiday") == 0 && opens_fixed(s, &o),
-		       "an order of format %d is found, and its document opens",
-		       format);
-		TAP_OK(help_check(s) == 0 &&
-			       help_move(s, &o, ORDER_RELEASED, &err) == 0 &&
-			       store_flush(s, &err) == 0,
-		       "no invariant is broken, and it goes on");
-		order_clear(&o);
-		store_close(s);
-	}
-}
-
 /* Fills what is left of the disk as another program would. */
 static void
 fill_disk(const char *path)
@@ -722,7 +611,7 @@ nothing_acknowledged_is_lost_by_kill_9(void)
 }
 
 int
-main(int argc, char **argv)
+main(void)
 {
 	struct error err;
 
@@ -732,10 +621,6 @@ main(int argc, char **argv)
 	mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	snprintf(store_folder, sizeof(store_folder), "%s/store", folder);
 	snprintf(data_file, sizeof(data_file), "%s/data.mdb", store_folder);
-	fresh_folder();
-	if (argc == 3 && strcmp(argv[1], "make") == 0)
-		return make_format(argv[2]);
-	every_earlier_format_opens();
 	fresh_folder();
 	a_store_has_one_owner_and_any_number_of_onlookers();
 	flipped_bits_are_found_and_the_others_go_on();

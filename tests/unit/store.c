@@ -322,28 +322,34 @@ static void
 a_user_s_usage_counts_what_is_not_over(struct store **s)
 {
 	struct order o[3], now;
-	struct store_usage usage;
+	struct store_usage usage, before;
 	struct error err;
 
+	store_usage_printer(*s, "photo", &before, &err);
 	for (int i = 0; i < 3; i++) {
 		help_order(*s, &o[i]);
 		memcpy(o[i].user, i == 2 ? "dora" : "carl", 5);
 		help_document(*s, &o[i], 1000, 600, &err);
 		store_insert(*s, &o[i], &err);
 	}
-	store_usage(*s, "carl", &usage, &err);
+	store_usage_owner(*s, "carl", "", &usage, &err);
 	TAP_OK(usage.orders == 2 && usage.bytes == 2000, "two orders of 1000 bytes");
 	help_move(*s, &o[0], ORDER_RELEASED, &err);
 	help_move(*s, &o[1], ORDER_CANCELED, &err);
-	store_usage(*s, "carl", &usage, &err);
+	store_usage_owner(*s, "carl", "", &usage, &err);
 	TAP_OK(usage.orders == 1 && usage.bytes == 1000, "one, when one is canceled");
 	store_get(*s, o[0].uuid, &now, &err);
 	memcpy(now.user, "dora", 5);
 	store_update(*s, &now, false, &err);
 	order_clear(&now);
-	store_usage(*s, "dora", &usage, &err);
+	store_usage_owner(*s, "dora", "", &usage, &err);
 	TAP_OK(usage.orders == 2, "another user's, when the name changes");
-	store_usage(*s, "nobody", &usage, &err);
+	store_usage_owner(*s, "dora", "elsewhere", &usage, &err);
+	TAP_OK(usage.orders == 0, "who comes from elsewhere is somebody else");
+	store_usage_printer(*s, "photo", &usage, &err);
+	TAP_OK(usage.orders == before.orders + 2 && usage.bytes == before.bytes + 2000,
+	       "a printer has its orders of all customers");
+	store_usage_owner(*s, "nobody", "", &usage, &err);
 	TAP_OK(usage.orders == 0 && usage.bytes == 0, "nobody has none");
 	for (int i = 0; i < 3; i++) {
 		store_remove(*s, o[i].uuid, &err);
@@ -796,7 +802,10 @@ every_broken_invariant_is_said_and_repaired(struct store **s)
 		{"a user row without order", KV_USER, ADD},
 		{"an owner row vanishes", KV_OWNER, DELETE},
 		{"an owner row without order", KV_OWNER, ADD},
-		{"an owner row says other bytes", KV_OWNER, SPOIL},
+		{"an owner row says another printer", KV_OWNER, SPOIL},
+		{"a count of use vanishes", KV_USAGE, DELETE},
+		{"a count of use of nobody", KV_USAGE, ADD},
+		{"a count of use is wrong", KV_USAGE, SPOIL},
 		{"a state row vanishes", KV_STATE, DELETE},
 		{"a state row without order", KV_STATE, ADD},
 		{"a due row vanishes", KV_DUE, DELETE},
@@ -901,7 +910,7 @@ another_format_is_not_touched(struct store **s)
 	struct store *other;
 
 	plant(*s, KV_META, (struct kv_span){"format", 6},
-	      (struct kv_span){"\0\0\0\2", 4});
+	      (struct kv_span){"\0\0\0\3", 4});
 	store_close(*s);
 	TAP_OK(store_open(&options, &other, &err) == -1 && err.kind == ERROR_INPUT &&
 		       other == NULL,

@@ -1,7 +1,9 @@
 # lib/order, lib/seal, spoold/store
-check_PROGRAMS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb
-TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb
-EXTRA_DIST += %D%/seal-vectors.py %D%/store-format-1.mdb
+check_PROGRAMS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
+	tests/unit/store-format
+TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
+	tests/unit/store-format
+EXTRA_DIST += %D%/seal-vectors.py %D%/store-format-1.mdb %D%/store-format-2.mdb
 
 tests_unit_order_SOURCES = %D%/order.c
 tests_unit_order_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)
@@ -11,3 +13,5 @@ tests_unit_store_SOURCES = %D%/store.c %D%/store-help.c %D%/store-help.h
 tests_unit_store_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 tests_unit_store_lmdb_SOURCES = %D%/store-lmdb.c %D%/store-help.c %D%/store-help.h
 tests_unit_store_lmdb_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+tests_unit_store_format_SOURCES = %D%/store-format.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_format_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
