@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/fs.h"
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "spoold/credentials.h"
@@ -147,6 +148,18 @@ own_file(const char *path, const struct sandbox_user *front, mode_t mode,
 	return rc;
 }
 
+/* libcups speaks no TLS below this, and knows it from here only (certificate.c). */
+static int
+write_versions(const char *tls, struct error *err)
+{
+	static const char words[] =
+		"# Made by spoold at each start.\nSSLOptions MinTLS1.2\n";
+	char path[PATH_ROOM];
+
+	snprintf(path, sizeof(path), "%s/" FRONT_TLS_CONF, tls);
+	return fs_write_file(path, 0644, words, sizeof(words) - 1, err);
+}
+
 int
 credentials_make(const struct settings *s, const struct sandbox_user *front, char *name,
 		 struct error *err)
@@ -159,7 +172,7 @@ credentials_make(const struct settings *s, const struct sandbox_user *front, cha
 	    make_new(tls, name, err) != 0)
 		return -1;
 	path_of(path, tls, name, ".crt");
-	if (own_file(path, front, 0644, err) != 0)
+	if (write_versions(tls, err) != 0 || own_file(path, front, 0644, err) != 0)
 		return -1;
 	path_of(path, tls, name, ".key");
 	return own_file(path, front, 0600, err);

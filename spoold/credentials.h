@@ -4,7 +4,8 @@
  *
  * libcups makes them (cupsMakeServerCredentials); it leaves the key readable for all
  * under a usual umask, so they are made in a closed folder and moved when whole. Own
- * ones: put NAME.key and NAME.crt into STATE/tls.
+ * ones: put NAME.key and NAME.crt into STATE/tls, and send SIGHUP. A client.conf beside
+ * them tells libcups to speak TLS 1.2 and later only.
  */
 #ifndef CC_SPOOLD_CREDENTIALS_H
 #define CC_SPOOLD_CREDENTIALS_H

@@ -379,6 +379,22 @@ next_due(const struct supervisor *s)
 	return due <= now ? 0 : (int)(due - now);
 }
 
+/* libcups reads key and certificate at each handshake; but who put new ones there may not
+ * have given them to front. */
+static void
+take_certificate(const struct supervisor *s)
+{
+	char name[CREDENTIALS_NAME_MAX];
+	struct error err;
+
+	log_notice("settings are read at the start only: restart spoold for new ones");
+	if (credentials_make(s->house->settings, &s->house->front_user, name, &err) !=
+	    0)
+		log_error("the TLS certificate cannot be taken: %s", err.text);
+	else
+		log_notice("the TLS certificate of %s is taken", name);
+}
+
 static void
 take_signal(struct supervisor *s, int fd)
 {
@@ -392,9 +408,7 @@ take_signal(struct supervisor *s, int fd)
 			stop(s, 0);
 			break;
 		case SIGHUP:
-			log_notice(
-				"settings are read at the start only: restart spoold "
-				"for new ones");
+			take_certificate(s);
 			break;
 		default:
 			bury_the_dead(s);

@@ -121,7 +121,7 @@ upgrade(struct client *c)
 {
 	httpClearFields(c->http);
 	httpSetField(c->http, HTTP_FIELD_CONNECTION, "Upgrade");
-	httpSetField(c->http, HTTP_FIELD_UPGRADE, "TLS/1.2,TLS/1.1,TLS/1.0");
+	httpSetField(c->http, HTTP_FIELD_UPGRADE, "TLS/1.3,TLS/1.2");
 	httpSetField(c->http, HTTP_FIELD_CONTENT_LENGTH, "0");
 	if (httpWriteResponse(c->http, HTTP_STATUS_SWITCHING_PROTOCOLS) != 0 ||
 	    httpFlushWrite(c->http) < 0)

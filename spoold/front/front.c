@@ -19,6 +19,7 @@
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "spoold/front/admission.h"
+#include "spoold/front/certificate.h"
 #include "spoold/front/client.h"
 #include "spoold/front/front.h"
 #include "spoold/front/intake.h"
@@ -70,13 +71,9 @@ open_signals(struct front *f, struct error *err)
 static int
 start(struct front *f, struct error *err)
 {
-	if (open_signals(f, err) != 0 || seal_start(err) != 0)
+	if (open_signals(f, err) != 0 || seal_start(err) != 0 ||
+	    certificate_start(f->fds, err) != 0)
 		return -1;
-	if (f->fds->tls_folder[0] != '\0' &&
-	    !cupsSetServerCredentials(f->fds->tls_folder, f->fds->tls_name, 0))
-		return error_set(
-			err, ERROR_SYSTEM, "TLS cannot be set up with '%s' in %s: %s",
-			f->fds->tls_name, f->fds->tls_folder, cupsLastErrorString());
 	printers_start(f->settings, host_name);
 	if (admission_start(f->settings, err) != 0)
 		return -1;
@@ -116,6 +113,7 @@ serve(struct front *f)
 		int ready = poll(p, count, SWEEP_MS);
 		if (ready == 0)
 			intake_sweep((int64_t)f->settings->incoming_timeout_s * 1000);
+		certificate_watch(f->fds);
 		if (ready <= 0)
 			continue;
 		if (p[0].revents != 0 || p[1].revents != 0)

@@ -15,7 +15,8 @@
 
 #include "spoold/settings.h"
 
-#define FRONT_TLS_FOLDER     "tls"	    /* below state-directory */
+#define FRONT_TLS_FOLDER     "tls"	   /* below state-directory */
+#define FRONT_TLS_CONF	     "client.conf" /* in it: which TLS versions libcups speaks */
 #define FRONT_STATION_SOCKET "station.sock" /* below run-directory */
 
 /* All descriptors are owned by the process; CLOEXEC. */

@@ -1,7 +1,7 @@
 # spoold/front
 noinst_LIBRARIES += spoold/front/libfront.a
 spoold_front_libfront_a_SOURCES = \
-	%D%/admission.c %D%/admission.h %D%/announce.c %D%/announce.h %D%/change.h %D%/client.c %D%/client.h \
+	%D%/admission.c %D%/admission.h %D%/announce.c %D%/announce.h %D%/certificate.c %D%/certificate.h %D%/change.h %D%/client.c %D%/client.h \
 	%D%/derive.c %D%/derive.h %D%/front.c %D%/front.h %D%/intake.c %D%/intake.h \
 	%D%/jobs.c %D%/jobs.h %D%/link.c %D%/link.h %D%/operations.c %D%/operations.h \
 	%D%/ops_change.c %D%/ops_job.c %D%/ops_printer.c %D%/ops_release.c %D%/ops_set.c %D%/ops_submit.c \

@@ -18,7 +18,8 @@ E2E_TESTS = \
 	%D%/secrets.sh \
 	%D%/several.sh \
 	%D%/spoold.sh \
-	%D%/strangers.sh
+	%D%/strangers.sh \
+	%D%/tls.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
 	%D%/ipp/cancel.test \
 	%D%/ipp/job.test \
