@@ -18,5 +18,6 @@ tidy: all
 
 include %D%/fuzz/local.mk
 include %D%/e2e/local.mk
+include %D%/ipp/local.mk
 include %D%/bench/local.mk
 include %D%/crash/local.mk

@@ -21,6 +21,7 @@ E2E_TESTS = \
 	%D%/strangers.sh \
 	%D%/tls.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
+	%D%/ipp/cancel-mine.test \
 	%D%/ipp/cancel.test \
 	%D%/ipp/job.test \
 	%D%/ipp/jobs.test \
@@ -49,3 +50,8 @@ include %D%/stranger/local.mk
 .PHONY: check-e2e
 check-e2e: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(E2E_TESTS)"
+
+# The five suites of ipptool, whole, for each kind of printer.
+.PHONY: check-conformance
+check-conformance: all
+	CONFORMANCE=all $(MAKE) $(AM_MAKEFLAGS) check TESTS=%D%/conformance.sh

@@ -1,5 +1,6 @@
 /*
  * material KIND FILE [PROFILE.icc] - makes one test document.
+ * material pwg-samples FOLDER <NAMES  - makes PWG raster, as each line of NAMES says.
  *
  * No blobs lie in the tree: every document that the tests print is made here, and says
  * in a comment what is in it.
@@ -62,6 +63,10 @@ make(const char *kind, const char *path, const char *profile)
 	if (strcmp(kind, "photo.tiff") == 0 && profile != NULL) {
 		photo_tiff(path, &icc);
 		free(icc.data);
+		return;
+	}
+	if (strcmp(kind, "pwg-samples") == 0) {
+		samples_pwg(path);
 		return;
 	}
 	if ((to = fopen(path, "wb")) == NULL)

@@ -34,6 +34,9 @@ void bad_ps_host(FILE *to);   /* a program that reads and writes this machine's 
 /* An IPP Print-Job request with a collection in a collection, 20,000 deep. */
 void bad_nested_ipp(FILE *to);
 
+/* The PWG raster files whose names come on standard input, below a folder. */
+void samples_pwg(const char *folder);
+
 __attribute__((noreturn, format(printf, 1, 2))) void material_die(const char *fmt, ...);
 
 #endif

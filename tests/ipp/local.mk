@@ -1,0 +1,2 @@
+# Conformance: what ipptool asks of an IPP service.
+EXTRA_DIST += %D%/inapplicable
