@@ -177,6 +177,7 @@ lmdb_open_environment(struct lmdb *l)
 void
 lmdb_close_environment(struct lmdb *l)
 {
+	lmdb_push_close(l);
 	if (l->change != NULL)
 		mdb_txn_abort(l->change);
 	if (l->turn != NULL)
@@ -525,7 +526,9 @@ lmdb_commit(struct kv *kv, struct error *err)
 	if (turn == NULL)
 		return 0;
 	l->turn = NULL;
+	lmdb_push_begin(l);
 	rc = mdb_txn_commit(turn);
+	lmdb_push_end(l);
 	if (rc == 0)
 		lmdb_room_committed(l);
 	l->turn_bytes = 0;

@@ -1,5 +1,6 @@
 /*
- * kv-lmdb.h - inside the lmdb engine only: its state, and the room it keeps.
+ * kv-lmdb.h - inside the lmdb engine only: its state, the room it keeps, and its help
+ * with large commits.
  */
 #ifndef CC_STORE_KV_LMDB_H
 #define CC_STORE_KV_LMDB_H
@@ -7,6 +8,8 @@
 #include <lmdb.h>
 
 #include "spoold/store/kv.h"
+
+struct lmdb_push;
 
 struct lmdb {
 	struct kv kv;
@@ -20,11 +23,12 @@ struct lmdb {
 	uint64_t map_bytes, reserve_bytes;
 	size_t page;
 
-	MDB_txn *turn;	   /* NULL between turns */
-	MDB_txn *change;   /* inside the turn, when room is tight */
-	MDB_txn *read;	   /* used outside turns */
-	bool reading;	   /* read is renewed */
-	struct error lost; /* why the turn can't be committed any more */
+	MDB_txn *turn;		/* NULL between turns */
+	MDB_txn *change;	/* inside the turn, when room is tight */
+	MDB_txn *read;		/* used outside turns */
+	bool reading;		/* read is renewed */
+	struct lmdb_push *push; /* NULL until a turn was large */
+	struct error lost;	/* why the turn can't be committed any more */
 
 	uint64_t turn_bytes; /* at most so many were put in this turn */
 	uint64_t end_bytes;  /* of the file, as of the last commit */
@@ -38,6 +42,11 @@ int lmdb_error(struct error *err, int rc, const char *what);
  * number. */
 int lmdb_open_environment(struct lmdb *l);
 void lmdb_close_environment(struct lmdb *l);
+
+/* kv-lmdb-push.c: around the commit of a turn; closed before the environment. */
+void lmdb_push_begin(struct lmdb *l);
+void lmdb_push_end(struct lmdb *l);
+void lmdb_push_close(struct lmdb *l);
 
 /* kv-lmdb-copy.c */
 int lmdb_copy(struct kv *kv, const char *folder, struct error *err);

@@ -25,7 +25,7 @@
 #include "spoold/store/store.h"
 
 #define BUNDLE_BYTES  ((size_t)20000000)
-#define BUNDLES	      12 /* a round */
+#define BUNDLES	      24 /* a round */
 #define SMALL_BYTES   2048
 #define SMALL_CLIENTS 64
 #define SMALL_ORDERS  4096 /* a round */
@@ -328,8 +328,17 @@ acknowledge(struct queue *q, struct client **done, int count)
 	pthread_mutex_unlock(&q->lock);
 }
 
+/* Flushes and acknowledges those whose last chunk is in. */
+static void
+end_turn(struct store *s, struct queue *q, struct client **done, int *count)
+{
+	flush(s);
+	acknowledge(q, done, *count);
+	*count = 0;
+}
+
 /* One turn: what is ready, then flush and acknowledge, as soon as somebody waits for it
- * or 8 MiB are there. 0 when all clients are done. */
+ * or 8 MiB are there; as keep does it. 0 when all clients are done. */
 static int
 turn(struct store *s, struct queue *q)
 {
@@ -349,10 +358,11 @@ turn(struct store *s, struct queue *q)
 			done[count++] = c->client;
 		}
 		give_back(q, c);
+		if (store_unflushed(s) >= TURN_BYTES)
+			end_turn(s, q, done, &count);
 	}
-	if (count > 0 || store_unflushed(s) >= TURN_BYTES)
-		flush(s);
-	acknowledge(q, done, count);
+	if (count > 0)
+		end_turn(s, q, done, &count);
 	return 1;
 }
 
