@@ -78,6 +78,8 @@ static const struct row rows[] = {
 		1, 107, "", "cupsd: the path of its socket, or host:port"},
 	{"reconcile-s", TYPE_NUMBER, AT(reconcile_s), "30",
 		1, 3600, "seconds", "how often cupsd's jobs are compared with the store"},
+	{"hold-rate", TYPE_NUMBER, AT(hold_rate), "200",
+		1, 10000, "jobs a second", "how fast held jobs are made in cupsd; a faster burst has it write its state for seconds"},
 	{"code-length", TYPE_NUMBER, AT(code_length), "12",
 		12, 24, "symbols", "of a claim code: 12, 16, 20 or 24"},
 	{"key-derivation", TYPE_CHOICE, AT(key_derivation), "argon2id-8m-2",

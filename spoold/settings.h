@@ -51,6 +51,7 @@ struct settings {
 	bool clear_text;		     /* HTTP beyond loopback */
 	char cups_server[SETTINGS_PATH_MAX]; /* socket path (<= 107) or host:port */
 	uint32_t reconcile_s;
+	uint32_t hold_rate; /* held jobs made in cupsd, a second */
 	/* identification */
 	uint32_t code_length;	 /* 12, 16, 20 or 24 */
 	char key_derivation[32]; /* "argon2id-8m-2" or "blake2b" */

@@ -28,8 +28,6 @@
 
 #define RETRY_LEAST_MS 250
 #define RETRY_MOST_MS  10000
-#define HOLDS_PER_S    200 /* sustained */
-#define HOLDS_BURST    200
 
 struct courier {
 	struct wire_peer keep;
@@ -43,8 +41,8 @@ struct courier {
 	bool listing; /* keep wants all jobs listed: a page between two wishes */
 	struct joblist list;
 	uint32_t list_round;
-	int64_t paced_at; /* when `holds` was counted */
-	int holds;	  /* that may be made now */
+	int64_t paced_at;     /* when `holds` was counted */
+	int hold_rate, holds; /* made a second, sustained; that may be made now */
 	union wire_any message;
 };
 
@@ -157,10 +155,11 @@ may_hold(struct courier *c)
 {
 	int64_t now = clock_mono_ms(), due;
 
-	due = (now - c->paced_at) * HOLDS_PER_S / 1000;
+	due = (now - c->paced_at) * c->hold_rate / 1000;
 	if (due > 0) {
-		c->holds = due > HOLDS_BURST - c->holds ? HOLDS_BURST
-							: c->holds + (int)due;
+		/* a burst of a second's worth */
+		c->holds = due > c->hold_rate - c->holds ? c->hold_rate
+							 : c->holds + (int)due;
 		c->paced_at = now;
 	}
 	return c->holds > 0;
@@ -316,8 +315,8 @@ wait_ms(const struct courier *c)
 	if (down && c->retry_at > due)
 		due = c->retry_at;
 	/* only holds that must be paced are left when we come here */
-	if (c->wishes.count > 0 && due > now + 1000 / HOLDS_PER_S)
-		due = now + 1000 / HOLDS_PER_S;
+	if (c->wishes.count > 0 && due > now + 1 + 1000 / c->hold_rate)
+		due = now + 1 + 1000 / c->hold_rate;
 	return due <= now ? 0 : (int)(due - now);
 }
 
@@ -397,6 +396,7 @@ courier_run(const struct settings *settings, int keep_fd)
 	wire_peer_init(&c.keep, keep_fd, 0);
 	wishes_init(&c.wishes);
 	c.fulfil.cupsd = &c.cupsd;
+	c.hold_rate = (int)settings->hold_rate;
 	rc = cupsd_open(&c.cupsd, settings->cups_server, &err);
 	if (rc == 0)
 		rc = loop(&c, &mask, &err);

@@ -306,14 +306,14 @@ static void
 pay_out(struct keep *k)
 {
 	struct jobs *j = k->jobs;
-	int64_t now = keep_mono_ms(k);
-	int64_t due = (now - j->paid_ms) * JOBS_A_SECOND / 1000;
+	int64_t now = keep_mono_ms(k), rate = k->settings->hold_rate;
+	int64_t due = (now - j->paid_ms) * rate / 1000;
+	int64_t most = rate < 4 ? 1 : rate / 4;
 
 	if (due <= 0)
 		return;
 	j->paid_ms = now;
-	j->tokens = due + j->tokens > JOBS_A_SECOND / 4 ? JOBS_A_SECOND / 4
-							: j->tokens + (unsigned)due;
+	j->tokens = (unsigned)(due + j->tokens > most ? most : due + j->tokens);
 }
 
 void

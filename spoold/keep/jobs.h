@@ -4,7 +4,7 @@
  *
  * The outbox in the store is the durable list of orders whose job must be looked after;
  * a row goes when the courier has done it. At most JOBS_IN_FLIGHT wishes are under way
- * and about JOBS_A_SECOND held jobs are made a second (cupsd stalls everybody when it
+ * and about hold-rate held jobs are made a second (cupsd stalls everybody when it
  * writes out a long burst); a release is not counted and goes first (store_outbox). A
  * wish that cupsd refuses for this order alone loses its row, so that it blocks no
  * other: reconcile finds it again. A courier or cupsd that does not answer leaves all
@@ -19,7 +19,6 @@
 #include "spoold/keep/peer.h"
 
 #define JOBS_IN_FLIGHT 8
-#define JOBS_A_SECOND  200
 #define JOBS_RETRY_MS  1000 /* cupsd did not answer: try again after it */
 
 int jobs_open(struct keep *k, struct error *err);

@@ -307,9 +307,10 @@ a_completed_orders_job_may_end_by_itself(struct bench *b)
 static bool
 is_measured(struct bench *b, uint32_t made, int64_t since_ms)
 {
-	int64_t paid = (keep_mono_ms(b->k) - since_ms) * JOBS_A_SECOND / 1000;
+	int64_t paid =
+		(keep_mono_ms(b->k) - since_ms) * b->k->settings->hold_rate / 1000;
 
-	return made <= paid + JOBS_A_SECOND / 4 + JOBS_IN_FLIGHT;
+	return made <= paid + b->k->settings->hold_rate / 4 + JOBS_IN_FLIGHT;
 }
 
 static void
