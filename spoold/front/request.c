@@ -14,6 +14,7 @@
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "lib/ipp/ipp_bounds.h"
+#include "lib/ipp/ipp_valid.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/status.h"
 
@@ -285,7 +286,7 @@ check_values(struct request *r)
 {
 	char name[IPP_BOUNDS_NAME + 3];
 
-	if (ippValidateAttributes(r->in))
+	if (ipp_valid(r->in))
 		return true;
 	complaint(name, sizeof(name));
 	request_answer(r, IPP_STATUS_ERROR_BAD_REQUEST, TEXTS_BAD_REQUEST, name, NULL);

@@ -8,6 +8,7 @@
 
 #include "lib/ipp/ipp_bounds.h"
 #include "lib/ipp/ipp_option.h"
+#include "lib/ipp/ipp_valid.h"
 #include "tests/tap.h"
 
 #define MESSAGE_MAX (2 * 1024 * 1024)
@@ -274,9 +275,72 @@ options_of_a_ppd_are_told_by_their_name_and_are_harmless(void)
 	ippDelete(job);
 }
 
+static void
+values_are_judged_as_libcups_judges_them(void)
+{
+	static const char *const texts[] = {
+		"",
+		"e",
+		"en",
+		"EN",
+		"en-us",
+		"de-CH-1996",
+		"zh-Hant-TW",
+		"en-",
+		"en_us",
+		"-en",
+		"x-klingon",
+		"engl",
+		"english",
+		"en-u",
+		"e1",
+		"image/jpeg",
+		"image/",
+		"/jpeg",
+		"image",
+		"a/b",
+		"image/a b",
+		"image/jp\neg",
+		"text/plain; charset=utf-8",
+		"application/vnd.cups-raster",
+		"image//jpeg",
+		".x/y",
+		"x/.y",
+		"-a/b",
+		"a/-b",
+		"image/jpeg;",
+		"a+b/c+d",
+		"\xff/x",
+		"image/*",
+		"en\n",
+		"application/x_y",
+	};
+	static const char *const names[] = {"document-format", "bad name", "x_y", ""};
+	static const ipp_tag_t tags[] = {IPP_TAG_LANGUAGE, IPP_TAG_MIMETYPE};
+	char said[64];
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+			for (size_t t = 0; t < 2; t++) {
+				ipp_t *ipp = ippNew();
+				bool want;
+				ippAddString(ipp, IPP_TAG_OPERATION, tags[t], names[n],
+					     NULL, texts[i]);
+				want = ippValidateAttributes(ipp) != 0;
+				snprintf(said, sizeof(said), "%s", texts[i]);
+				for (char *c = said; *c != '\0'; c++)
+					*c = *c < ' ' ? '?' : *c;
+				TAP_OK(ipp_valid(ipp) == want,
+				       "'%s' as type %zu of '%s': %s", said, t,
+				       names[n], want ? "yes" : "no");
+				ippDelete(ipp);
+			}
+}
+
 int
 main(void)
 {
+	values_are_judged_as_libcups_judges_them();
 	options_of_a_ppd_are_told_by_their_name_and_are_harmless();
 	collections_nested_deep_are_refused_before_libcups_sees_them();
 	what_is_not_well_formed_is_refused();
