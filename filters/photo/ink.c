@@ -1,3 +1,5 @@
+#include "lib/base/clones.h"
+
 #include "filters/photo/ink.h"
 
 #define CENTRE (128 * 257) /* chroma 128 of 255, on the 16-bit scale */
@@ -7,13 +9,13 @@
 #define GREEN_CR (-11700) /* -0.714136 */
 #define BLUE_CB	 29032	  /*  1.772 */
 
-static uint16_t
+static inline uint16_t
 cut(int32_t v)
 {
 	return (uint16_t)(v < 0 ? 0 : v > 65535 ? 65535 : v);
 }
 
-static void
+CLONES static void
 ycc_to_rgb(uint16_t *restrict y, uint16_t *restrict cb, uint16_t *restrict cr, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
