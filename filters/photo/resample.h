@@ -19,7 +19,7 @@
 #define RESAMPLE_SHIFT	 14
 #define RESAMPLE_ONE	 (1 << RESAMPLE_SHIFT)
 #define RESAMPLE_LOBES	 3
-#define RESAMPLE_PADDING 16 /* taps are a multiple of it along a row */
+#define RESAMPLE_PADDING 8 /* taps are a multiple of it along a row */
 
 /* For each output sample: the first input sample, and `taps` weights from there. */
 struct resample_axis {
@@ -35,6 +35,10 @@ struct resample_axis {
 void resample_axis_init(struct resample_axis *axis, double from, double length,
 			double step, uint32_t out, uint32_t in, uint32_t pad);
 void resample_axis_clear(struct resample_axis *axis);
+
+/* The three below use vector instructions where the machine has them, the same to the
+ * bit; for tests: without from now on. */
+void resample_use_plain(void);
 
 /* A weighted sum of `taps` rows of n samples; out: value - 32768 of a 16-bit scale
  * (8-bit samples count 257 each), cut to range. */

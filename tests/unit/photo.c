@@ -2,6 +2,7 @@
  * photo.c - facts about where a picture lies on the page, and how it is scaled.
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -368,6 +369,68 @@ rows_are_weighed_alike_in_8_and_16_bits(void)
 	resample_axis_clear(&axis);
 }
 
+struct sums {
+	int16_t narrow[101], wide[101];
+	uint16_t across[3][403];
+};
+
+/* Every kernel length that prints have, of rows and samples that no vector divides. */
+static void
+sum_up(struct sums *s, const uint8_t (*narrow)[101], const uint16_t (*wide)[101],
+       const int16_t *line)
+{
+	static const double lengths[] = {37, 403, 1900};
+	struct resample_axis axis;
+	const uint8_t *narrow_rows[40];
+	const uint16_t *wide_rows[40];
+
+	resample_axis_init(&axis, 0, 40, 1, 17, 40, 1);
+	for (uint32_t k = 0; k < axis.taps; k++) {
+		uint32_t row = axis.first[9] + k < 40 ? axis.first[9] + k : 39;
+
+		narrow_rows[k] = narrow[row];
+		wide_rows[k] = wide[row];
+	}
+	resample_rows_8(axis.weight + 9 * axis.taps, narrow_rows, axis.taps, 101,
+			s->narrow);
+	resample_rows_16(axis.weight + 9 * axis.taps, wide_rows, axis.taps, 101,
+			 s->wide);
+	resample_axis_clear(&axis);
+	for (unsigned i = 0; i < 3; i++) {
+		resample_axis_init(&axis, 0, lengths[i], 1, 403, 1900,
+				   RESAMPLE_PADDING);
+		resample_columns(&axis, line, s->across[i]);
+		resample_axis_clear(&axis);
+	}
+}
+
+/* Extremes included: sums that must be cut at either end. Last of the room: from here
+ * on nothing is done with vectors. */
+static void
+resampling_with_vectors_is_the_same_to_the_bit(void)
+{
+	static uint8_t narrow[40][101];
+	static uint16_t wide[40][101];
+	static int16_t line[1900 + 100];
+	static struct sums fast, plain;
+
+	for (int y = 0; y < 40; y++) {
+		for (int x = 0; x < 101; x++) {
+			bool extreme = rand() % 2 == 0;
+
+			narrow[y][x] = (uint8_t)(extreme ? rand() % 2 * 255 : rand());
+			wide[y][x] = (uint16_t)(extreme ? rand() % 2 * 65535 : rand());
+		}
+	}
+	for (int i = 0; i < 1900; i++)
+		line[i] = (int16_t)(i < 600 ? rand() % 2 * 65535 - 32768 : rand());
+	sum_up(&fast, narrow, wide, line);
+	resample_use_plain();
+	sum_up(&plain, narrow, wide, line);
+	TAP_OK(memcmp(&fast, &plain, sizeof(fast)) == 0,
+	       "rows of 8 and 16 bits, and columns of 8, 16 and 32 taps");
+}
+
 /* A zone plate beyond what the output can carry must come out grey, not as moire. */
 static void
 fine_lines_do_not_alias(void)
@@ -486,5 +549,6 @@ main(void)
 	ringing_has_its_bound();
 	ycc_becomes_rgb();
 	inks_are_settled();
+	resampling_with_vectors_is_the_same_to_the_bit();
 	return tap_done();
 }
