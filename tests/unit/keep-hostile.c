@@ -133,6 +133,14 @@ fill(unsigned type, union wire_any *m)
 	}
 }
 
+/* What would be a key, or a byte, of an order. */
+static bool
+gives_away(int type)
+{
+	return type == WIRE_TYPE_granted || type == WIRE_TYPE_chunk ||
+	       type == WIRE_TYPE_producing;
+}
+
 static void
 well_formed_nonsense_moves_no_order(struct bench *b)
 {
@@ -141,7 +149,7 @@ well_formed_nonsense_moves_no_order(struct bench *b)
 					 WIRE_FROM_FRONT, WIRE_FROM_FILTER};
 	struct handed h;
 	union wire_any m;
-	int sent = 0;
+	int sent = 0, given = 0, said;
 
 	bench_channel(b, &c[0]);
 	hand_in_and_rest(b, &c[0], &(struct wish){0}, &h);
@@ -160,8 +168,8 @@ well_formed_nonsense_moves_no_order(struct bench *b)
 		fill(type, &m);
 		client_send(b, &c[who], type, &m);
 		bench_turn(b);
-		while (client_poll(&c[who], &m) > 0)
-			continue;
+		while ((said = client_poll(&c[who], &m)) > 0)
+			given += gives_away(said);
 		if (c[who].closed) {
 			tap_diag("'%s' closed the connection", wire_name(type));
 			break;
@@ -172,10 +180,56 @@ well_formed_nonsense_moves_no_order(struct bench *b)
 	TAP_OK(sent > ROUNDS / 2 && !c[0].closed && !c[1].closed,
 	       "%d messages were answered", sent);
 	TAP_OK(state_of(b, &h) == ORDER_HELD, "the order is held");
+	TAP_OK(given == 0, "nobody was given a key or a byte");
 	TAP_OK(is_well(b), "keep is well");
 	for (int i = 0; i < 4; i++)
 		client_close(&c[i]);
 	handed_clear(&h);
+}
+
+/* A front that speaks as a filter would, of an order that was released and of its body:
+ * what it says is no message of a front's, and nothing comes back. */
+static void
+a_front_reads_no_order(struct bench *b)
+{
+	static const enum wire_type types[] = {
+		WIRE_TYPE_spend,  WIRE_TYPE_read,    WIRE_TYPE_produce,
+		WIRE_TYPE_verify, WIRE_TYPE_stream,  WIRE_TYPE_outcome,
+		WIRE_TYPE_status, WIRE_TYPE_give_up, WIRE_TYPE_check};
+	struct client good, bad;
+	struct handed h;
+	struct error err = {0};
+	int closed = 0, given = 0, said;
+
+	bench_channel(b, &good);
+	hand_in_and_rest(b, &good, &(struct wish){0}, &h);
+	release(b, &good, &h, h.text, 0, &err);
+	bench_rest(b);
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		union wire_any m;
+		memset(&m, 0, sizeof(m));
+		if (types[i] == WIRE_TYPE_spend) {
+			memcpy(m.spend.order.bytes, h.uuid, UUID_BYTES);
+			m.spend.document = 1;
+			m.spend.cups_job = cups_job_of(b, h.uuid)->id;
+			text_copy(m.spend.queue, ORDER_QUEUE_MAX, "photo-queue");
+		} else if (types[i] == WIRE_TYPE_read) {
+			memcpy(m.read.body.bytes, h.body[0], UUID_BYTES);
+			m.read.count = 1;
+		}
+		bench_channel(b, &bad);
+		client_send(b, &bad, types[i], &m);
+		while ((said = client_next(b, &bad, &m)) > 0)
+			given += gives_away(said);
+		closed += said == 0;
+		client_close(&bad);
+	}
+	TAP_OK(closed == 9 && given == 0, "%d of 9 times it was dropped, %d given",
+	       closed, given);
+	TAP_OK(state_of(b, &h) == ORDER_RELEASED && make(b, &h, 1),
+	       "the order is made, by a filter");
+	handed_clear(&h);
+	client_close(&good);
 }
 
 static void
@@ -422,6 +476,7 @@ main(void)
 	two_gigabytes_announced_are_refused_unread(&b);
 	random_bytes_drop_their_sender_only(&b);
 	well_formed_nonsense_moves_no_order(&b);
+	a_front_reads_no_order(&b);
 	another_peers_body_takes_no_chunk(&b);
 	broken_documents_are_refused(&b);
 	replays_change_nothing(&b);
