@@ -43,6 +43,7 @@ struct client {
 	int64_t started;   /* of this request, clock_mono_ms */
 	bool in_document;  /* what is read now is a document */
 	uint64_t received; /* bytes of it */
+	bool coded;	   /* libcups inflates or deflates: end_coding */
 };
 
 /* station: the listener was the station socket. Takes http over; starts the thread. */

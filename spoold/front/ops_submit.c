@@ -258,6 +258,11 @@ answer_upload(struct request *r, const struct printer *p, const struct upload *u
 		request_answer(r, IPP_STATUS_ERROR_REQUEST_ENTITY, TEXTS_DOC_BYTES,
 			       bytes, NULL);
 		return false;
+	case UPLOAD_BAD_COMPRESSION:
+		request_answer(r, IPP_STATUS_ERROR_COMPRESSION_ERROR,
+			       TEXTS_BAD_COMPRESSION,
+			       request_string(r, "compression", IPP_TAG_KEYWORD), NULL);
+		return false;
 	case UPLOAD_GONE:
 		request_answer(r, IPP_STATUS_ERROR_TIMEOUT, TEXTS_BUSY, NULL, NULL);
 		return false;
@@ -293,10 +298,10 @@ take_document(struct request *r, const struct printer *p, struct intake *in)
 	struct wire_peer *keep = client_keep(r->client, &err);
 	enum upload_end end = UPLOAD_FAILED;
 
-	if (compression != NULL && strcmp(compression, "none") != 0)
-		httpSetField(r->client->http, HTTP_FIELD_CONTENT_ENCODING, compression);
+	if (compression != NULL && strcmp(compression, "none") == 0)
+		compression = NULL;
 	if (keep != NULL)
-		end = upload_run(r->client, keep, in, &u, &err);
+		end = upload_run(r->client, keep, in, compression, &u, &err);
 	if (!answer_upload(r, p, &u, end, &err)) {
 		client_keep_close(r->client);
 		return false;

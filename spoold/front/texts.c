@@ -79,6 +79,9 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_COMPRESSION] = {
 		"Compression '%1' is not supported.",
 		"Die Kompression '%1' wird nicht unterstützt."},
+	[TEXTS_BAD_COMPRESSION] = {
+		"The document is damaged: it is not whole %1 data.",
+		"Das Dokument ist beschädigt: es besteht nicht aus vollständigen %1-Daten."},
 	[TEXTS_BAD_REQUEST] = {
 		"The request is not well formed: %1",
 		"Die Anfrage ist nicht wohlgeformt: %1"},

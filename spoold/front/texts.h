@@ -33,11 +33,12 @@ enum texts_id {
 	TEXTS_DOC_DAMAGED,
 	TEXTS_DOC_TOO_LARGE, /* %1: "60000 x 60000" */
 	TEXTS_DOC_ENCRYPTED,
-	TEXTS_DOC_OTHER,   /* declared %1, is %2 */
-	TEXTS_DOC_FORMAT,  /* %1: a format that is not taken here */
-	TEXTS_DOC_BYTES,   /* %1: largest size */
-	TEXTS_DOC_COUNT,   /* %1: how many */
-	TEXTS_COMPRESSION, /* %1 */
+	TEXTS_DOC_OTHER,       /* declared %1, is %2 */
+	TEXTS_DOC_FORMAT,      /* %1: a format that is not taken here */
+	TEXTS_DOC_BYTES,       /* %1: largest size */
+	TEXTS_DOC_COUNT,       /* %1: how many */
+	TEXTS_COMPRESSION,     /* %1 */
+	TEXTS_BAD_COMPRESSION, /* %1 */
 	/* requests */
 	TEXTS_BAD_REQUEST, /* %1: what about it */
 	TEXTS_VERSION,

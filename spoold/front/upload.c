@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/log.h"
+#include "spoold/front/inflate.h"
 #include "spoold/front/upload.h"
 
 struct uploading {
@@ -13,8 +14,9 @@ struct uploading {
 	struct wire_peer *keep;
 	struct upload *u;
 	struct seal_stream *seal;
-	uint8_t *clear;	 /* SEAL_CHUNK_CLEAR + 1 */
-	uint8_t *sealed; /* SEAL_CHUNK_MAX */
+	struct inflate *inflate; /* NULL: it comes as it is */
+	uint8_t *clear;		 /* SEAL_CHUNK_CLEAR + 1 */
+	uint8_t *sealed;	 /* SEAL_CHUNK_MAX */
 	size_t filled;
 	bool ended;
 };
@@ -39,16 +41,30 @@ begin(struct uploading *up, const struct intake *in, struct error *err)
 	return rc;
 }
 
+static ssize_t
+read_client(void *client, void *data, size_t len)
+{
+	return client_read(client, data, len);
+}
+
+/* As inflate_read, also for what is not compressed. */
+static ssize_t
+read_document(struct uploading *up, void *data, size_t len)
+{
+	if (up->inflate == NULL)
+		return client_read(up->client, data, len);
+	return inflate_read(up->inflate, data, len);
+}
+
 /* Fills the clear buffer, or reaches the document's end. */
 static enum upload_end
 fill(struct uploading *up)
 {
 	while (up->filled < SEAL_CHUNK_CLEAR + 1 && !up->ended) {
 		uint8_t *at = up->clear + up->filled;
-		ssize_t n =
-			client_read(up->client, at, SEAL_CHUNK_CLEAR + 1 - up->filled);
+		ssize_t n = read_document(up, at, SEAL_CHUNK_CLEAR + 1 - up->filled);
 		if (n < 0)
-			return UPLOAD_GONE;
+			return n == -1 ? UPLOAD_GONE : UPLOAD_BAD_COMPRESSION;
 		up->ended = n == 0;
 		up->filled += (size_t)n;
 		up->u->length += (uint64_t)n;
@@ -97,7 +113,7 @@ stream(struct uploading *up, struct error *err)
 
 enum upload_end
 upload_run(struct client *c, struct wire_peer *keep, const struct intake *in,
-	   struct upload *u, struct error *err)
+	   const char *compression, struct upload *u, struct error *err)
 {
 	struct uploading up = {.client = c, .keep = keep, .u = u};
 	enum upload_end end = UPLOAD_FAILED;
@@ -106,12 +122,16 @@ upload_run(struct client *c, struct wire_peer *keep, const struct intake *in,
 	sniff_start(&u->sniff, c->settings->max_pixels);
 	up.clear = malloc(SEAL_CHUNK_CLEAR + 1);
 	up.sealed = malloc(SEAL_CHUNK_MAX);
-	if (up.clear == NULL || up.sealed == NULL)
+	if (compression != NULL)
+		up.inflate = inflate_open(compression, read_client, c);
+	if (up.clear == NULL || up.sealed == NULL ||
+	    (compression != NULL && up.inflate == NULL))
 		error_set(err, ERROR_LATER, "no memory for a document");
 	else if (begin(&up, in, err) == 0)
 		end = stream(&up, err);
 	u->more = !up.ended;
 	seal_stream_close(up.seal);
+	inflate_close(up.inflate);
 	if (up.clear != NULL)
 		seal_wipe(up.clear, SEAL_CHUNK_CLEAR + 1);
 	free(up.clear);

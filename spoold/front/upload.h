@@ -14,7 +14,8 @@ enum upload_end {
 	UPLOAD_REFUSED,	  /* sniff.fault says why; the body is not read to its end */
 	UPLOAD_TOO_LARGE, /* more than max-document-bytes */
 	UPLOAD_GONE,	  /* the client went away or was too slow */
-	UPLOAD_FAILED	  /* keep or this machine: *err */
+	UPLOAD_BAD_COMPRESSION, /* what was to be gzip or deflate is not, or is cut off */
+	UPLOAD_FAILED		/* keep or this machine: *err */
 };
 
 struct upload {
@@ -25,10 +26,10 @@ struct upload {
 	bool more; /* the body had not ended when the upload did */
 };
 
-/* declared: SNIFF_UNKNOWN for any; a format that the printer takes is the caller's
- * business, once `u->sniff.format` is known. */
+/* compression: NULL for none, "gzip", "deflate". Whether the printer takes the format is
+ * the caller's business, once `u->sniff.format` is known. */
 enum upload_end upload_run(struct client *c, struct wire_peer *keep,
-			   const struct intake *in, struct upload *u,
-			   struct error *err);
+			   const struct intake *in, const char *compression,
+			   struct upload *u, struct error *err);
 
 #endif

@@ -177,6 +177,9 @@ refused "PostScript for photographs" client-error-document-format-not-supported 
 refused "21 MB where 20 are allowed" client-error-request-entity-too-large '20971520' \
 	"$t/large.jpg" image/jpeg
 ipp_language=de refused "German words for Germans" $error 'leer \(0 Bytes\)' "$t/empty" image/jpeg
+gzip -c "$jpg" | head -c 2000 >"$t/cut.gz"
+refused "a gzip that is cut off" client-error-compression-error 'not whole gzip data' "$t/cut.gz" \
+	image/jpeg "ATTR keyword compression gzip"
 refused "a compression nobody knows" client-error-compression-not-supported 'zstd' "$jpg" image/jpeg \
 	"ATTR keyword compression zstd"
 refused "a paper that is not there" client-error-attributes-or-values-not-supported 'media' "$jpg" \

@@ -22,6 +22,11 @@ tests_unit_sniff_SOURCES = %D%/sniff.c
 tests_unit_sniff_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBBASE)
 TESTS += tests/unit/sniff
 
+check_PROGRAMS += tests/unit/inflate
+tests_unit_inflate_SOURCES = %D%/inflate.c
+tests_unit_inflate_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBSEAL) $(LIBBASE)
+TESTS += tests/unit/inflate
+
 check_PROGRAMS += tests/unit/settings
 tests_unit_settings_SOURCES = %D%/settings.c
 tests_unit_settings_LDADD = $(LIBTAP) $(LIBSETTINGS)
