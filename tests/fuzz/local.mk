@@ -13,5 +13,9 @@ tests_fuzz_keep_wire_SOURCES = %D%/keep_wire.c $(FUZZ_REPLAY)
 tests_fuzz_keep_wire_LDADD = $(KEEP_TEST_LIBS)
 TESTS += %D%/keep_wire.sh
 EXTRA_DIST += %D%/keep_wire.sh
+# With libFuzzer: make fuzz TARGET=http [SECONDS=600]. doc/decisions/fuzzing.md
+.PHONY: fuzz
+fuzz:
+	TOP_SRCDIR='$(abs_top_srcdir)' $(srcdir)/tests/fuzz/run.sh $(TARGET) $(SECONDS)
 include %D%/photo.mk
 include %D%/front.mk

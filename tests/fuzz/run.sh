@@ -1,7 +1,7 @@
 #!/bin/bash
 # Fuzzes a target for a while with libFuzzer (clang); new inputs go to a scratch folder.
 #
-#   TOP_BUILDDIR=build tests/fuzz/run.sh platetar 600
+#   make -C build fuzz TARGET=platetar SECONDS=600, or: tests/fuzz/run.sh platetar 600
 #
 # What it finds: crash-* in the scratch folder. A fixed crash becomes a corpus file.
 set -eu
@@ -33,10 +33,21 @@ profile)
 	sources=(lib/colour/*.c lib/base/*.c)
 	packages=(lcms2 libsodium)
 	;;
+http | front_wire)
+	sources=(tests/fuzz/stranger*.c lib/ipp/*.c lib/seal/*.c lib/order/*.c lib/wire/*.c
+		lib/base/*.c spoold/conftext.c spoold/settings.c spoold/front/*.c)
+	packages=(libsodium libcrypto libconfuse zlib)
+	libraries=(-lcups)
+	;;
+bounds)
+	sources=(lib/ipp/*.c lib/base/*.c)
+	packages=()
+	libraries=(-lcups)
+	;;
 ipp)
 	sources=(lib/ipp/*.c lib/seal/*.c lib/order/*.c lib/wire/*.c lib/base/*.c spoold/conftext.c
 		spoold/settings.c spoold/front/*.c)
-	packages=(libsodium libcrypto libconfuse)
+	packages=(libsodium libcrypto libconfuse zlib)
 	libraries=(-lcups)
 	;;
 sniff)
