@@ -22,6 +22,7 @@ struct scan {
 	void *source;
 	struct buf message;
 	unsigned depth, attributes, values;
+	bool member; /* its name was read, its value not yet */
 };
 
 /* Appends exactly len bytes of the source to the message; returns where they are, or
@@ -98,17 +99,47 @@ count(struct scan *s, bool named, struct error *err)
 	return 0;
 }
 
+/* What was taken last is a name. A zero in it would end it for libcups, which would then
+ * write what it cannot read: an attribute without a name. */
+static int
+check_name(const struct scan *s, int len, struct error *err)
+{
+	const uint8_t *name = s->message.data + s->message.len - len;
+
+	for (int i = 0; i < len; i++)
+		if (name[i] <= ' ' || name[i] >= 0x7f)
+			return error_set(err, ERROR_INPUT,
+					 "a name with a byte 0x%02x in it", name[i]);
+	return 0;
+}
+
+/* A member's name without a value: libcups makes an attribute without values of it, which
+ * it writes as what it cannot read. */
+static int
+check_member(struct scan *s, uint8_t tag, struct error *err)
+{
+	if (s->member && (tag == TAG_MEMBER_NAME || tag == TAG_END_COLLECTION))
+		return error_set(err, ERROR_INPUT, "a member without a value");
+	s->member = tag == TAG_MEMBER_NAME;
+	return 0;
+}
+
 static int
 scan_value(struct scan *s, uint8_t tag, struct error *err)
 {
-	int name_len;
+	int name_len, value_len;
 
 	if (tag == TAG_EXTENSION)
 		return error_set(err, ERROR_INPUT, "extension tags are not supported");
+	if (check_member(s, tag, err) != 0)
+		return -1;
 	name_len = take_counted(s, IPP_BOUNDS_NAME, "an attribute name", err);
-	if (name_len < 0 ||
-	    count(s, name_len > 0 || tag == TAG_MEMBER_NAME, err) != 0 ||
-	    take_counted(s, IPP_BOUNDS_VALUE, "an attribute value", err) < 0)
+	if (name_len < 0 || check_name(s, name_len, err) != 0 ||
+	    count(s, name_len > 0 || tag == TAG_MEMBER_NAME, err) != 0)
+		return -1;
+	value_len = take_counted(s, IPP_BOUNDS_VALUE, "an attribute value", err);
+	if (value_len < 0 ||
+	    (tag == TAG_MEMBER_NAME && check_name(s, value_len, err) != 0))
 		return -1;
 	return change_depth(s, tag, err);
 }

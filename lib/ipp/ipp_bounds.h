@@ -10,7 +10,8 @@
  *
  * Refused besides: the extension tag 0x7F (libcups and RFC 8010 read it differently), a
  * delimiter inside a collection, an end of a collection that was not begun, a zero
- * delimiter.
+ * delimiter, a name with other bytes than ASCII's printable ones,
+ * a member of a collection without a value.
  *
  * Thread-safe. An ipp_t is not: even ippFindAttribute writes to it.
  */

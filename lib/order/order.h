@@ -156,7 +156,8 @@ const char *order_state_name(enum order_state state);
 /* enum order_state from its name, or 0. */
 enum order_state order_state_from_name(const char *name);
 /* IPP job-state enum of RFC 8011 5.3.7: 3 pending, 4 pending-held, 5 processing,
- * 6 processing-stopped, 7 canceled, 8 aborted, 9 completed. */
+ * 6 processing-stopped, 7 canceled, 8 aborted, 9 completed. What is no state (it may
+ * come from a peer) is told as aborted, as a corrupt order is. */
 int order_ipp_state(enum order_state state);
 /* completed, canceled, expired: documents are gone. */
 bool order_is_over(enum order_state state);

@@ -60,8 +60,7 @@ order_state_from_name(const char *name)
 int
 order_ipp_state(enum order_state state)
 {
-	INVARIANT(is_state(state));
-	return states[state].ipp;
+	return is_state(state) ? states[state].ipp : states[ORDER_CORRUPT].ipp;
 }
 
 bool

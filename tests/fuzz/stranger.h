@@ -21,6 +21,10 @@
  * or as long as it likes; the caller closes. On a thread of its own. */
 typedef void stranger_keep_fn(struct wire_peer *front, struct settings *settings);
 
+/* For LeakSanitizer: what libcups keeps for a thread is freed as the thread ends, which may
+ * be while it looks. */
+const char *__lsan_default_suppressions(void); // NOLINT: the sanitizer's name
+
 /* Once; again it does nothing. */
 void stranger_start(stranger_keep_fn *keep);
 /* Sends these bytes and ends; *answer (buf_init'ed with STRANGER_ANSWERED) gets what

@@ -114,6 +114,17 @@ what_is_not_well_formed_is_refused(void)
 		{"\x44\x00\x01"
 		 "a\xff\xff",
 		 6, "a value of 65,535 bytes"},
+		{"\x44\x00\x02"
+		 "a\x00\x00\x00\x03",
+		 8, "a zero in a name"},
+		{"\x34\x00\x01"
+		 "a\x00\x00\x4a\x00\x00\x00\x02"
+		 "b\n\x21\x00\x00\x00\x00\x37\x00\x00\x00\x00\x03",
+		 24, "a newline in a member's name"},
+		{"\x34\x00\x01"
+		 "a\x00\x00\x4a\x00\x00\x00\x01"
+		 "b\x37\x00\x00\x00\x00\x03",
+		 18, "a member without a value"},
 		{"\x44\x00\x05"
 		 "abc",
 		 6, "a name that is cut off"},
