@@ -32,6 +32,7 @@
 enum wire_how { WIRE_BY_CODE = 1, WIRE_BY_NUMBER, WIRE_BY_USER };
 enum wire_action { WIRE_SHOW = 1, WIRE_RELEASE };
 enum wire_verb { WIRE_CANCEL = 1, WIRE_HOLD, WIRE_UNHOLD };
+enum wire_event { WIRE_ORDER_MADE = 1, WIRE_ORDER_MOVED };
 enum wire_which { WIRE_WHICH_ANY = 0, WIRE_WHICH_ALIVE, WIRE_WHICH_OVER };
 enum wire_want { WIRE_JOB_HELD = 1, WIRE_JOB_RELEASED, WIRE_JOB_GONE };
 enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
@@ -143,6 +144,18 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 /* The name that a printer has in the network now, "" for none: from the herald to keep, and
  * on front's control channel. */
 #define WIRE_announced(F, S, B) S(printer, ORDER_QUEUE_MAX) S(name, 64)
+
+/* --- events: front's control channel --- */
+/* on 1: order_event from now on, until the channel ends. No answer. */
+#define WIRE_watch(F, S, B) F(u8, on)
+/* An order was made, or its record has moved. what: enum wire_event; the rest as in
+ * order_info. Sent once it is durable; left out while front is slow to read. */
+#define WIRE_order_event(F, S, B) \
+	F(uuid, order) F(u32, number) F(u8, what) F(u8, state) F(u8, identification) \
+	F(u8, held_by_operator) S(printer, ORDER_QUEUE_MAX) S(user, ORDER_NAME_MAX) \
+	S(host, ORDER_NAME_MAX) S(name, ORDER_NAME_MAX) S(reason, ORDER_KEYWORD_MAX) \
+	S(message, ORDER_TEXT_MAX) F(u32, impressions) F(i64, created) F(i64, changed) \
+	F(i64, ended)
 
 /* --- the gate: filters and backends -> keep --- */
 /* -> granted, once; FAILED/refused when there is no unspent grant for it */
@@ -267,6 +280,8 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 	M(channel, 46, WIRE_FROM_FRONT) \
 	M(announce, 47, WIRE_FROM_FRONT | WIRE_FROM_KEEP) \
 	M(announced, 48, WIRE_FROM_HERALD | WIRE_FROM_KEEP) \
+	M(watch, 49, WIRE_FROM_FRONT) \
+	M(order_event, 50, WIRE_FROM_KEEP) \
 	M(spend, 60, WIRE_FROM_FILTER) \
 	M(granted, 61, WIRE_FROM_KEEP) \
 	M(read, 62, WIRE_FROM_FILTER) \

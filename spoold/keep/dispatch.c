@@ -6,6 +6,7 @@
 #include "spoold/keep/change.h"
 #include "spoold/keep/dispatch.h"
 #include "spoold/keep/doors.h"
+#include "spoold/keep/events.h"
 #include "spoold/keep/grant.h"
 #include "spoold/keep/identify.h"
 #include "spoold/keep/intake.h"
@@ -34,6 +35,7 @@ static const struct row rows[] = {
 	{release_prove, WIRE_TYPE_prove, true, false},
 	{query_find, WIRE_TYPE_find, true, false},
 	{change_change, WIRE_TYPE_change, true, false},
+	{events_watch, WIRE_TYPE_watch, false, true},
 	{query_printers, WIRE_TYPE_printers, true, true},
 	{doors_channel, WIRE_TYPE_channel, false, false},
 	{grant_spend, WIRE_TYPE_spend, true, false},

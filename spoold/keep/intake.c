@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "spoold/keep/audit.h"
+#include "spoold/keep/events.h"
 #include "spoold/keep/incoming.h"
 #include "spoold/keep/info.h"
 #include "spoold/keep/jobs.h"
@@ -150,6 +151,7 @@ intake_order_commit(struct peer *p, const union wire_any *m, struct error *err)
 	k->intake->committed++;
 	quota_add(k, o);
 	jobs_wake(k);
+	events_say(k, o, WIRE_ORDER_MADE);
 	audit_note(k, o, "submitted", "%u documents for %s, by %s from %s",
 		   o->document_count, o->printer, o->user, o->host);
 	info_say(p, o, false);

@@ -23,6 +23,7 @@
 #include "lib/base/log.h"
 #include "spoold/keep/announce.h"
 #include "spoold/keep/audit.h"
+#include "spoold/keep/events.h"
 #include "spoold/keep/doors.h"
 #include "spoold/keep/expire.h"
 #include "spoold/keep/identify.h"
@@ -69,6 +70,7 @@ reap(struct keep *k)
 			reconcile_peer_gone(p);
 			jobs_peer_gone(p);
 			query_peer_gone(p);
+			events_peer_gone(p);
 			announce_peer_gone(p);
 			run_peer_gone(p);
 			identify_peer_gone(p);
@@ -104,6 +106,7 @@ flush(struct keep *k)
 	say_fault(k, failed);
 	intake_flushed(k, failed);
 	audit_flushed(k, failed == NULL);
+	events_flushed(k, failed == NULL);
 	if (failed != NULL) {
 		quota_doubt(k);
 		jobs_doubt(k);
@@ -221,11 +224,12 @@ open_rooms(struct keep *k, const char *engine, const struct keep_fds *fds,
 	if (k->base == NULL)
 		return error_set(err, ERROR_SYSTEM, "cannot make an event loop");
 	if (open_store(k, engine, err) != 0 || open_secrets(k, err) != 0 ||
-	    audit_open(k, err) != 0 || quota_open(k, err) != 0 ||
-	    intake_open(k, err) != 0 || tries_open(k, err) != 0 ||
-	    run_open(k, err) != 0 || jobs_open(k, err) != 0 ||
-	    query_open(k, err) != 0 || announce_open(k, err) != 0 ||
-	    reconcile_open(k, err) != 0 || open_timers(k, err) != 0)
+	    audit_open(k, err) != 0 || events_open(k, err) != 0 ||
+	    quota_open(k, err) != 0 || intake_open(k, err) != 0 ||
+	    tries_open(k, err) != 0 || run_open(k, err) != 0 ||
+	    jobs_open(k, err) != 0 || query_open(k, err) != 0 ||
+	    announce_open(k, err) != 0 || reconcile_open(k, err) != 0 ||
+	    open_timers(k, err) != 0)
 		return -1;
 	return doors_open(k, fds, err);
 }
@@ -282,6 +286,7 @@ keep_close(struct keep *k)
 	tries_close(k);
 	intake_close(k);
 	quota_close(k);
+	events_close(k);
 	audit_close(k);
 	free_timers(k);
 	seal_site_close(k->site);

@@ -3,6 +3,7 @@
 
 #include "lib/base/text.h"
 #include "spoold/keep/audit.h"
+#include "spoold/keep/events.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/quota.h"
@@ -28,6 +29,7 @@ save(struct keep *k, struct order *o, bool touch, struct error *err)
 	o->changed = keep_now(k);
 	if (store_update(k->store, o, touch, err) != 0)
 		return error_prefix(err, "order %u", o->number);
+	events_say(k, o, WIRE_ORDER_MOVED);
 	if (touch)
 		jobs_wake(k);
 	return 0;

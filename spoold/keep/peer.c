@@ -51,6 +51,16 @@ peer_say(struct peer *p, enum wire_type type, const void *message)
 }
 
 void
+peer_say_packed(struct peer *p, const struct buf *messages)
+{
+	struct error err;
+
+	if (!p->doomed && messages->len > 0 &&
+	    buf_append(&p->out, messages->data, messages->len, &err) != 0)
+		peer_drop(p, err.text);
+}
+
+void
 peer_say_plain(struct peer *p, enum wire_type type)
 {
 	static const union wire_any nothing;

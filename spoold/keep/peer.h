@@ -68,6 +68,8 @@ struct peer *peer_add(struct keep *k, int fd, unsigned role, const char *label);
 void peer_drop(struct peer *p, const char *why);
 /* Queues a message behind the flush. message: struct wire_<type> *. */
 void peer_say(struct peer *p, enum wire_type type, const void *message);
+/* Messages that are packed already. */
+void peer_say_packed(struct peer *p, const struct buf *messages);
 /* A message without fields: ok, end. */
 void peer_say_plain(struct peer *p, enum wire_type type);
 void peer_say_failed(struct peer *p, const struct error *err);

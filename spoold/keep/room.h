@@ -47,6 +47,7 @@ struct keep {
 	struct reconcile *reconcile;
 	struct jobs *jobs;
 	struct audit *audit;
+	struct events *events;
 	struct buf scratch; /* one sealed chunk */
 	uint64_t turn;	    /* counts turns, from 1 */
 	int64_t started;    /* unix seconds */

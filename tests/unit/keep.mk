@@ -6,6 +6,7 @@ KEEP_TEST_LIBS = tests/unit/libkeephelp.a $(LIBTAP) $(LIBKEEP) $(LIBSTORE) $(LIB
 KEEP_TESTS = \
 	tests/unit/keep \
 	tests/unit/keep-announce \
+	tests/unit/keep-events \
 	tests/unit/keep-turns \
 	tests/unit/keep-gate \
 	tests/unit/keep-identify \
@@ -18,6 +19,8 @@ tests_unit_keep_SOURCES = %D%/keep.c
 tests_unit_keep_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_announce_SOURCES = %D%/keep-announce.c
 tests_unit_keep_announce_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_events_SOURCES = %D%/keep-events.c
+tests_unit_keep_events_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_turns_SOURCES = %D%/keep-turns.c
 tests_unit_keep_turns_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_gate_SOURCES = %D%/keep-gate.c
