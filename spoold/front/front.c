@@ -4,6 +4,8 @@
  * The main thread accepts; a thread a connection serves (client.c); one thread listens to
  * keep (link.c); the watchdog keeps deadlines (admission.c). On SIGTERM the listeners
  * close, requests under way may finish for STOP_MS, then all connections are shut down.
+ * When keep is gone nothing can finish any more: only what is being answered just then may
+ * be, for GONE_MS, since all wait for the next front meanwhile.
  */
 #include <cups/cups.h>
 #include <errno.h>
@@ -27,6 +29,7 @@
 #include "spoold/front/printers.h"
 
 #define STOP_MS	       5000 /* for requests under way at the end */
+#define GONE_MS	       100
 #define SWEEP_MS       60000
 #define LISTENERS_MAX  (SETTINGS_LISTEN_MAX * 2 + 1)
 #define NO_FDS_WAIT_MS 200 /* when the process has no descriptors left */
@@ -97,8 +100,8 @@ accept_one(struct front *f, int listener, bool station)
 		log_notice("%s", err.text);
 }
 
-/* Until SIGTERM or keep's end. */
-static void
+/* Until SIGTERM or keep's end; returns how long requests under way may take. */
+static int
 serve(struct front *f)
 {
 	struct pollfd p[LISTENERS_MAX + 2] = {
@@ -116,8 +119,10 @@ serve(struct front *f)
 		certificate_watch(f->fds);
 		if (ready <= 0)
 			continue;
-		if (p[0].revents != 0 || p[1].revents != 0)
-			return;
+		if (p[1].revents != 0)
+			return GONE_MS;
+		if (p[0].revents != 0)
+			return STOP_MS;
 		for (nfds_t i = 2; i < count; i++)
 			if (p[i].revents != 0)
 				accept_one(f, p[i].fd, i == 2);
@@ -125,12 +130,12 @@ serve(struct front *f)
 }
 
 static void
-stop(const struct front *f)
+stop(const struct front *f, int wait_ms)
 {
 	for (uint32_t i = 0; i < f->fds->tcp_count; i++)
 		close(f->fds->tcp[i]);
 	close(f->fds->station);
-	admission_stop(STOP_MS);
+	admission_stop(wait_ms);
 	admission_expire_all();
 }
 
@@ -139,14 +144,15 @@ front_run(const struct settings *settings, const struct front_fds *fds)
 {
 	struct front f = {.settings = settings, .fds = fds};
 	struct error err;
+	int wait_ms;
 
 	if (start(&f, &err) != 0) {
 		log_error("front cannot start: %s", err.text);
 		return 1;
 	}
 	log_info("front serves on %u addresses and the station socket", fds->tcp_count);
-	serve(&f);
+	wait_ms = serve(&f);
 	log_info("front stops");
-	stop(&f);
+	stop(&f, wait_ms);
 	return 0;
 }

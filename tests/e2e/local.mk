@@ -44,6 +44,7 @@ EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
 	%D%/lib/wait.sh
 
 include %D%/material/local.mk
+include %D%/clock/local.mk
 include %D%/courier/local.mk
 include %D%/stranger/local.mk
 

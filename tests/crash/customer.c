@@ -1,0 +1,442 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jpeglib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/text.h"
+#include "tests/crash/customer.h"
+
+#define ANSWER_MS 8000
+#define PAUSE_MS  40 /* at most, between two things that one does */
+#define SLOW_EACH 20 /* orders, one goes to the printer that takes its time */
+
+uint64_t
+draw(uint64_t *random)
+{
+	uint64_t z = *random += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+static unsigned
+below(struct customer *c, unsigned n)
+{
+	return (unsigned)(draw(&c->random) % n);
+}
+
+static void
+nap_ms(unsigned ms)
+{
+	const struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
+
+	nanosleep(&t, NULL);
+}
+
+/* --- pictures --- */
+
+static void
+make_picture(struct picture *p, unsigned n)
+{
+	struct jpeg_compress_struct jpeg;
+	struct jpeg_error_mgr mgr;
+	JSAMPLE row[48 * 3];
+	JSAMPROW rows[] = {row};
+
+	jpeg.err = jpeg_std_error(&mgr);
+	jpeg_create_compress(&jpeg);
+	jpeg_mem_dest(&jpeg, &p->data, &p->len);
+	jpeg.image_width = 48;
+	jpeg.image_height = 32;
+	jpeg.input_components = 3;
+	jpeg.in_color_space = JCS_RGB;
+	jpeg_set_defaults(&jpeg);
+	jpeg_start_compress(&jpeg, TRUE);
+	for (unsigned y = 0; y < 32; y++) {
+		for (unsigned x = 0; x < sizeof(row); x++)
+			row[x] = (JSAMPLE)(x * (n + 1) + 7 * y);
+		jpeg_write_scanlines(&jpeg, rows, 1);
+	}
+	jpeg_finish_compress(&jpeg);
+	jpeg_destroy_compress(&jpeg);
+}
+
+void
+street_init(struct street *s)
+{
+	for (unsigned n = 0; n < PICTURES; n++)
+		make_picture(&s->pictures[n], n);
+}
+
+void
+street_clear(struct street *s)
+{
+	for (unsigned n = 0; n < PICTURES; n++)
+		free(s->pictures[n].data);
+}
+
+/* --- asking --- */
+
+static http_t *
+reach(http_t **http, const char *host, int port)
+{
+	if (*http == NULL)
+		*http = httpConnect2(host, port, NULL, AF_UNSPEC,
+				     HTTP_ENCRYPTION_IF_REQUESTED, 1, ANSWER_MS, NULL);
+	if (*http != NULL)
+		httpSetTimeout(*http, ANSWER_MS / 1000, NULL, NULL);
+	return *http;
+}
+
+/* Sends the request once, and frees it; the answer is the caller's, if there is one. */
+static enum known
+ask(http_t **http, const char *host, int port, ipp_t *request,
+    const struct picture *picture, ipp_t **answer)
+{
+	size_t len = ippLength(request) + (picture != NULL ? picture->len : 0);
+	enum known heard = KNOWN_PERHAPS;
+	http_status_t status;
+	int ipp;
+
+	*answer = NULL;
+	if (reach(http, host, port) == NULL) {
+		ippDelete(request);
+		return KNOWN_NO; /* nobody was there to hear it */
+	}
+	status = cupsSendRequest(*http, request, "/", len);
+	if (status == HTTP_STATUS_CONTINUE && picture != NULL)
+		status = cupsWriteRequestData(*http, (const char *)picture->data,
+					      picture->len);
+	if (status == HTTP_STATUS_CONTINUE)
+		*answer = cupsGetResponse(*http, "/");
+	ipp = *answer != NULL ? (int)ippGetStatusCode(*answer) : 0x500;
+	if (ipp < 0x400)
+		heard = KNOWN_YES;
+	else if (ipp < 0x500)
+		heard = KNOWN_NO;
+	ippDelete(request);
+	if (*answer == NULL) {
+		httpClose(*http);
+		*http = NULL;
+	}
+	return heard;
+}
+
+static ipp_t *
+request_for(const struct customer *c, ipp_op_t op, const char *printer)
+{
+	ipp_t *request = ippNewRequest(op);
+	char uri[128];
+
+	snprintf(uri, sizeof(uri), "ipp://localhost/ipp/print/%s", printer);
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL, uri);
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name",
+		     NULL, c->name);
+	return request;
+}
+
+static void
+add_password(ipp_t *request, const char *secret)
+{
+	ippAddOctetString(request, IPP_TAG_OPERATION, "job-password", secret,
+			  (int)strlen(secret));
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD,
+		     "job-password-encryption", NULL, "none");
+}
+
+static enum known
+at_counter(struct customer *c, ipp_t *request, const struct picture *p, ipp_t **answer)
+{
+	return ask(&c->counter, c->street->host, c->street->port, request, p, answer);
+}
+
+static enum known
+at_station(struct customer *c, ipp_t *request)
+{
+	ipp_t *answer;
+	enum known heard =
+		ask(&c->station, c->street->station, 0, request, NULL, &answer);
+
+	ippDelete(answer);
+	return heard;
+}
+
+/* --- handing in --- */
+
+static int
+number_in(ipp_t *answer)
+{
+	ipp_attribute_t *id = ippFindAttribute(answer, "job-id", IPP_TAG_INTEGER);
+
+	return id != NULL ? ippGetInteger(id, 0) : 0;
+}
+
+static void
+note_code(struct claim *claim, ipp_t *answer)
+{
+	ipp_attribute_t *code =
+		ippFindAttribute(answer, "claimcheck-claim-code", IPP_TAG_TEXT);
+
+	if (claim->by_code && code != NULL)
+		text_copy(claim->secret, sizeof(claim->secret),
+			  ippGetString(code, 0, NULL));
+}
+
+static ipp_t *
+handing(const struct customer *c, ipp_op_t op, const char *printer,
+	const struct claim *claim)
+{
+	ipp_t *request = request_for(c, op, printer);
+
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", NULL,
+		     claim->name);
+	if (!claim->by_code)
+		add_password(request, claim->secret);
+	if (op == IPP_OP_PRINT_JOB)
+		ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_MIMETYPE,
+			     "document-format", NULL, "image/jpeg");
+	return request;
+}
+
+static enum known
+send_documents(struct customer *c, const char *printer, struct claim *claim, int job,
+	       unsigned first, ipp_t **answer)
+{
+	enum known heard = KNOWN_NO;
+
+	for (unsigned n = 1; n <= claim->documents; n++) {
+		ipp_t *request = request_for(c, IPP_OP_SEND_DOCUMENT, printer);
+		ippDelete(*answer);
+		ippAddInteger(request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id",
+			      job);
+		ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_MIMETYPE,
+			     "document-format", NULL, "image/jpeg");
+		ippAddBoolean(request, IPP_TAG_OPERATION, "last-document",
+			      n == claim->documents);
+		heard = at_counter(c, request,
+				   &c->street->pictures[(first + n) % PICTURES],
+				   answer);
+		if (heard != KNOWN_YES)
+			break;
+	}
+	return heard;
+}
+
+static enum known
+hand_over(struct customer *c, struct claim *claim, const char *printer, ipp_t **answer)
+{
+	unsigned first = below(c, PICTURES);
+	enum known heard;
+
+	if (claim->documents == 1)
+		return at_counter(c, handing(c, IPP_OP_PRINT_JOB, printer, claim),
+				  &c->street->pictures[first], answer);
+	heard = at_counter(c, handing(c, IPP_OP_CREATE_JOB, printer, claim), NULL,
+			   answer);
+	if (heard != KNOWN_YES)
+		return heard;
+	return send_documents(c, printer, claim, number_in(*answer), first, answer);
+}
+
+static void
+remember(struct customer *c, struct claim *claim)
+{
+	c->mine = realloc(c->mine, (c->mine_count + 1) * sizeof(struct claim *));
+	INVARIANT(c->mine != NULL);
+	c->mine[c->mine_count++] = claim;
+}
+
+static void
+hand_in(struct customer *c)
+{
+	struct street *s = c->street;
+	struct claim *claim = ledger_add(s->ledger, c->name, ++c->orders);
+	ipp_t *answer = NULL;
+	enum known heard;
+	unsigned printer;
+
+	pthread_mutex_lock(&s->ledger->lock);
+	claim->submitted = KNOWN_PERHAPS;
+	claim->by_code = below(c, 2) == 0;
+	printer = below(c, SLOW_EACH) == 0 ? 0 : 1 + below(c, s->printer_count - 1);
+	claim->documents = printer > 0 && below(c, 4) == 0 ? 2 + below(c, 2) : 1;
+	if (!claim->by_code)
+		snprintf(claim->secret, sizeof(claim->secret), "%06u",
+			 below(c, 1000000));
+	pthread_mutex_unlock(&s->ledger->lock);
+	heard = hand_over(c, claim, s->printers[printer], &answer);
+	pthread_mutex_lock(&s->ledger->lock);
+	claim->submitted = heard;
+	if (heard == KNOWN_YES) {
+		claim->number = (uint32_t)number_in(answer);
+		note_code(claim, answer);
+	}
+	pthread_mutex_unlock(&s->ledger->lock);
+	ippDelete(answer);
+	if (heard != KNOWN_NO)
+		remember(c, claim);
+}
+
+/* --- fetching, and changing one's mind --- */
+
+static ipp_t *
+about(const struct customer *c, ipp_op_t op, uint32_t number)
+{
+	ipp_t *request = request_for(c, op, c->street->printers[0]);
+
+	ippAddInteger(request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id",
+		      (int)number);
+	return request;
+}
+
+enum known
+customer_fetch(struct customer *c, struct claim *claim)
+{
+	struct ledger *l = c->street->ledger;
+	enum known heard;
+	ipp_t *request;
+
+	pthread_mutex_lock(&l->lock);
+	request = about(c, IPP_OP_RELEASE_JOB, claim->number);
+	add_password(request, claim->secret);
+	claim->asked++; /* before it can be heard */
+	pthread_mutex_unlock(&l->lock);
+	ippAddBoolean(request, IPP_TAG_OPERATION, "claimcheck-release-again", 1);
+	heard = at_station(c, request);
+	pthread_mutex_lock(&l->lock);
+	claim->asked -= heard == KNOWN_NO;
+	pthread_mutex_unlock(&l->lock);
+	return heard;
+}
+
+static void
+mistype(struct customer *c, struct claim *claim)
+{
+	ipp_t *request = about(c, IPP_OP_RELEASE_JOB, claim->number);
+
+	add_password(request, claim->by_code ? "0000-0000-0000" : "guess77");
+	at_station(c, request); /* if it opened something, nobody has asked for it */
+}
+
+enum known
+customer_cancel(struct customer *c, struct claim *claim, bool as_operator)
+{
+	struct ledger *l = c->street->ledger;
+	enum known heard, before;
+	ipp_t *request = about(c, IPP_OP_CANCEL_JOB, claim->number), *answer = NULL;
+
+	pthread_mutex_lock(&l->lock);
+	before = claim->canceled;
+	claim->canceled = KNOWN_PERHAPS;
+	pthread_mutex_unlock(&l->lock);
+	heard = as_operator ? at_station(c, request)
+			    : at_counter(c, request, NULL, &answer);
+	ippDelete(answer);
+	pthread_mutex_lock(&l->lock);
+	claim->canceled = heard > before ? heard : before;
+	pthread_mutex_unlock(&l->lock);
+	return heard;
+}
+
+static void
+look(struct customer *c, const struct claim *claim)
+{
+	ipp_t *answer;
+
+	at_counter(c, about(c, IPP_OP_GET_JOB_ATTRIBUTES, claim->number), NULL,
+		   &answer);
+	ippDelete(answer);
+}
+
+/* --- living --- */
+
+static bool
+is_settled(const struct customer *c, const struct claim *claim)
+{
+	bool settled;
+
+	pthread_mutex_lock(&c->street->ledger->lock);
+	settled = claim->gone || claim->canceled == KNOWN_YES ||
+		  (claim->state != 0 && order_is_over((enum order_state)claim->state));
+	pthread_mutex_unlock(&c->street->ledger->lock);
+	return settled;
+}
+
+static void
+forget_settled(struct customer *c)
+{
+	for (unsigned i = 0; i < c->mine_count; i++)
+		if (is_settled(c, c->mine[i]))
+			c->mine[i--] = c->mine[--c->mine_count];
+}
+
+/* An order whose number is not known yet can't be asked for. */
+static struct claim *
+one_of_mine(struct customer *c)
+{
+	struct claim *claim =
+		c->mine_count > 0 ? c->mine[below(c, c->mine_count)] : NULL;
+	bool known;
+
+	if (claim == NULL)
+		return NULL;
+	pthread_mutex_lock(&c->street->ledger->lock);
+	known = claim->number != 0;
+	pthread_mutex_unlock(&c->street->ledger->lock);
+	return known ? claim : NULL;
+}
+
+static void
+do_something(struct customer *c)
+{
+	unsigned what = below(c, 100);
+	struct claim *claim = one_of_mine(c);
+
+	if (claim == NULL || (what < 40 && c->mine_count < CUSTOMER_ORDERS))
+		hand_in(c);
+	else if (what < 75 && claim->secret[0] != '\0')
+		customer_fetch(c, claim);
+	else if (what < 85)
+		mistype(c, claim);
+	else if (what < 92)
+		customer_cancel(c, claim, below(c, 2) == 0);
+	else
+		look(c, claim);
+}
+
+void *
+customer_live(void *context)
+{
+	struct customer *c = context;
+	struct street *s = c->street;
+
+	while (!atomic_load(&s->closed)) {
+		atomic_fetch_add(&s->busy, 1);
+		if (!atomic_load(&s->paused)) {
+			forget_settled(c);
+			do_something(c);
+		}
+		atomic_fetch_sub(&s->busy, 1);
+		nap_ms(below(c, PAUSE_MS));
+	}
+	return NULL;
+}
+
+void
+customer_init(struct customer *c, struct street *s, const char *name, uint64_t seed)
+{
+	*c = (struct customer){.street = s, .random = seed};
+	text_copy(c->name, sizeof(c->name), name);
+}
+
+void
+customer_clear(struct customer *c)
+{
+	httpClose(c->counter);
+	httpClose(c->station);
+	free(c->mine);
+}
