@@ -6,12 +6,14 @@
 
 #include "spoold/store/key.h"
 
-#define STORE_FORMAT	   2	     /* of the tables; doc/store.7 */
-#define STORE_SUM_BYTES	   16	     /* before each record */
-#define STORE_NUMBERS_STEP 256	     /* order numbers reserved at once */
-#define STORE_NUMBER_MAX   INT32_MAX /* job-id is integer(1:MAX) */
-#define STORE_RESTORE_GAP  10000     /* numbers that may have been given out since */
-#define STORE_DAMAGED_MAX  64	     /* damaged records remembered by number */
+#define STORE_FORMAT	      2		/* of the tables; doc/store.7 */
+#define STORE_SUM_BYTES	      16	/* before each record */
+#define STORE_NUMBERS_LEAST   8		/* order numbers reserved at once, at leisure */
+#define STORE_NUMBERS_MOST    256	/* ... and in a rush */
+#define STORE_NUMBERS_RUSH_MS 1000	/* used up faster than that: more next time */
+#define STORE_NUMBER_MAX      INT32_MAX /* job-id is integer(1:MAX) */
+#define STORE_RESTORE_GAP     10000	/* numbers that may have been given out since */
+#define STORE_DAMAGED_MAX     64	/* damaged records remembered by number */
 
 /* Counted with the changes, kept in a row of `meta`, walked over by store_check. */
 struct store_counts {
@@ -24,6 +26,8 @@ struct store {
 	struct kv *kv;
 	struct store_counts counts, counts_flushed, counts_marked;
 	uint64_t next_number, numbers_end, numbers_end_flushed;
+	uint32_t numbers_step;
+	int64_t numbers_ms;  /* clock_mono_ms of the last reservation */
 	uint64_t next_touch; /* place in the outbox */
 	size_t unflushed;
 	bool changed; /* in this turn */

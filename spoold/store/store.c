@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "lib/base/fs.h"
 #include "spoold/store/inner.h"
 
 static const struct kv_engine *const engines[] = {&kv_lmdb, &kv_ram};
@@ -149,6 +150,20 @@ store_read_head(struct store *s, struct error *err)
 	return body_doom_staged(s, err) == 0 ? store_flush(s, err) : -1;
 }
 
+static int reserve_numbers(struct store *s, uint64_t end, struct error *err);
+
+/* Where all ends well no number need be left out. What is not durable stays so. */
+static void
+give_numbers_back(struct store *s)
+{
+	struct error ignored;
+
+	if (s->read_only || s->changed || s->next_number >= s->numbers_end)
+		return;
+	if (reserve_numbers(s, s->next_number, &ignored) == 0)
+		store_flush(s, &ignored);
+}
+
 int
 store_open(const struct store_options *options, struct store **store, struct error *err)
 {
@@ -180,6 +195,7 @@ store_close(struct store *store)
 	if (store == NULL)
 		return;
 	if (store->kv != NULL) {
+		give_numbers_back(store);
 		store->kv->engine->rollback(store->kv);
 		store->kv->engine->close(store->kv);
 	}
@@ -250,12 +266,26 @@ reserve_numbers(struct store *s, uint64_t end, struct error *err)
 	return 0;
 }
 
+/* After a kill what was reserved is left out: so few at leisure, and many in a rush,
+ * when each reservation would cost a flush of its own. */
+static int
+reserve_more(struct store *s, struct error *err)
+{
+	int64_t now = clock_mono_ms();
+	bool rush = s->numbers_ms != 0 && now - s->numbers_ms < STORE_NUMBERS_RUSH_MS;
+
+	s->numbers_step = rush ? 2 * s->numbers_step : STORE_NUMBERS_LEAST;
+	if (s->numbers_step > STORE_NUMBERS_MOST)
+		s->numbers_step = STORE_NUMBERS_MOST;
+	s->numbers_ms = now;
+	return reserve_numbers(s, s->next_number + s->numbers_step, err);
+}
+
 int
 store_next_number(struct store *store, uint32_t *number, struct error *err)
 {
 	*number = 0;
-	if (store->next_number >= store->numbers_end &&
-	    reserve_numbers(store, store->next_number + STORE_NUMBERS_STEP, err) != 0)
+	if (store->next_number >= store->numbers_end && reserve_more(store, err) != 0)
 		return -1;
 	*number = (uint32_t)store->next_number++;
 	return 0;

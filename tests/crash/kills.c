@@ -99,8 +99,13 @@ judge(struct run *r)
 	e->now = shop_date(&r->shop);
 	e->mono_ms = clock_mono_ms();
 	ledger_judge(&r->ledger, e, note_breach, r);
-	if (inspect_store(&r->inspect, note_breach, r, &err) != 0)
-		note_breach(BREACH_DOWN, err.text, r);
+	while (inspect_store(&r->inspect, note_breach, r, &err) != 0) {
+		if (clock_mono_ms() - e->mono_ms > SHOP_UP_MS) {
+			note_breach(BREACH_DOWN, err.text, r);
+			break;
+		}
+		poll(NULL, 0, 5);
+	}
 }
 
 /* --- kills --- */

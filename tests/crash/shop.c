@@ -256,16 +256,46 @@ find(const struct shop *s, enum victim victim, pid_t found[FOUND_MAX])
 	}
 }
 
+/* A zombie is gone, too. */
+static bool
+is_gone(pid_t pid)
+{
+	char path[64], stat[512];
+	const char *state;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (!read_text(path, stat, sizeof(stat)))
+		return true;
+	state = strrchr(stat, ')');
+	return state != NULL && (state[2] == 'Z' || state[2] == 'X');
+}
+
+/* The supervisor's end is its children's, but not in the same moment. */
+static void
+wait_gone(const pid_t *pids, unsigned count, int64_t until)
+{
+	for (unsigned i = 0; i < count; i++)
+		while (!is_gone(pids[i]) && clock_mono_ms() < until)
+			poll(NULL, 0, 1);
+}
+
 bool
 shop_kill(struct shop *s, enum victim victim, int wait_ms, unsigned pick)
 {
 	int64_t until = clock_mono_ms() + wait_ms;
-	pid_t found[FOUND_MAX];
-	unsigned count;
+	pid_t found[FOUND_MAX], others[FOUND_MAX];
+	unsigned count, other_count = 0;
 
 	while ((count = find(s, victim, found)) == 0 && clock_mono_ms() < until)
 		poll(NULL, 0, 2);
-	return count > 0 && kill(found[pick % count], SIGKILL) == 0;
+	if (victim == VICTIM_SPOOLD)
+		other_count = find_child(s, "spoold-", others);
+	if (count == 0 || kill(found[pick % count], SIGKILL) != 0)
+		return false;
+	until = clock_mono_ms() + SHOP_UP_MS;
+	wait_gone(&found[pick % count], 1, until);
+	wait_gone(others, other_count, until);
+	return true;
 }
 
 /* --- time --- */
