@@ -216,6 +216,7 @@ one_request(struct client *c)
 	char path[HTTP_MAX_URI];
 	http_state_t method;
 	http_status_t status;
+	bool stay; /* the client wants the connection to */
 
 	if (!wait_for_request(c))
 		return false;
@@ -240,7 +241,9 @@ one_request(struct client *c)
 		return respond(c, HTTP_STATUS_BAD_REQUEST);
 	if (httpGetField(c->http, HTTP_FIELD_CONTENT_ENCODING)[0] != '\0')
 		return refuse_coding(c);
-	return serve(c, method, path) && httpGetState(c->http) == HTTP_STATE_WAITING;
+	stay = httpGetKeepAlive(c->http) == HTTP_KEEPALIVE_ON;
+	return serve(c, method, path) && stay &&
+	       httpGetState(c->http) == HTTP_STATE_WAITING;
 }
 
 /* The peer may still be sending what we do not want; if we closed at once it would lose

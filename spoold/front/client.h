@@ -27,6 +27,7 @@
 	(64 * 1024 * 1024)	     /* bytes of a refused document read on, so        \
 					that its sender gets to read why */
 #define CLIENT_REQUESTS 1000	     /* on one connection */
+#define CLIENT_ORDERS	16	     /* handed in over a connection, remembered */
 #define CLIENT_STACK	(512 * 1024) /* bytes; libcups wants 33 KiB a line */
 
 struct client {
@@ -44,6 +45,9 @@ struct client {
 	bool in_document;  /* what is read now is a document */
 	uint64_t received; /* bytes of it */
 	bool coded;	   /* libcups inflates or deflates: end_coding */
+	/* orders that were begun over it: a ring */
+	uint8_t orders[CLIENT_ORDERS][UUID_BYTES];
+	unsigned order_count; /* ever */
 };
 
 /* station: the listener was the station socket. Takes http over; starts the thread. */

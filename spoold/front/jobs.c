@@ -12,11 +12,13 @@
 #include "lib/ipp/ipp_bounds.h"
 #include "lib/order/order.h"
 #include "spoold/front/jobs.h"
+#include "spoold/front/owner.h"
 
 struct job {
 	const struct request *r;
 	const struct wire_order_info *info;
 	ipp_t *to;
+	bool all; /* its owner asks */
 };
 
 typedef void add_fn(const struct job *j, const char *name);
@@ -74,7 +76,11 @@ add_uri(const struct job *j, const char *name)
 {
 	char uri[REQUEST_URI_MAX];
 
-	request_job_uri(j->r, j->info->number, uri);
+	if (j->all)
+		request_order_uri(j->r, request_scheme(j->r), j->info->order.bytes,
+				  uri);
+	else
+		request_job_uri(j->r, j->info->number, uri);
 	add_string(j, name, IPP_TAG_URI, uri);
 }
 
@@ -102,9 +108,8 @@ add_more_info(const struct job *j, const char *name)
 {
 	char uri[REQUEST_URI_MAX];
 
-	snprintf(uri, sizeof(uri), "%s://%s/jobs/%u",
-		 httpIsEncrypted(j->r->client->http) ? "https" : "http",
-		 j->r->authority, j->info->number);
+	request_order_uri(j->r, httpIsEncrypted(j->r->client->http) ? "https" : "http",
+			  j->info->order.bytes, uri);
 	add_string(j, name, IPP_TAG_URI, uri);
 }
 
@@ -146,6 +151,12 @@ add_reasons(const struct job *j, const char *name)
 	const char *both[2] = {"job-hold-until-specified", reason_of(j->info)};
 	bool held = j->info->state == ORDER_HELD;
 
+	/* how an order is identified, and why it ended, is its owner's affair */
+	if (!j->all) {
+		add_string(j, name, IPP_TAG_KEYWORD,
+			   held ? "job-hold-until-specified" : "none");
+		return;
+	}
 	ippAddStrings(j->to, IPP_TAG_JOB, IPP_TAG_KEYWORD, name, held ? 2 : 1, NULL,
 		      held ? both : both + 1);
 }
@@ -317,7 +328,7 @@ static const struct row {
 	{"job-state-message", false, add_message},
 	{"job-state-reasons", true, add_reasons},
 	{"job-uri", true, add_uri},
-	{"job-uuid", true, add_uuid},
+	{"job-uuid", false, add_uuid},
 	{"number-of-documents", false, add_documents},
 	{"time-at-completed", false, add_ended},
 	{"time-at-creation", false, add_created},
@@ -372,9 +383,10 @@ void
 jobs_add(const struct request *r, ipp_t *to, const struct wire_order_info *info,
 	 cups_array_t *wanted, bool all)
 {
-	const struct job job = {.r = r, .info = info, .to = to};
+	struct job job = {.r = r, .info = info, .to = to};
 
-	all = all || request_may_see(r, info->user, info->host);
+	all = all || owner_may_see(r, info);
+	job.all = all;
 	for (size_t i = 0; i < ROWS; i++)
 		if ((all || rows[i].of_all) && request_wants(wanted, rows[i].name))
 			rows[i].add(&job, rows[i].name);
@@ -404,13 +416,15 @@ jobs_one_clear(struct jobs_one *one)
 
 /* A list of at most one. 1, 0, or -1. */
 static int
-find_one(struct wire_peer *keep, uint32_t number, struct jobs_one *one,
+find_one(struct wire_peer *keep, const struct request *r, struct jobs_one *one,
 	 struct error *err)
 {
-	struct wire_find find = {.number = number, .limit = 1};
+	struct wire_find find = {.number = r->job, .limit = 1};
 	union wire_any item;
 	int got, end;
 
+	if (r->job == 0 && r->knows_order)
+		memcpy(find.order.bytes, r->order, UUID_BYTES);
 	if (wire_send(keep, WIRE_TYPE_find, &find, err) != 0)
 		return -1;
 	got = wire_next(keep, WIRE_TYPE_order_info, 0, NULL, &item, err);
@@ -423,7 +437,7 @@ find_one(struct wire_peer *keep, uint32_t number, struct jobs_one *one,
 	jobs_one_clear(one);
 	return end < 0 ? -1
 		       : error_set(err, ERROR_SYSTEM, "keep found order %u twice",
-				   number);
+				   find.number);
 }
 
 int
@@ -436,7 +450,7 @@ jobs_look(struct request *r, struct jobs_one *one, struct error *err)
 	if (err == NULL)
 		err = &unwanted;
 	keep = client_keep(r->client, err);
-	got = keep != NULL ? find_one(keep, r->job, one, err) : -1;
+	got = keep != NULL ? find_one(keep, r, one, err) : -1;
 	if (got > 0)
 		return 0;
 	return got == 0 ? error_set(err, ERROR_ABSENT, "there is no order %u", r->job)
@@ -452,9 +466,22 @@ jobs_find(struct request *r, struct jobs_one *one)
 	if (jobs_look(r, one, &err) == 0)
 		return 0;
 	if (err.kind == ERROR_ABSENT)
-		request_answer(r, IPP_STATUS_ERROR_NOT_FOUND, TEXTS_NO_JOB,
+		request_answer(r, IPP_STATUS_ERROR_NOT_FOUND,
+			       r->job != 0 ? TEXTS_NO_JOB : TEXTS_NO_JOBS_HERE,
 			       request_number(number, r->job), NULL);
 	else
 		request_answer_error(r, &err);
 	return -1;
+}
+
+bool
+jobs_number(struct request *r)
+{
+	struct jobs_one one = {0};
+
+	if (jobs_find(r, &one) != 0)
+		return false;
+	r->job = one.info.number;
+	jobs_one_clear(&one);
+	return true;
 }

@@ -1,8 +1,8 @@
 /*
  * jobs.h - orders as IPP jobs: what is told of one, and to whom.
  *
- * Its owner (by name) and operators see all; everybody else sees that an order is there:
- * its number, uuid, state and printer. No secret is in any of it.
+ * Its owner (owner.h) and operators see all; everybody else sees that an order is there:
+ * its number, state and printer. No secret is in any of it.
  */
 #ifndef CC_FRONT_JOBS_H
 #define CC_FRONT_JOBS_H
@@ -22,6 +22,8 @@ struct jobs_one {
 void jobs_copy(struct jobs_one *one, const struct wire_order_info *info);
 void jobs_one_clear(struct jobs_one *one); /* accepts a zeroed one */
 
+/* r->job of r->order. False after the request was answered. */
+bool jobs_number(struct request *r);
 /* Asks keep for the request's job. 0, or -1 after the request was answered. */
 int jobs_find(struct request *r, struct jobs_one *one);
 /* The same without an answer: ERROR_ABSENT if there is none. */

@@ -12,12 +12,14 @@
 #include "spoold/front/intake.h"
 #include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
+#include "spoold/front/owner.h"
 
 #define CANCEL_PAGE 100
 
+/* owner: who it is told to be; front has seen that the order is this request's */
 static int
-change(struct request *r, const wire_c_uuid *order, enum wire_verb verb,
-       struct error *err)
+change(struct request *r, const wire_c_uuid *order, const char *owner,
+       enum wire_verb verb, struct error *err)
 {
 	struct wire_change change = {
 		.order = *order, .verb = (uint8_t)verb, .operator= r->is_operator };
@@ -26,7 +28,7 @@ change(struct request *r, const wire_c_uuid *order, enum wire_verb verb,
 
 	if (keep == NULL)
 		return -1;
-	text_copy(change.user, sizeof(change.user), r->user);
+	text_copy(change.user, sizeof(change.user), r->is_operator ? r->user : owner);
 	return wire_call(keep, WIRE_TYPE_change, &change, WIRE_TYPE_order_info, &info,
 			 err);
 }
@@ -38,7 +40,7 @@ cancel_incoming(struct request *r, struct intake *in)
 	struct error err;
 	struct wire_peer *keep = client_keep(r->client, &err);
 
-	if (!request_may_see(r, in->user, in->host)) {
+	if (!owner_may(r, in->order, in->user, in->host)) {
 		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
 			       NULL, NULL);
 		intake_park_again(in);
@@ -57,10 +59,10 @@ change_one(struct request *r, enum wire_verb verb)
 
 	if (jobs_find(r, &one) != 0)
 		return;
-	if (!request_may_see(r, one.info.user, one.info.host))
+	if (!owner_may_see(r, &one.info))
 		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
 			       NULL, NULL);
-	else if (change(r, &one.info.order, verb, &err) != 0)
+	else if (change(r, &one.info.order, one.info.user, verb, &err) != 0)
 		request_answer_error(r, &err);
 	else
 		log_info("order %u: %s by '%s' at %s", one.info.number,
@@ -131,7 +133,7 @@ next_page(struct many *m, bool *more, struct error *err)
 		return -1;
 	while ((got = wire_next(keep, WIRE_TYPE_order_info, 0, NULL, &item, err)) > 0) {
 		m->after = item.order_info.number;
-		if (seen++ < CANCEL_PAGE &&
+		if (seen++ < CANCEL_PAGE && owner_may_see(m->r, &item.order_info) &&
 		    (m->numbers == NULL ||
 		     ippContainsInteger(m->numbers, (int)item.order_info.number)))
 			m->orders[count++] = item.order_info.order;
@@ -154,7 +156,7 @@ cancel_many(struct request *r, const char *user)
 	m->numbers = ippFindAttribute(r->in, "job-ids", IPP_TAG_INTEGER);
 	while (more && (count = next_page(m, &more, &err)) >= 0)
 		for (int i = 0; i < count; i++)
-			if (change(r, &m->orders[i], WIRE_CANCEL, &err) != 0)
+			if (change(r, &m->orders[i], r->user, WIRE_CANCEL, &err) != 0)
 				log_info("%s: cancel: %s", r->client->where, err.text);
 	if (count < 0)
 		request_answer_error(r, &err);

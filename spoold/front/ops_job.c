@@ -14,6 +14,7 @@
 #include "lib/order/order.h"
 #include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
+#include "spoold/front/owner.h"
 #include "spoold/front/unlock.h"
 
 #define PAGE	       100  /* orders asked of keep at once */
@@ -41,6 +42,7 @@ struct listing {
 	cups_array_t *wanted;
 	const char *which;
 	const char *user; /* "" for any */
+	bool mine;	  /* my-jobs */
 	uint32_t after, left;
 	/* ended orders, newest last: a ring of encoded groups */
 	struct buf ring[OVER_MAX];
@@ -137,6 +139,9 @@ list_one(struct listing *l, const struct which *which,
 	if (which->state != 0 &&
 	    order_ipp_state((enum order_state)info->state) != which->state)
 		return 0;
+	/* somebody of that name elsewhere, or another guest */
+	if (l->mine && !owner_may_see(l->r, info))
+		return 0;
 	group = job_group(l, info);
 	if (which->of_keep == WIRE_WHICH_OVER) {
 		rc = keep_for_later(l, group);
@@ -222,7 +227,8 @@ list(struct request *r)
 	INVARIANT(l != NULL);
 	l->r = r;
 	l->wanted = wanted_of_jobs(r);
-	l->user = request_bool(r, "my-jobs", false) ? r->user : "";
+	l->mine = request_bool(r, "my-jobs", false);
+	l->user = l->mine ? r->user : "";
 	l->after = first > 1 ? (uint32_t)first - 1 : 0;
 	l->left = limit > 0 ? (uint32_t)limit : UINT32_MAX;
 	l->ring_max = limit > 0 && limit < OVER_MAX ? (size_t)limit : OVER_MAX;
@@ -295,8 +301,7 @@ tell_documents(struct request *r, uint32_t number)
 					WIRE_TYPE_document_info, &type, &item, &err)) >
 		       0) {
 			if (type == WIRE_TYPE_order_info) {
-				may = request_may_see(r, item.order_info.user,
-						      item.order_info.host);
+				may = owner_may_see(r, &item.order_info);
 				continue;
 			}
 			if (!may ||

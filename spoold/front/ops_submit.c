@@ -13,6 +13,7 @@
 #include "lib/ipp/ipp_bounds.h"
 #include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
+#include "spoold/front/owner.h"
 #include "spoold/front/template.h"
 #include "spoold/front/upload.h"
 
@@ -174,6 +175,8 @@ begin(struct request *r)
 			in = begin_with(r, keep, &pin, &result, &err);
 		if (in == NULL)
 			request_answer_error(r, &err);
+		else
+			owner_note(r->client, in->order);
 	}
 	pin_clear(&pin);
 	template_result_clear(&result);
@@ -464,7 +467,7 @@ take_parked(struct request *r)
 	} else if (in == NULL && jobs_find(r, &one) == 0) {
 		request_answer(r, IPP_STATUS_ERROR_NOT_POSSIBLE, TEXTS_NOT_OPEN, number,
 			       NULL);
-	} else if (in != NULL && !request_may_see(r, in->user, in->host)) {
+	} else if (in != NULL && !owner_may(r, in->order, in->user, in->host)) {
 		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
 			       NULL, NULL);
 		intake_park_again(in);

@@ -1,6 +1,7 @@
 /*
- * pages.h - the few things that a browser may GET here: what this is, and a printer's
- * icon. Nothing comes from the file system.
+ * pages.h - the few things that a browser may GET here: what this is (/), a printer's page
+ * (printer-more-info), an order's (job-more-info), an icon. Nothing comes from the file
+ * system.
  */
 #ifndef CC_FRONT_PAGES_H
 #define CC_FRONT_PAGES_H

@@ -15,6 +15,7 @@
 #include "lib/base/text.h"
 #include "lib/ipp/ipp_bounds.h"
 #include "lib/ipp/ipp_valid.h"
+#include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/status.h"
 
@@ -143,13 +144,6 @@ request_wants(cups_array_t *wanted, const char *name)
 	return wanted == NULL || cupsArrayFind(wanted, key.of_cups) != NULL;
 }
 
-bool
-request_may_see(const struct request *r, const char *owner, const char *host)
-{
-	return r->is_operator ||
-	       (strcmp(r->user, owner) == 0 && strcmp(r->client->host, host) == 0);
-}
-
 const char *
 request_scheme(const struct request *r)
 {
@@ -169,6 +163,16 @@ request_job_uri(const struct request *r, uint32_t number, char uri[REQUEST_URI_M
 {
 	snprintf(uri, REQUEST_URI_MAX, "%s://%s/jobs/%u", request_scheme(r),
 		 r->authority, number);
+}
+
+void
+request_order_uri(const struct request *r, const char *scheme,
+		  const uint8_t order[UUID_BYTES], char uri[REQUEST_URI_MAX])
+{
+	char uuid[UUID_TEXT];
+
+	uuid_format(uuid, order);
+	snprintf(uri, REQUEST_URI_MAX, "%s://%s/jobs/%s", scheme, r->authority, uuid);
 }
 
 /* --- reading --- */
@@ -312,11 +316,16 @@ find_printer(struct request *r, const char *name)
 	return r->printer != NULL || no_target(r, TEXTS_NO_PRINTER, name);
 }
 
+/* By its number, or by its uuid, which only its owner knows. */
 static bool
-take_job_number(struct request *r, const char *digits)
+take_job(struct request *r, const char *digits)
 {
 	int64_t number;
 
+	if (uuid_parse(r->order, digits) == 0) {
+		r->knows_order = true;
+		return jobs_number(r);
+	}
 	if (text_number(digits, 1, UINT32_MAX, &number) != 0)
 		return no_target(r, TEXTS_NO_JOB, digits);
 	r->job = (uint32_t)number;
@@ -335,7 +344,7 @@ take_path(struct request *r, const char *path)
 	if (strncmp(path, "/printers/", 10) == 0)
 		return find_printer(r, path + 10);
 	if (strncmp(path, "/jobs/", 6) == 0)
-		return take_job_number(r, path + 6);
+		return take_job(r, path + 6);
 	return no_target(r, TEXTS_NO_JOBS_HERE, NULL);
 }
 

@@ -23,6 +23,8 @@ struct request {
 	bool is_operator;	   /* over the station socket */
 	struct printer *printer;   /* the target; NULL: "/", or a job's uri */
 	uint32_t job;		   /* the target's job-id; 0: none */
+	bool knows_order;	   /* the target was named by its uuid: */
+	uint8_t order[UUID_BYTES];
 	char authority[REQUEST_AUTHORITY_MAX]; /* "host:port" of our uris */
 	bool sent;			       /* the answer was streamed already */
 };
@@ -52,14 +54,13 @@ int request_int(const struct request *r, const char *name, int otherwise);
 cups_array_t *request_wanted(const struct request *r);
 bool request_wants(cups_array_t *wanted, const char *name);
 
-/* The owner of an order, or an operator. A name alone is too cheap a claim, and guests
- * all have the same: an owner comes from where the order came from, too. */
-bool request_may_see(const struct request *r, const char *owner, const char *host);
-
 void request_printer_uri(const struct request *r, const char *scheme,
 			 const char *printer, char uri[REQUEST_URI_MAX]);
 void request_job_uri(const struct request *r, uint32_t number,
 		     char uri[REQUEST_URI_MAX]);
+/* The same by its uuid, for its owner only; scheme "ipps", "https", ... */
+void request_order_uri(const struct request *r, const char *scheme,
+		       const uint8_t order[UUID_BYTES], char uri[REQUEST_URI_MAX]);
 /* "ipp", or "ipps" over TLS */
 const char *request_scheme(const struct request *r);
 

@@ -166,6 +166,30 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_INTERNAL] = {
 		"Something went wrong here; it is in the log.",
 		"Hier ist etwas schiefgegangen; es steht im Protokoll."},
+	[TEXTS_PAGE_SERVICE] = {
+		"This is a print service: send it your pictures with any IPP client; they wait, sealed, until you collect them at the station.",
+		"Das ist ein Druckdienst: Senden Sie Ihre Bilder mit einem beliebigen IPP-Programm; sie warten versiegelt, bis Sie sie an der Station abholen."},
+	[TEXTS_PAGE_PRINTER] = {
+		"%1 (%2)",
+		"%1 (%2)"},
+	[TEXTS_PAGE_ORDER] = {
+		"Order %1",
+		"Auftrag %1"},
+	[TEXTS_PAGE_ANY_ORDER] = {
+		"Your order",
+		"Ihr Auftrag"},
+	[TEXTS_PAGE_CODE] = {
+		"To collect it, give your claim code at the station. It was shown once, when the order was taken.",
+		"Zum Abholen geben Sie Ihren Abholcode an der Station ein. Er wurde einmal gezeigt, als der Auftrag angenommen wurde."},
+	[TEXTS_PAGE_PIN] = {
+		"To collect it, give order number %1 and the PIN that you chose at the station.",
+		"Zum Abholen geben Sie die Auftragsnummer %1 und die PIN, die Sie gewählt haben, an der Station ein."},
+	[TEXTS_PAGE_HOW] = {
+		"To collect an order, give at the station either its claim code, or its number and the PIN that you chose. Only its own page, whose address your printing program was told, says more.",
+		"Zum Abholen eines Auftrags geben Sie an der Station entweder seinen Abholcode ein oder seine Nummer und die PIN, die Sie gewählt haben. Mehr sagt nur seine eigene Seite, deren Adresse Ihr Druckprogramm erhalten hat."},
+	[TEXTS_PAGE_NOT_HERE] = {
+		"There is no such page.",
+		"Diese Seite gibt es nicht."},
 };
 /* clang-format on */
 
@@ -180,6 +204,22 @@ texts_language(const char *tag)
 		char behind = strncasecmp(tag, tags[i], 2) == 0 ? tag[2] : 'x';
 		if (behind == '\0' || behind == '-' || behind == '_')
 			return (enum texts_language)i;
+	}
+	return TEXTS_EN;
+}
+
+enum texts_language
+texts_accepted(const char *field)
+{
+	while (*field != '\0') {
+		size_t len;
+		field += strspn(field, ", \t");
+		len = strcspn(field, ",; \t");
+		for (int i = 0; i < TEXTS_LANGUAGES; i++)
+			if (len >= 2 && strncasecmp(field, tags[i], 2) == 0 &&
+			    (len == 2 || field[2] == '-'))
+				return (enum texts_language)i;
+		field += strcspn(field, ",");
 	}
 	return TEXTS_EN;
 }

@@ -68,11 +68,22 @@ enum texts_id {
 	TEXTS_NO_LOOK,
 	TEXTS_BUSY,
 	TEXTS_INTERNAL,
+	/* pages */
+	TEXTS_PAGE_SERVICE,
+	TEXTS_PAGE_PRINTER, /* %1: its info, %2: its location */
+	TEXTS_PAGE_ORDER,   /* %1: number */
+	TEXTS_PAGE_ANY_ORDER,
+	TEXTS_PAGE_CODE,
+	TEXTS_PAGE_PIN, /* %1: number */
+	TEXTS_PAGE_HOW,
+	TEXTS_PAGE_NOT_HERE,
 	TEXTS_COUNT
 };
 
 /* "de", "de-at", "DE_CH.utf8" are German. NULL is English. */
 enum texts_language texts_language(const char *tag);
+/* The first language of an Accept-Language field that we have: "fr, de-CH;q=0.9". */
+enum texts_language texts_accepted(const char *field);
 /* "en" */
 const char *texts_tag(enum texts_language language);
 /* Writes at most size - 1 bytes of UTF-8, never half a character. Missing values are

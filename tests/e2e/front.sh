@@ -116,7 +116,7 @@ ok "an order of alice's" eval 'ipp_user=alice print_job "$jpg" image/jpeg "ATTR 
 number=$(ipp_value job-id)
 ok "bob may ask for it" eval 'ipp_user=bob ipp Get-Job-Attributes "$(job "$number")"'
 is "and is told that it is there" "$(names_told)" \
-	"job-id job-printer-up-time job-printer-uri job-state job-state-reasons job-uri job-uuid "
+	"job-id job-printer-up-time job-printer-uri job-state job-state-reasons job-uri "
 no "but not cancel it" eval 'ipp_user=bob ipp Cancel-Job "$(job "$number")"'
 is "since it is not his" "$ipp_status" client-error-not-authorized
 ok "alice sees its name" eval 'ipp_user=alice ipp Get-Job-Attributes "$(job "$number")"'

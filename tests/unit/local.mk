@@ -46,3 +46,8 @@ check_PROGRAMS += tests/unit/herald
 tests_unit_herald_SOURCES = %D%/herald.c
 tests_unit_herald_LDADD = $(LIBTAP) $(LIBHERALD) $(LIBWIRE) $(LIBBASE) $(AVAHI_LIBS)
 TESTS += tests/unit/herald
+
+check_PROGRAMS += tests/unit/texts
+tests_unit_texts_SOURCES = %D%/texts.c
+tests_unit_texts_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBBASE)
+TESTS += tests/unit/texts

@@ -93,8 +93,15 @@ spoold_kill()
 
 # order_state NUMBER: job-state of an order as spoold says it
 order_state() { ipp_job_attribute "$SPOOLD/jobs" "$1" job-state; }
-order_reasons() { ipp_job_attribute "$SPOOLD/jobs" "$1" job-state-reasons; }
-order_uuid() { ipp_job_attribute "$SPOOLD/jobs" "$1" job-uuid; }
+# These are told to its owner (the user of this test) and to operators only.
+order_reasons()
+{
+	(
+		ipp_user=$(id -un) ipp Get-Job-Attributes "ipp://$SPOOLD/jobs/$1"
+		ipp_value job-state-reasons
+	)
+}
+order_uuid() { operator show "$1" 2>/dev/null | sed -n 's/^ *uuid */urn:uuid:/p'; }
 
 # cups_job_of NUMBER: the CUPS job that stands for an order, found by its name
 cups_job_of()
