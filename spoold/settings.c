@@ -14,6 +14,7 @@
 
 #include "lib/base/text.h"
 #include "spoold/conftext.h"
+#include "spoold/sections.h"
 #include "spoold/settings.h"
 
 #define KIB UINT64_C(1024)
@@ -100,6 +101,8 @@ static const struct row rows[] = {
 		1, 3650, "days", "an order that nobody fetches expires"},
 	{"retention-days", TYPE_NUMBER, AT(retention_days), "30",
 		0, 3650, "days", "the record of a finished order is removed"},
+	{"clock-doubt-h", TYPE_NUMBER, AT(clock_doubt_h), "24",
+		0, 720, "hours", "nothing expires by a clock that jumped; 0: it is believed at once"},
 	{"request-timeout-s", TYPE_NUMBER, AT(request_timeout_s), "300",
 		1, 86400, "seconds", "for a whole request, its document included"},
 	{"max-connections", TYPE_NUMBER, AT(max_connections), "500",
@@ -124,6 +127,12 @@ static const struct row rows[] = {
 		0, 10000000, "orders", "of one customer, alive at once; 0: no bound"},
 	{"max-orders-per-printer", TYPE_NUMBER, AT(max_orders_per_printer), "0",
 		0, 10000000, "orders", "for one printer, alive at once; 0: no bound"},
+	{"max-bytes", TYPE_BYTES, AT(max_bytes), "0",
+		0, SETTINGS_BYTES_MAX, "bytes", "of all orders that are alive; 0: no bound"},
+	{"max-bytes-per-user", TYPE_BYTES, AT(max_bytes_per_user), "0",
+		0, SETTINGS_BYTES_MAX, "bytes", "of one customer's orders that are alive; 0: no bound"},
+	{"max-bytes-per-printer", TYPE_BYTES, AT(max_bytes_per_printer), "0",
+		0, SETTINGS_BYTES_MAX, "bytes", "of the orders for one printer that are alive; 0: no bound"},
 	{"disk-reserve-mb", TYPE_NUMBER, AT(disk_reserve_mb), "256",
 		0, 1048576, "MiB", "kept free on the disk; intake is refused below it"},
 	{"map-gb", TYPE_NUMBER, AT(map_gb), "1024",
@@ -131,22 +140,6 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
-
-/* The settings of a printer section: text, at most that many bytes. */
-struct printer_row {
-	const char *name;
-	size_t offset, size;
-	const char *help;
-};
-#define PRINTER_AT(field)                                                              \
-	offsetof(struct settings_printer, field),                                      \
-		sizeof(((struct settings_printer *)0)->field)
-static const struct printer_row printer_rows[] = {
-	{"queue", PRINTER_AT(queue), "the CUPS queue behind it; the printer's name"},
-	{"info", PRINTER_AT(info), "printer-info: what people see"},
-	{"location", PRINTER_AT(location), "printer-location: where to fetch"},
-};
-#define PRINTER_ROWS (sizeof(printer_rows) / sizeof(printer_rows[0]))
 
 static struct {
 	struct settings *into;
@@ -208,24 +201,34 @@ read_bytes(const char *text, uint64_t *out)
 	return 0;
 }
 
+int
+settings_number(const char *name, const char *text, bool bytes, uint64_t least,
+		uint64_t most, const char *unit, uint64_t *value, struct error *err)
+{
+	int64_t number = 0;
+	int rc;
+
+	if (bytes) {
+		rc = read_bytes(text, value);
+	} else {
+		rc = text_number(text, 0, INT64_MAX, &number);
+		*value = (uint64_t)number;
+	}
+	if (rc == 0 && *value >= least && *value <= most)
+		return 0;
+	return error_set(
+		err, ERROR_INPUT, "%s = '%s' is no whole number from %llu to %llu (%s)",
+		name, text, (unsigned long long)least, (unsigned long long)most, unit);
+}
+
 static int
 set_number(const struct row *row, void *field, const char *text, struct error *err)
 {
 	uint64_t value = 0;
-	int64_t number = 0;
-	int rc;
 
-	if (row->type == TYPE_BYTES) {
-		rc = read_bytes(text, &value);
-	} else {
-		rc = text_number(text, 0, INT64_MAX, &number);
-		value = (uint64_t)number;
-	}
-	if (rc != 0 || value < row->least || value > row->most)
-		return error_set(err, ERROR_INPUT,
-				 "%s = '%s' is no whole number from %llu to %llu (%s)",
-				 row->name, text, (unsigned long long)row->least,
-				 (unsigned long long)row->most, row->unit);
+	if (settings_number(row->name, text, row->type == TYPE_BYTES, row->least,
+			    row->most, row->unit, &value, err) != 0)
+		return -1;
 	if (row->size == sizeof(uint64_t))
 		memcpy(field, &value, sizeof(value));
 	else
@@ -378,67 +381,30 @@ check_option(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
-static bool
-is_printer_name(const char *name)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-	size_t len = strlen(name);
-
-	return len > 0 && len < ORDER_QUEUE_MAX && strspn(name, allowed) == len &&
-	       name[0] != '.' && name[0] != '-';
-}
+typedef int add_section_fn(struct settings *s, cfg_t *section, struct error *err);
 
 static int
-fill_printer(struct settings_printer *p, cfg_t *section, struct error *err)
+end_section(cfg_t *cfg, cfg_opt_t *opt, add_section_fn *add)
 {
-	text_copy(p->name, sizeof(p->name), cfg_title(section));
-	for (size_t i = 0; i < PRINTER_ROWS; i++) {
-		const struct printer_row *row = &printer_rows[i];
-		const char *text = cfg_getstr(section, row->name);
+	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	struct error err;
 
-		if (text_copy((char *)p + row->offset, row->size,
-			      text != NULL ? text : "") != 0)
-			return error_set(
-				err, ERROR_INPUT,
-				"%s of printer \"%s\" is longer than %zu bytes",
-				row->name, p->name, row->size - 1);
-	}
-	if (p->queue[0] == '\0')
-		text_copy(p->queue, sizeof(p->queue), p->name);
-	if (p->info[0] == '\0')
-		text_copy(p->info, sizeof(p->info), p->name);
-	if (!is_printer_name(p->queue))
-		return error_set(err, ERROR_INPUT, "'%s' is no name of a CUPS queue",
-				 p->queue);
-	return 0;
+	if (add(reading.into, section, &err) == 0)
+		return 0;
+	cfg_error(cfg, "%s", err.text);
+	return -1;
 }
 
-/* A printer section has just ended. */
 static int
 check_printer(cfg_t *cfg, cfg_opt_t *opt)
 {
-	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
-	struct settings *s = reading.into;
-	struct error err;
+	return end_section(cfg, opt, sections_add_printer);
+}
 
-	if (!is_printer_name(cfg_title(section))) {
-		cfg_error(cfg,
-			  "printer \"%s\" is no printer name; use letters, digits, "
-			  "'_', '.', '-', at most %d",
-			  cfg_title(section), ORDER_QUEUE_MAX - 1);
-		return -1;
-	}
-	if (s->printer_count == SETTINGS_PRINTERS_MAX) {
-		cfg_error(cfg, "more than %d printers", SETTINGS_PRINTERS_MAX);
-		return -1;
-	}
-	if (fill_printer(&s->printers[s->printer_count], section, &err) != 0) {
-		cfg_error(cfg, "%s", err.text);
-		return -1;
-	}
-	s->printer_count++;
-	return 0;
+static int
+check_customer(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return end_section(cfg, opt, sections_add_customer);
 }
 
 /* What no single line can get wrong. */
@@ -470,9 +436,9 @@ check_together(const struct settings *s, struct error *err)
 	return 0;
 }
 
-/* opts[ROWS + 2]: a row each, the printers, the end. */
+/* opts[ROWS + 3]: a row each, the sections, the end. */
 static void
-make_options(cfg_opt_t *opts, cfg_opt_t *printer)
+make_options(cfg_opt_t *opts, cfg_opt_t *printer, cfg_opt_t *customer)
 {
 	size_t i;
 
@@ -485,10 +451,10 @@ make_options(cfg_opt_t *opts, cfg_opt_t *printer)
 				(cfg_opt_t)CFG_STR(rows[i].name, NULL, CFGF_NODEFAULT);
 	opts[i++] = (cfg_opt_t)CFG_SEC("printer", printer,
 				       CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
+	opts[i++] = (cfg_opt_t)CFG_SEC("customer", customer,
+				       CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
 	opts[i] = (cfg_opt_t)CFG_END();
-	for (i = 0; i < PRINTER_ROWS; i++)
-		printer[i] = (cfg_opt_t)CFG_STR(printer_rows[i].name, NULL, CFGF_NONE);
-	printer[i] = (cfg_opt_t)CFG_END();
+	sections_options(printer, customer);
 }
 
 static int
@@ -501,6 +467,7 @@ parse(cfg_t *cfg, struct error *err)
 	for (size_t i = 0; i < ROWS; i++)
 		cfg_set_validate_func(cfg, rows[i].name, check_option);
 	cfg_set_validate_func(cfg, "printer", check_printer);
+	cfg_set_validate_func(cfg, "customer", check_customer);
 	buf_init(&text, CONFTEXT_MAX + 1);
 	rc = conftext_read(reading.path, &text, err);
 	if (rc == 0 && cfg_parse_buf(cfg, (const char *)text.data) != CFG_SUCCESS)
@@ -516,7 +483,8 @@ parse(cfg_t *cfg, struct error *err)
 int
 settings_read(struct settings *s, const char *path, struct error *err)
 {
-	cfg_opt_t opts[ROWS + 2], printer[PRINTER_ROWS + 1];
+	cfg_opt_t opts[ROWS + 3], printer[SECTIONS_ROWS_MAX];
+	cfg_opt_t customer[SECTIONS_ROWS_MAX];
 	struct error unwanted;
 	cfg_t *cfg;
 	int rc;
@@ -524,7 +492,7 @@ settings_read(struct settings *s, const char *path, struct error *err)
 	if (err == NULL)
 		err = &unwanted;
 	settings_defaults(s);
-	make_options(opts, printer);
+	make_options(opts, printer, customer);
 	cfg = cfg_init(opts, CFGF_NONE);
 	if (cfg == NULL)
 		return error_set(err, ERROR_SYSTEM, "no memory for the configuration");
@@ -557,16 +525,5 @@ settings_print(FILE *to)
 {
 	for (size_t i = 0; i < ROWS; i++)
 		print_row(to, &rows[i]);
-	for (size_t i = 0; i < PRINTER_ROWS; i++)
-		fprintf(to, "printer/%s|text||||bytes|%s\n", printer_rows[i].name,
-			printer_rows[i].help);
-}
-
-const struct settings_printer *
-settings_printer(const struct settings *s, const char *name)
-{
-	for (uint32_t i = 0; i < s->printer_count; i++)
-		if (strcmp(s->printers[i].name, name) == 0)
-			return &s->printers[i];
-	return NULL;
+	sections_print(to);
 }

@@ -17,14 +17,26 @@
 #include "lib/base/log.h"
 #include "lib/order/order.h"
 
-#define SETTINGS_PATH_MAX     512
-#define SETTINGS_USER_MAX     64
-#define SETTINGS_LISTEN_MAX   8	 /* addresses in `listen` */
-#define SETTINGS_PRINTERS_MAX 64 /* `printer` sections */
+#define SETTINGS_PATH_MAX      512
+#define SETTINGS_USER_MAX      64
+#define SETTINGS_LISTEN_MAX    8   /* addresses in `listen` */
+#define SETTINGS_PRINTERS_MAX  64  /* `printer` sections */
+#define SETTINGS_CUSTOMERS_MAX 256 /* `customer` sections */
+#define SETTINGS_BYTES_MAX     (UINT64_C(1) << 60)
 /* Bytes of a folder that holds our sockets: sun_path is 108 with its zero, the longest
  * name in it is "/station.sock". */
 #define SETTINGS_RUN_MAX 94
 #define SETTINGS_FILE	 CC_SYSCONFDIR "/spoold.conf"
+
+/* What a section may say otherwise than the file. */
+struct settings_term {
+	uint64_t value;
+	bool is_set;
+};
+struct settings_terms {
+	struct settings_term due_days, retention_days;
+	struct settings_term max_orders, max_bytes; /* 0: no bound */
+};
 
 /* A product line: an IPP printer of ours, and the CUPS queue behind it. */
 struct settings_printer {
@@ -32,6 +44,21 @@ struct settings_printer {
 	char queue[ORDER_QUEUE_MAX];
 	char info[ORDER_NAME_MAX];     /* printer-info */
 	char location[ORDER_NAME_MAX]; /* printer-location */
+	struct settings_terms terms;
+};
+
+/* A customer with terms of their own. */
+struct settings_customer {
+	char name[ORDER_NAME_MAX]; /* requesting-user-name */
+	char host[ORDER_NAME_MAX]; /* as job-originating-host-name; "": any */
+	struct settings_terms terms;
+};
+
+/* What holds for an order of a customer for a printer: the customer's own terms before
+ * the printer's, these before the file's. 0 of a bound: none. */
+struct settings_limits {
+	uint32_t due_days, retention_days;
+	uint64_t user_orders, user_bytes, printer_orders, printer_bytes;
 };
 
 struct settings {
@@ -65,6 +92,7 @@ struct settings {
 	uint32_t grant_timeout_s;
 	uint32_t due_days;
 	uint32_t retention_days;
+	uint32_t clock_doubt_h;
 	uint32_t request_timeout_s;
 	/* bounds */
 	uint32_t max_connections;
@@ -78,11 +106,14 @@ struct settings {
 	uint32_t max_orders;		 /* alive at once */
 	uint32_t max_orders_per_user;	 /* 0: no bound */
 	uint32_t max_orders_per_printer; /* 0: no bound */
+	uint64_t max_bytes, max_bytes_per_user, max_bytes_per_printer; /* 0: no bound */
 	uint32_t disk_reserve_mb;
 	uint32_t map_gb;
 	/* product lines; the first one is the default printer; there is at least one */
 	struct settings_printer printers[SETTINGS_PRINTERS_MAX];
 	uint32_t printer_count;
+	struct settings_customer customers[SETTINGS_CUSTOMERS_MAX];
+	uint32_t customer_count;
 };
 
 /* Every setting at its default, no printer. */
@@ -94,5 +125,7 @@ void settings_print(FILE *to);
 /* The row of printers, or NULL. */
 const struct settings_printer *settings_printer(const struct settings *s,
 						const char *name);
+void settings_limits(const struct settings *s, const char *printer, const char *user,
+		     const char *host, struct settings_limits *limits);
 
 #endif

@@ -22,7 +22,8 @@ rooms() {
 	backend         lib
 	tools           lib
 	spoold/conftext lib
-	spoold/settings lib spoold/conftext
+	spoold/sections lib spoold/settings
+	spoold/settings lib spoold/conftext spoold/sections
 	spoold/store    lib
 	spoold/keep     lib spoold/settings spoold/store
 	spoold/front    lib spoold/settings

@@ -18,7 +18,7 @@ tools_release_LDADD = tools/libstation.a tools/libjsontext.a $(LIBSEAL) $(LIBORD
 
 sbin_PROGRAMS += tools/spoolctl
 tools_spoolctl_SOURCES = %D%/spoolctl.c \
-	%D%/control/control.c %D%/control/control.h %D%/control/health.c \
+	%D%/control/control.c %D%/control/control.h %D%/control/health.c %D%/control/usage.c %D%/control/usage.h \
 	%D%/control/orders.c %D%/control/setup.c
 tools_spoolctl_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JANSSON_CFLAGS)
 tools_spoolctl_LDADD = tools/libjsontext.a $(LIBWIRE) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS) \

@@ -26,6 +26,7 @@ error_set(struct error *err, enum error_kind kind, const char *fmt, ...)
 	if (err == NULL)
 		return -1;
 	err->kind = kind;
+	err->detail = 0;
 	va_start(ap, fmt);
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
@@ -40,7 +41,8 @@ error_errno(struct error *err, const char *fmt, ...)
 
 	if (err == NULL)
 		return -1;
-	if (saved == ENOSPC || saved == EDQUOT)
+	err->detail = 0;
+	if (saved == ENOSPC || saved == EDQUOT || saved == EFBIG)
 		err->kind = ERROR_FULL;
 	else
 		err->kind = saved == ENOENT ? ERROR_ABSENT : ERROR_SYSTEM;
@@ -68,12 +70,21 @@ error_prefix(struct error *err, const char *fmt, ...)
 	return -1;
 }
 
+int
+error_detail(struct error *err, unsigned char detail)
+{
+	if (err != NULL)
+		err->detail = detail;
+	return -1;
+}
+
 void
 error_clear(struct error *err)
 {
 	if (err == NULL)
 		return;
 	err->kind = ERROR_NONE;
+	err->detail = 0;
 	err->text[0] = '\0';
 }
 

@@ -29,6 +29,7 @@ enum error_kind {
 
 struct error {
 	enum error_kind kind;
+	unsigned char detail; /* where one kind is told in several ways; else 0 */
 	char text[ERROR_TEXT_MAX];
 };
 
@@ -36,13 +37,15 @@ struct error {
  */
 int error_set(struct error *err, enum error_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* As error_set with ERROR_SYSTEM (ERROR_FULL for ENOSPC, EDQUOT; ERROR_ABSENT for
+/* As error_set with ERROR_SYSTEM (ERROR_FULL for ENOSPC, EDQUOT, EFBIG; ERROR_ABSENT for
  * ENOENT) and ": strerror(errno)" behind the text. */
 int error_errno(struct error *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Puts "words: " before the text that is there. Returns -1. */
 int error_prefix(struct error *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Says in which way: a value that two rooms share (enum wire_full). Returns -1. */
+int error_detail(struct error *err, unsigned char detail);
 void error_clear(struct error *err);
 /* "input", "absent", ... for logs and --json. */
 const char *error_kind_name(enum error_kind kind);

@@ -35,13 +35,29 @@ enum wire_verb { WIRE_CANCEL = 1, WIRE_HOLD, WIRE_UNHOLD };
 enum wire_event { WIRE_ORDER_MADE = 1, WIRE_ORDER_MOVED };
 enum wire_which { WIRE_WHICH_ANY = 0, WIRE_WHICH_ALIVE, WIRE_WHICH_OVER };
 enum wire_want { WIRE_JOB_HELD = 1, WIRE_JOB_RELEASED, WIRE_JOB_GONE };
+enum wire_of { WIRE_OF_SHOP = 1, WIRE_OF_PRINTER, WIRE_OF_CUSTOMER };
 enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
+/* What is full: front says it in the customer's language. What can never fit is marked
+ * so; all else may fit later. */
+enum wire_full {
+	WIRE_FULL_SHOP = 1, /* max-orders, max-bytes */
+	WIRE_FULL_PRINTER,
+	WIRE_FULL_USER_ORDERS,
+	WIRE_FULL_USER_BYTES,
+	WIRE_FULL_DOCUMENT,   /* never: max-document-bytes */
+	WIRE_FULL_ORDER,      /* never: max-order-bytes */
+	WIRE_FULL_DOCUMENTS,  /* never: max-documents */
+	WIRE_FULL_ATTRIBUTES, /* never */
+	WIRE_FULL_QUOTA, /* never: more than a customer, printer or shop may have */
+	WIRE_FULLS
+};
 
 /* clang-format off */
 
 /* --- answers of all kinds --- */
 #define WIRE_ok(F, S, B)
-#define WIRE_failed(F, S, B) F(u8, kind) S(text, ERROR_TEXT_MAX)
+/* detail: of ERROR_FULL, enum wire_full or 0; else 0 */
+#define WIRE_failed(F, S, B) F(u8, kind) F(u8, detail) S(text, ERROR_TEXT_MAX)
 #define WIRE_end(F, S, B)
 
 /* --- submission: front -> keep --- */
@@ -50,17 +66,20 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
  * uuid on any of front's channels. It ends by order_commit, order_abort, incoming-timeout-s
  * without a message, or the end of front's control channel. A body belongs to the channel
  * that asked for it, and is dropped when that channel ends before its document_end. */
-/* -> begun */
+/* fetch_until, retain_until, retain_s: what the customer asked for (order.h); 0: nothing.
+ * -> begun */
 #define WIRE_order_begin(F, S, B) \
 	S(printer, ORDER_QUEUE_MAX) S(user, ORDER_NAME_MAX) \
 	S(host, ORDER_NAME_MAX) S(name, ORDER_NAME_MAX) S(language, 64) \
-	B(attributes, ORDER_ATTRIBUTES_MAX)
+	B(attributes, ORDER_ATTRIBUTES_MAX) \
+	F(i64, fetch_until) F(i64, retain_until) F(u32, retain_s)
 #define WIRE_order_begun(F, S, B) F(uuid, order) F(u32, number) F(i64, created)
 /* kind: enum seal_kind; text: canonical code or PIN. -> blinded. Only before commit. */
 #define WIRE_identify_new(F, S, B) F(uuid, order) F(u8, kind) B(text, SEAL_PIN_MAX)
 #define WIRE_blinded(F, S, B)	   F(key, blinded)
-/* -> document_begun; the body belongs to the channel that asked for it */
-#define WIRE_document_begin(F, S, B) F(uuid, order)
+/* expected: how many bytes are to come, in clear; 0: that is not known.
+ * -> document_begun; the body belongs to the channel that asked for it */
+#define WIRE_document_begin(F, S, B) F(uuid, order) F(u64, expected)
 #define WIRE_document_begun(F, S, B) F(uuid, body)
 /* from front: no answer; a fault is said at document_end. From keep: answer to read. */
 #define WIRE_chunk(F, S, B) F(uuid, body) F(u32, chunk) B(data, SEAL_CHUNK_MAX)
@@ -214,6 +233,13 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 	F(u64, over) F(u64, corrupt) F(u64, bodies) F(u64, bytes) F(u64, outbox) \
 	F(u64, room) F(u8, cupsd) S(cupsd_text, ORDER_TEXT_MAX) F(i64, started) \
 	F(u32, front_starts)
+/* Who has how much alive: all, each printer, then the `customers` who have most.
+ * -> usage_info..., end */
+#define WIRE_usage(F, S, B) F(u32, customers)
+/* of: enum wire_of; name, host: of a printer, of a customer. bound 0: none. */
+#define WIRE_usage_info(F, S, B) \
+	F(u8, of) S(name, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX) F(u64, orders) \
+	F(u64, bytes) F(u64, max_orders) F(u64, max_bytes)
 /* -> fault..., status_info, end */
 #define WIRE_check(F, S, B)
 #define WIRE_fault(F, S, B) S(sentence, ORDER_TEXT_MAX)
@@ -296,6 +322,8 @@ enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 	M(status_info, 81, WIRE_FROM_KEEP) \
 	M(check, 82, WIRE_FROM_TOOL) \
 	M(fault, 83, WIRE_FROM_KEEP) \
+	M(usage, 88, WIRE_FROM_TOOL) \
+	M(usage_info, 89, WIRE_FROM_KEEP) \
 	M(job_want, 100, WIRE_FROM_KEEP) \
 	M(job_done, 101, WIRE_FROM_COURIER) \
 	M(jobs, 102, WIRE_FROM_KEEP) \

@@ -137,7 +137,8 @@ failed_to_error(const struct wire_failed *failed, struct error *err)
 
 	if (kind == ERROR_NONE || kind >= ERROR_KINDS)
 		kind = ERROR_SYSTEM;
-	return error_set(err, kind, "%s", failed->text);
+	error_set(err, kind, "%s", failed->text);
+	return error_detail(err, failed->detail);
 }
 
 int

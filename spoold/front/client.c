@@ -72,6 +72,14 @@ body_is_left(struct client *c)
 	return state == HTTP_STATE_POST_RECV || state == HTTP_STATE_PUT_RECV;
 }
 
+uint64_t
+client_expected(const struct client *c)
+{
+	off_t left = httpGetRemaining(c->http);
+
+	return httpIsChunked(c->http) || left <= 0 ? 0 : (uint64_t)left;
+}
+
 bool
 client_drain(struct client *c)
 {

@@ -61,6 +61,8 @@ void client_keep_close(struct client *c);
 /* Document bytes of the request: 0 at its end, -1 on a fault. Extends the deadline by
  * what arrived. */
 ssize_t client_read(struct client *c, void *data, size_t len);
+/* Bytes of the body that the client said are still to come; 0 where it did not say. */
+uint64_t client_expected(const struct client *c);
 /* Reads what is left of the request's body, bounded. True if its end was reached. */
 bool client_drain(struct client *c);
 

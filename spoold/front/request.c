@@ -67,6 +67,7 @@ void
 request_answer_error(struct request *r, const struct error *err)
 {
 	ipp_status_t status = status_of_error(err->kind);
+	enum texts_id full;
 
 	log_info("%s: %s: %s", r->client->where, ippOpString(ippGetOperation(r->in)),
 		 err->text);
@@ -74,6 +75,11 @@ request_answer_error(struct request *r, const struct error *err)
 		client_keep_close(r->client); /* it may be in the middle of an answer */
 	if (err->kind == ERROR_SYSTEM || err->kind == ERROR_CORRUPT) {
 		request_answer(r, status, TEXTS_INTERNAL, NULL, NULL);
+		return;
+	}
+	if (err->kind == ERROR_FULL) {
+		status = status_of_full(err->detail, &full);
+		request_answer(r, status, full, NULL, NULL);
 		return;
 	}
 	answer_words(r, status, err->text);

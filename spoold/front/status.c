@@ -1,6 +1,7 @@
 /*
  * status.c - the table.
  */
+#include "lib/wire/messages.h"
 #include "spoold/front/status.h"
 
 static const ipp_status_t statuses[ERROR_KINDS] = {
@@ -19,4 +20,31 @@ ipp_status_t
 status_of_error(enum error_kind kind)
 {
 	return kind < ERROR_KINDS ? statuses[kind] : IPP_STATUS_ERROR_INTERNAL;
+}
+
+static const struct {
+	ipp_status_t status;
+	enum texts_id id;
+} fulls[WIRE_FULLS] = {
+	[0] = {IPP_STATUS_ERROR_TEMPORARY, TEXTS_FULL},
+	[WIRE_FULL_SHOP] = {IPP_STATUS_ERROR_TEMPORARY, TEXTS_FULL},
+	[WIRE_FULL_PRINTER] = {IPP_STATUS_ERROR_TEMPORARY, TEXTS_FULL_PRINTER},
+	[WIRE_FULL_USER_ORDERS] = {IPP_STATUS_ERROR_TEMPORARY, TEXTS_FULL_ORDERS},
+	[WIRE_FULL_USER_BYTES] = {IPP_STATUS_ERROR_TEMPORARY, TEXTS_FULL_BYTES},
+	[WIRE_FULL_DOCUMENT] = {IPP_STATUS_ERROR_REQUEST_ENTITY, TEXTS_TOO_LARGE},
+	[WIRE_FULL_ORDER] = {IPP_STATUS_ERROR_REQUEST_ENTITY, TEXTS_TOO_LARGE_ORDER},
+	[WIRE_FULL_DOCUMENTS] = {IPP_STATUS_ERROR_REQUEST_ENTITY,
+				 TEXTS_TOO_LARGE_ORDER},
+	[WIRE_FULL_ATTRIBUTES] = {IPP_STATUS_ERROR_REQUEST_ENTITY,
+				  TEXTS_TOO_LARGE_ORDER},
+	[WIRE_FULL_QUOTA] = {IPP_STATUS_ERROR_REQUEST_ENTITY, TEXTS_TOO_LARGE_QUOTA},
+};
+
+ipp_status_t
+status_of_full(unsigned char detail, enum texts_id *id)
+{
+	if (detail >= WIRE_FULLS)
+		detail = 0;
+	*id = fulls[detail].id;
+	return fulls[detail].status;
 }

@@ -82,6 +82,27 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_BAD_COMPRESSION] = {
 		"The document is damaged: it is not whole %1 data.",
 		"Das Dokument ist beschädigt: es besteht nicht aus vollständigen %1-Daten."},
+	[TEXTS_FULL] = {
+		"There is no room for further orders at present. Please try again later, or ask the staff.",
+		"Zurzeit ist kein Platz für weitere Aufträge. Bitte später noch einmal versuchen oder das Personal fragen."},
+	[TEXTS_FULL_PRINTER] = {
+		"So much waits for this printer that it takes no more at present. Please try again later, or ask the staff.",
+		"Für diesen Drucker wartet so viel, dass er zurzeit nichts mehr annimmt. Bitte später noch einmal versuchen oder das Personal fragen."},
+	[TEXTS_FULL_ORDERS] = {
+		"As many of your orders wait here as one customer may have. Please fetch or cancel one, then send this one again.",
+		"Von Ihnen warten hier so viele Aufträge, wie ein Kunde haben darf. Bitte einen abholen oder stornieren und diesen dann noch einmal senden."},
+	[TEXTS_FULL_BYTES] = {
+		"Your waiting orders and this one are larger than one customer may have. Please fetch or cancel one, then send this one again.",
+		"Ihre wartenden Aufträge und dieser sind zusammen größer, als ein Kunde haben darf. Bitte einen abholen oder stornieren und diesen dann noch einmal senden."},
+	[TEXTS_TOO_LARGE] = {
+		"The document is larger than is taken here. Please send a smaller one.",
+		"Das Dokument ist größer, als hier angenommen wird. Bitte senden Sie ein kleineres."},
+	[TEXTS_TOO_LARGE_ORDER] = {
+		"The order is larger than is taken here. Please send it in several orders.",
+		"Der Auftrag ist größer, als hier angenommen wird. Bitte teilen Sie ihn in mehrere Aufträge."},
+	[TEXTS_TOO_LARGE_QUOTA] = {
+		"The order alone is larger than one customer may have here. Please make it smaller, or ask the staff.",
+		"Der Auftrag allein ist größer, als ein Kunde hier haben darf. Bitte verkleinern Sie ihn oder fragen Sie das Personal."},
 	[TEXTS_BAD_REQUEST] = {
 		"The request is not well formed: %1",
 		"Die Anfrage ist nicht wohlgeformt: %1"},

@@ -39,6 +39,14 @@ enum texts_id {
 	TEXTS_DOC_COUNT,       /* %1: how many */
 	TEXTS_COMPRESSION,     /* %1 */
 	TEXTS_BAD_COMPRESSION, /* %1 */
+	/* no room */
+	TEXTS_FULL,
+	TEXTS_FULL_PRINTER,
+	TEXTS_FULL_ORDERS, /* of this customer */
+	TEXTS_FULL_BYTES,
+	TEXTS_TOO_LARGE,
+	TEXTS_TOO_LARGE_ORDER,
+	TEXTS_TOO_LARGE_QUOTA,
 	/* requests */
 	TEXTS_BAD_REQUEST, /* %1: what about it */
 	TEXTS_VERSION,

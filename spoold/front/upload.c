@@ -24,12 +24,14 @@ struct uploading {
 static int
 begin(struct uploading *up, const struct intake *in, struct error *err)
 {
-	struct wire_document_begin document;
+	struct wire_document_begin document = {0};
 	struct seal_key *key;
 	union wire_any answer;
 	int rc;
 
 	memcpy(document.order.bytes, in->order, UUID_BYTES);
+	if (up->inflate == NULL)
+		document.expected = client_expected(up->client);
 	if (wire_call(up->keep, WIRE_TYPE_document_begin, &document,
 		      WIRE_TYPE_document_begun, &answer, err) != 0)
 		return -1;

@@ -47,6 +47,7 @@ static const struct row rows[] = {
 	{produce_progress, WIRE_TYPE_progress, false, false},
 	{produce_outcome, WIRE_TYPE_outcome, true, false},
 	{query_status, WIRE_TYPE_status, true, false},
+	{query_usage, WIRE_TYPE_usage, true, false},
 	{query_check, WIRE_TYPE_check, true, false},
 	{jobs_done, WIRE_TYPE_job_done, false, false},
 	{reconcile_seen, WIRE_TYPE_job_seen, false, false},

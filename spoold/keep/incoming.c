@@ -43,6 +43,9 @@ fill(struct order *o, const struct wire_order_begin *begin,
 	text_copy(o->host, sizeof(o->host), begin->host);
 	text_copy(o->name, sizeof(o->name), begin->name);
 	text_copy(o->language, sizeof(o->language), begin->language);
+	o->fetch_until = begin->fetch_until;
+	o->retain_until = begin->retain_until;
+	o->retain_s = begin->retain_s;
 	text_strip_controls(o->user);
 	text_strip_controls(o->host);
 	text_strip_controls(o->name);
@@ -53,10 +56,12 @@ int
 incoming_count_attributes(struct keep *k, struct incoming *in, uint32_t len,
 			  struct error *err)
 {
-	if (len > INTAKE_ORDER_ATTRIBUTES - in->attributes)
-		return error_set(err, ERROR_FULL,
-				 "the order's attributes have more than %d bytes",
-				 INTAKE_ORDER_ATTRIBUTES);
+	if (len > INTAKE_ORDER_ATTRIBUTES - in->attributes) {
+		error_set(err, ERROR_FULL,
+			  "the order's attributes have more than %d bytes",
+			  INTAKE_ORDER_ATTRIBUTES);
+		return error_detail(err, WIRE_FULL_ATTRIBUTES);
+	}
 	if (len > INTAKE_ATTRIBUTES - k->intake->attributes)
 		return error_set(err, ERROR_LATER,
 				 "too many orders are being handed in at once; try "
@@ -98,7 +103,8 @@ incoming_add(struct keep *k, const struct wire_order_begin *begin,
 	in->begun = in->turn = k->turn;
 	LIST_INSERT_HEAD(bucket(k, in->order.uuid), in, link);
 	all->count++;
-	if (incoming_count_attributes(k, in, begin->attributes.len, err) == 0 &&
+	if (quota_enter(k, &in->claim, &in->order, printer, err) == 0 &&
+	    incoming_count_attributes(k, in, begin->attributes.len, err) == 0 &&
 	    copy_attributes(&in->order, &begin->attributes, err) == 0 &&
 	    store_next_number(k->store, &in->order.number, err) == 0)
 		return in;
@@ -146,11 +152,29 @@ drop_body(struct keep *k, const uint8_t body[UUID_BYTES])
 	k->dirty = true;
 }
 
+uint64_t
+upload_clear(const struct upload *u)
+{
+	return u->sealed - (uint64_t)SEAL_OVERHEAD * u->chunks;
+}
+
+void
+upload_give_back(struct upload *u)
+{
+	quota_give_back(u->peer->keep, &u->order->claim, upload_clear(u));
+	u->order->bytes -= u->sealed;
+	u->sealed = 0;
+	u->chunks = 0;
+}
+
 void
 upload_free(struct upload *u, bool drop)
 {
-	if (drop)
+	quota_settle(&u->order->claim, &u->expected);
+	if (drop) {
+		upload_give_back(u);
 		drop_body(u->peer->keep, u->body);
+	}
 	u->order->upload_count--;
 	LIST_REMOVE(u, of_peer);
 	LIST_REMOVE(u, of_order);
@@ -191,6 +215,7 @@ incoming_free(struct keep *k, struct incoming *in)
 	}
 	for (uint32_t i = 0; !in->committed && i < in->order.document_count; i++)
 		drop_body(k, in->order.documents[i].body);
+	quota_leave(k, &in->claim);
 	k->intake->count--;
 	k->intake->attributes -= in->attributes;
 	LIST_REMOVE(in, link);

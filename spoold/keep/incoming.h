@@ -5,6 +5,7 @@
 #define CC_KEEP_INCOMING_H
 
 #include "spoold/keep/intake.h"
+#include "spoold/keep/quota.h"
 
 #define INCOMING_BUCKETS 256
 
@@ -19,6 +20,7 @@ struct upload {
 	uint8_t body[UUID_BYTES];
 	uint32_t chunks;
 	uint64_t sealed;    /* bytes of its chunks */
+	uint64_t expected;  /* bytes that are still to come, in clear */
 	uint64_t turn;	    /* of the last change */
 	struct error fault; /* said at document_end; its chunks are gone then */
 };
@@ -28,7 +30,8 @@ struct incoming {
 	struct order order; /* as far as it is known; sealing at commit */
 	struct upload_list uploads;
 	uint32_t upload_count;
-	uint64_t bytes;	     /* sealed bytes of all documents and uploads */
+	uint64_t bytes; /* sealed bytes of all documents and uploads */
+	struct quota_claim claim;
 	uint32_t attributes; /* bytes of its own and its documents' attributes */
 	int64_t heard_ms;    /* keep_mono_ms of the last message about it */
 	uint64_t begun;	     /* turn in which it began */
@@ -61,7 +64,11 @@ int incoming_count_attributes(struct keep *k, struct incoming *in, uint32_t len,
 void incoming_free(struct keep *k, struct incoming *in);
 
 struct upload *upload_add(struct incoming *in, struct peer *p, struct error *err);
-/* Frees it; its body is dropped if drop. */
+/* Bytes in clear of its chunks. */
+uint64_t upload_clear(const struct upload *u);
+/* What came of it counts no more. */
+void upload_give_back(struct upload *u);
+/* Frees it; its body is dropped, and given back, if drop. */
 void upload_free(struct upload *u, bool drop);
 
 #endif

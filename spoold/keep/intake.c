@@ -20,9 +20,6 @@ intake_order_begin(struct peer *p, const union wire_any *m, struct error *err)
 	if (printer == NULL)
 		return error_set(err, ERROR_ABSENT, "there is no printer '%s'",
 				 m->order_begin.printer);
-	if (quota_check(k, printer->name, m->order_begin.user, m->order_begin.host,
-			err) != 0)
-		return -1;
 	in = incoming_add(k, &m->order_begin, printer, err);
 	if (in == NULL)
 		return -1;
@@ -149,7 +146,7 @@ intake_order_commit(struct peer *p, const union wire_any *m, struct error *err)
 	}
 	in->committed = true;
 	k->intake->committed++;
-	quota_add(k, o);
+	quota_leave(k, &in->claim); /* the store counts it from now on */
 	jobs_wake(k);
 	events_say(k, o, WIRE_ORDER_MADE);
 	audit_note(k, o, "submitted", "%u documents for %s, by %s from %s",

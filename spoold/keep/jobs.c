@@ -5,7 +5,6 @@
 #include "lib/base/text.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
-#include "spoold/keep/quota.h"
 
 #define TICK_MS	   50 /* how often the rate is paid out */
 #define STRAYS	   64

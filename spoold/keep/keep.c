@@ -108,7 +108,6 @@ flush(struct keep *k)
 	audit_flushed(k, failed == NULL);
 	events_flushed(k, failed == NULL);
 	if (failed != NULL) {
-		quota_doubt(k);
 		jobs_doubt(k);
 	}
 	TAILQ_FOREACH(p, &k->peers, link)

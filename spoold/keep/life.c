@@ -6,14 +6,18 @@
 #include "spoold/keep/events.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
-#include "spoold/keep/quota.h"
 
 int64_t
 life_expiry(const struct keep *k, const struct order *o)
 {
-	int64_t due = o->created + k->settings->due_days * LIFE_DAY_S;
 	int64_t soonest = o->changed + LIFE_STOPPED_DAYS * LIFE_DAY_S;
+	struct settings_limits l;
+	int64_t due;
 
+	settings_limits(k->settings, o->printer, o->user, o->host, &l);
+	due = o->created + l.due_days * LIFE_DAY_S;
+	if (o->fetch_until != 0 && o->fetch_until < due)
+		due = o->fetch_until;
 	return o->state == ORDER_STOPPED && due < soonest ? soonest : due;
 }
 
@@ -115,6 +119,22 @@ life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err)
 	return 0;
 }
 
+/* The shop keeps a record so long, or shorter where the customer asked for that. */
+static int64_t
+retained_until(const struct keep *k, const struct order *o)
+{
+	struct settings_limits l;
+	int64_t until;
+
+	settings_limits(k->settings, o->printer, o->user, o->host, &l);
+	until = o->ended + l.retention_days * LIFE_DAY_S;
+	if (o->retain_s != 0 && o->ended + o->retain_s < until)
+		until = o->ended + o->retain_s;
+	if (o->retain_until != 0 && o->retain_until < until)
+		until = o->retain_until;
+	return until > 0 ? until : 1; /* 0 would be never */
+}
+
 /* An order that is over. The CUPS job of a completed one ends by itself: to take it
  * away now would meet cupsd while the backend has yet to exit. */
 static int
@@ -122,10 +142,9 @@ finish(struct keep *k, struct order *o, const char *who, struct error *err)
 {
 	take_grant(o);
 	o->ended = keep_now(k);
-	o->due = o->ended + k->settings->retention_days * LIFE_DAY_S;
+	o->due = retained_until(k, o);
 	if (save(k, o, o->state != ORDER_COMPLETED && o->cups_job != 0, err) != 0)
 		return -1;
-	quota_remove(k, o);
 	audit_note(k, o, order_state_name(o->state), "%s, by %s", o->message, who);
 	return 0;
 }

@@ -7,8 +7,9 @@
  * where it is, or somebody was faster; then nothing has changed. `who` is for the
  * audit: "station counter-1", "user ada", "reconcile".
  *
- * Due dates: held and stopped orders expire `due-days` after submission (a stopped one
- * not before LIFE_STOPPED_DAYS after it stopped); a released one is due when its grant
+ * Due dates: held and stopped orders expire `due-days` after submission, or when the
+ * customer asked for, if that is earlier (a stopped one not before LIFE_STOPPED_DAYS
+ * after it stopped); a released one is due when its grant
  * ends; a finished one when its record's retention ends; a producing one never.
  */
 #ifndef CC_KEEP_LIFE_H

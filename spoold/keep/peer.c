@@ -71,7 +71,7 @@ peer_say_plain(struct peer *p, enum wire_type type)
 void
 peer_say_failed(struct peer *p, const struct error *err)
 {
-	struct wire_failed failed = {.kind = (uint8_t)err->kind};
+	struct wire_failed failed = {.kind = (uint8_t)err->kind, .detail = err->detail};
 
 	text_copy(failed.text, sizeof(failed.text), err->text);
 	peer_say(p, WIRE_TYPE_failed, &failed);

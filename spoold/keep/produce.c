@@ -3,7 +3,6 @@
 #include "lib/base/text.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/produce.h"
-#include "spoold/keep/quota.h"
 #include "spoold/keep/run.h"
 
 /* The order that this job is producing now, with its run. The caller clears o, also

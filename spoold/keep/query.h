@@ -26,6 +26,7 @@ void query_peer_gone(struct peer *p);
 int query_find(struct peer *p, const union wire_any *m, struct error *err);
 int query_printers(struct peer *p, const union wire_any *m, struct error *err);
 int query_status(struct peer *p, const union wire_any *m, struct error *err);
+int query_usage(struct peer *p, const union wire_any *m, struct error *err);
 int query_check(struct peer *p, const union wire_any *m, struct error *err);
 int query_queue(struct peer *p, const union wire_any *m, struct error *err);
 

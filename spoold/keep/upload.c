@@ -22,6 +22,26 @@ find(struct peer *p, const uint8_t body[UUID_BYTES])
 	return NULL;
 }
 
+/* What one document, and with `more` bytes of it its order, may have. */
+static int
+check_size(struct keep *k, const struct incoming *in, uint64_t document, uint64_t more,
+	   struct error *err)
+{
+	if (document > k->settings->max_document_bytes) {
+		error_set(err, ERROR_FULL,
+			  "the document has more than the %llu bytes allowed",
+			  (unsigned long long)k->settings->max_document_bytes);
+		return error_detail(err, WIRE_FULL_DOCUMENT);
+	}
+	if (in->bytes + more > k->settings->max_order_bytes) {
+		error_set(err, ERROR_FULL,
+			  "the order has more than the %llu bytes allowed",
+			  (unsigned long long)k->settings->max_order_bytes);
+		return error_detail(err, WIRE_FULL_ORDER);
+	}
+	return 0;
+}
+
 int
 intake_document_begin(struct peer *p, const union wire_any *m, struct error *err)
 {
@@ -32,13 +52,23 @@ intake_document_begin(struct peer *p, const union wire_any *m, struct error *err
 	if (in == NULL)
 		return -1;
 	if (in->order.document_count + in->upload_count >=
-	    p->keep->settings->max_documents)
-		return error_set(err, ERROR_FULL,
-				 "the order has %u documents; more are not allowed",
-				 in->order.document_count);
+	    p->keep->settings->max_documents) {
+		error_set(err, ERROR_FULL,
+			  "the order has %u documents; more are not allowed",
+			  in->order.document_count);
+		return error_detail(err, WIRE_FULL_DOCUMENTS);
+	}
+	if (check_size(p->keep, in, m->document_begin.expected,
+		       m->document_begin.expected, err) != 0)
+		return -1;
 	u = upload_add(in, p, err);
 	if (u == NULL)
 		return -1;
+	if (quota_expect(p->keep, &in->claim, m->document_begin.expected, err) != 0) {
+		upload_free(u, true);
+		return -1;
+	}
+	u->expected = m->document_begin.expected;
 	memcpy(begun.body.bytes, u->body, UUID_BYTES);
 	peer_say(p, WIRE_TYPE_document_begun, &begun);
 	return 0;
@@ -48,8 +78,7 @@ static int
 take_chunk(struct keep *k, struct upload *u, const struct wire_chunk *chunk,
 	   struct error *err)
 {
-	uint64_t overhead = (uint64_t)SEAL_OVERHEAD * (u->chunks + 1);
-	uint64_t clear = u->sealed + chunk->data.len;
+	uint64_t clear;
 
 	if (chunk->chunk != u->chunks)
 		return error_set(err, ERROR_INPUT,
@@ -58,18 +87,16 @@ take_chunk(struct keep *k, struct upload *u, const struct wire_chunk *chunk,
 	if (chunk->data.len < SEAL_OVERHEAD)
 		return error_set(err, ERROR_INPUT, "a piece of %u bytes",
 				 chunk->data.len);
-	clear = clear > overhead ? clear - overhead : 0;
-	if (clear > k->settings->max_document_bytes)
-		return error_set(err, ERROR_FULL,
-				 "the document has more than the %llu bytes allowed",
-				 (unsigned long long)k->settings->max_document_bytes);
-	if (u->order->bytes + chunk->data.len > k->settings->max_order_bytes)
-		return error_set(err, ERROR_FULL,
-				 "the order has more than the %llu bytes allowed",
-				 (unsigned long long)k->settings->max_order_bytes);
-	if (store_append(k->store, u->body, u->chunks, chunk->data.data,
-			 chunk->data.len, err) != 0)
+	clear = chunk->data.len - SEAL_OVERHEAD;
+	if (check_size(k, u->order, upload_clear(u) + clear, chunk->data.len, err) !=
+		    0 ||
+	    quota_take(k, &u->order->claim, &u->expected, clear, err) != 0)
 		return -1;
+	if (store_append(k->store, u->body, u->chunks, chunk->data.data,
+			 chunk->data.len, err) != 0) {
+		quota_give_back(k, &u->order->claim, clear);
+		return -1;
+	}
 	u->chunks++;
 	u->sealed += chunk->data.len;
 	u->order->bytes += chunk->data.len;
@@ -90,8 +117,8 @@ intake_chunk(struct peer *p, const union wire_any *m, struct error *err)
 	if (take_chunk(p->keep, u, &m->chunk, &fault) == 0)
 		return 0;
 	u->fault = fault;
-	u->order->bytes -= u->sealed;
-	u->sealed = 0;
+	upload_give_back(u);
+	quota_settle(&u->order->claim, &u->expected);
 	store_drop_body(p->keep->store, u->body, NULL);
 	return 0;
 }
@@ -109,7 +136,7 @@ check_end(const struct upload *u, const struct wire_document_end *m, struct erro
 	if (u->chunks == 0 || m->chunks != u->chunks ||
 	    m->length != u->sealed - (uint64_t)SEAL_OVERHEAD * u->chunks)
 		return error_set(err, ERROR_INPUT,
-				 "%u pieces of a document came where %u were announced",
+				 "%u pieces of a document came where %u were expected",
 				 u->chunks, m->chunks);
 	return 0;
 }
@@ -161,8 +188,6 @@ intake_document_end(struct peer *p, const union wire_any *m, struct error *err)
 		incoming_count_attributes(p->keep, u->order, end->attributes.len,
 					  err) == 0 &&
 		add_document(&u->order->order, u, end, err) == 0;
-	if (!taken)
-		u->order->bytes -= u->sealed;
 	upload_free(u, !taken);
 	if (!taken)
 		return -1;

@@ -112,10 +112,20 @@ int store_scan_due(struct store *store, int64_t now, uint32_t limit,
 struct store_usage {
 	uint64_t orders, bytes; /* of documents, in clear */
 };
+/* Of all, as counted. */
+struct store_usage store_alive(const struct store *store);
 int store_usage_owner(struct store *store, const char *user, const char *host,
 		      struct store_usage *usage, struct error *err);
 int store_usage_printer(struct store *store, const char *printer,
 			struct store_usage *usage, struct error *err);
+
+/* The owners who have most bytes alive, the first one first; at most `limit`, and no more
+ * than STORE_MOST. For people who look: it walks the counts of all owners. */
+#define STORE_MOST 100
+typedef void store_owner_fn(const struct order *one_of_theirs,
+			    const struct store_usage *usage, void *context);
+int store_usage_most(struct store *store, uint32_t limit, store_owner_fn *visit,
+		     void *context, struct error *err);
 
 /* What keep knows of the calendar (keep/calendar.h), kept here over its restarts: unix
  * seconds, 0 where nothing was written yet. Durable with the next flush. */

@@ -115,6 +115,17 @@ usage_of(struct store *s, const struct key *key, struct store_usage *usage,
 	return 0;
 }
 
+struct store_usage
+store_alive(const struct store *store)
+{
+	struct store_usage all = {.bytes = store->counts.clear};
+
+	for (int state = 0; state < ORDER_STATES; state++)
+		if (!order_is_over((enum order_state)state))
+			all.orders += store->counts.orders[state];
+	return all;
+}
+
 int
 store_usage_owner(struct store *store, const char *user, const char *host,
 		  struct store_usage *usage, struct error *err)
@@ -131,6 +142,96 @@ store_usage_printer(struct store *store, const char *printer, struct store_usage
 	struct key key = usage_key_of_printer(printer);
 
 	return usage_of(store, &key, usage, err);
+}
+
+/* --- who has most --- */
+
+struct most {
+	struct usage_sum at[STORE_MOST];
+	uint32_t count, limit;
+};
+
+/* Kept in order; the least one falls out. */
+static void
+put_most(struct most *m, struct kv_span key, const struct store_usage *usage)
+{
+	uint32_t at = m->count;
+
+	while (at > 0 && m->at[at - 1].usage.bytes < usage->bytes)
+		at--;
+	if (at == m->limit || key.len != sizeof(m->at[0].key))
+		return;
+	if (m->count < m->limit)
+		m->count++;
+	memmove(&m->at[at + 1], &m->at[at],
+		(m->count - at - 1) * sizeof(struct usage_sum));
+	m->at[at] = (struct usage_sum){.len = (uint8_t)key.len, .usage = *usage};
+	memcpy(m->at[at].key, key.data, key.len);
+}
+
+static int
+find_most(struct store *s, struct most *m, struct error *err)
+{
+	const struct kv_engine *e = s->kv->engine;
+	const struct kv_span from = {(const uint8_t[]){USAGE_OWNER}, 1};
+	struct store_usage usage;
+	struct kv_span k, v;
+	struct kv_cursor *c;
+	int found;
+
+	if (e->cursor_open(s->kv, KV_USAGE, &c, err) != 0)
+		return -1;
+	found = e->seek(c, from, &k, &v, err);
+	for (; found == 1 && *(const uint8_t *)k.data == USAGE_OWNER;
+	     found = e->next(c, &k, &v, err))
+		if (usage_read(&usage, v) == 0)
+			put_most(m, k, &usage);
+	e->cursor_close(c);
+	return found < 0 ? -1 : 0;
+}
+
+/* The names are in records only: any order of that owner has them. */
+static int
+name_owner(struct store *s, const struct usage_sum *sum, struct order *o,
+	   struct error *err)
+{
+	const struct kv_engine *e = s->kv->engine;
+	const struct kv_span user = {sum->key + 1, USER_BYTES};
+	uint32_t number = 0;
+	struct owner_row row;
+	struct kv_span k, v;
+	struct kv_cursor *c;
+	int found;
+
+	if (e->cursor_open(s->kv, KV_OWNER, &c, err) != 0)
+		return -1;
+	found = e->seek(c, user, &k, &v, err);
+	for (; found == 1 && number == 0 && k.len == USER_BYTES + 4 &&
+	       memcmp(k.data, user.data, USER_BYTES) == 0;
+	     found = e->next(c, &k, &v, err))
+		if (owner_row_read(&row, v) == 0 && !order_is_over(row.state) &&
+		    memcmp(row.host, sum->key + 1 + USER_BYTES, HOST_BYTES) == 0)
+			number = (uint32_t)span_int(k, USER_BYTES, 4);
+	e->cursor_close(c);
+	return order_by_number(s, number, o, err);
+}
+
+int
+store_usage_most(struct store *store, uint32_t limit, store_owner_fn *visit,
+		 void *context, struct error *err)
+{
+	struct most m = {.limit = limit < STORE_MOST ? limit : STORE_MOST};
+	struct order o;
+
+	if (find_most(store, &m, err) != 0)
+		return -1;
+	for (uint32_t i = 0; i < m.count; i++) {
+		if (name_owner(store, &m.at[i], &o, NULL) != 0)
+			continue;
+		visit(&o, &m.at[i].usage, context);
+		order_clear(&o);
+	}
+	return 0;
 }
 
 /* --- what the rows of `owner` add up to --- */

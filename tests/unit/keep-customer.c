@@ -39,7 +39,11 @@ hand_begin(struct bench *b, struct client *c, const struct wish *w, struct hande
 		  w->printer != NULL ? w->printer : "photo");
 	text_copy(begin.user, sizeof(begin.user), h->user);
 	text_copy(begin.name, sizeof(begin.name), "Holiday\n2026");
-	text_copy(begin.host, sizeof(begin.host), "192.0.2.7");
+	text_copy(begin.host, sizeof(begin.host),
+		  w->host != NULL ? w->host : "192.0.2.7");
+	begin.fetch_until = w->fetch_until;
+	begin.retain_s = w->retain_s;
+	h->expected = w->expected;
 	if (client_ask(b, c, WIRE_TYPE_order_begin, &begin, WIRE_TYPE_order_begun, &m,
 		       err) != 0)
 		return -1;
@@ -72,7 +76,7 @@ int
 hand_document(struct bench *b, struct client *c, struct handed *h, uint32_t index,
 	      struct error *err)
 {
-	struct wire_document_begin begin;
+	struct wire_document_begin begin = {.expected = h->expected};
 	struct wire_document_end end = {.length = h->bytes, .format = "image/jpeg"};
 	struct seal_key *key = seal_key_new();
 	struct seal_stream *s = NULL;
@@ -102,7 +106,7 @@ int
 hand_raw(struct bench *b, struct client *c, struct handed *h, const void *sealed,
 	 size_t len, struct error *err)
 {
-	struct wire_document_begin begin;
+	struct wire_document_begin begin = {.expected = h->expected};
 	struct wire_document_end end = {
 		.chunks = 1, .length = len - SEAL_OVERHEAD, .format = "image/jpeg"};
 	struct wire_chunk chunk = {.data = {sealed, (uint32_t)len}};

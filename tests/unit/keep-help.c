@@ -466,8 +466,10 @@ client_ask(struct bench *b, struct client *c, enum wire_type type, const void *r
 	got = client_next(b, c, answer);
 	if (got == (int)want)
 		return 0;
-	if (got == WIRE_TYPE_failed)
-		return error_set(err, answer->failed.kind, "%s", answer->failed.text);
+	if (got == WIRE_TYPE_failed) {
+		error_set(err, answer->failed.kind, "%s", answer->failed.text);
+		return error_detail(err, answer->failed.detail);
+	}
 	if (got == 0)
 		return error_set(err, ERROR_LATER, "dropped");
 	return error_set(err, ERROR_SYSTEM, "answered '%s' with '%s'", wire_name(type),

@@ -109,6 +109,7 @@ void cups_serve(struct bench *b);
 struct handed {
 	struct seal_key *key; /* the order key: front forgets it, tests don't */
 	size_t bytes;	      /* of each document */
+	uint64_t expected;    /* bytes, as said before each; 0: not said */
 	uint32_t number;
 	uint32_t documents;
 	int32_t job;
@@ -128,6 +129,10 @@ struct wish {
 	const char *printer;
 	uint32_t documents;
 	size_t bytes;
+	const char *host; /* 192.0.2.7 */
+	uint64_t expected;
+	int64_t fetch_until;
+	uint32_t retain_s;
 };
 
 /* The pieces, for tests that leave some out. 0 or -1. */

@@ -251,7 +251,7 @@ another_peers_body_takes_no_chunk(struct bench *b)
 	static uint8_t rubbish[2000];
 	struct client good, bad;
 	struct handed h, other;
-	struct wire_document_begin begin;
+	struct wire_document_begin begin = {0};
 	struct wire_document_end end = {
 		.length = 2000 - SEAL_OVERHEAD, .chunks = 1, .format = "image/jpeg"};
 	struct wire_chunk chunk = {.data = {rubbish, sizeof(rubbish)}};
@@ -313,7 +313,7 @@ broken_documents_are_refused(struct bench *b)
 	bench_channel(b, &c);
 	hand_begin(b, &c, &(struct wish){0}, &h, &err);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct wire_document_begin begin;
+		struct wire_document_begin begin = {0};
 		struct wire_document_end end = {.length = rows[i].length,
 						.chunks = rows[i].chunks};
 		struct wire_chunk chunk = {.chunk = rows[i].chunk,

@@ -14,7 +14,8 @@ KEEP_TESTS = \
 	tests/unit/keep-jobs \
 	tests/unit/keep-dates \
 	tests/unit/keep-run \
-	tests/unit/keep-races
+	tests/unit/keep-races \
+	tests/unit/keep-terms
 tests_unit_keep_SOURCES = %D%/keep.c
 tests_unit_keep_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_announce_SOURCES = %D%/keep-announce.c
@@ -37,6 +38,8 @@ tests_unit_keep_run_SOURCES = %D%/keep-run.c
 tests_unit_keep_run_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_races_SOURCES = %D%/keep-races.c
 tests_unit_keep_races_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_terms_SOURCES = %D%/keep-terms.c
+tests_unit_keep_terms_LDADD = $(KEEP_TEST_LIBS)
 check_PROGRAMS += $(KEEP_TESTS)
 TESTS += $(KEEP_TESTS)
 

@@ -46,10 +46,18 @@ fact "every setting is in the manual, with its default and range, in the table's
 fact "a range that differs would be seen" \
 	"$(diff -q <(from_table <<<"$table" | sed 's/from 12 to 24/from 12 to 23/') \
 		<(from_manual "$manual") >/dev/null && echo "it was not")"
-for key in $(awk -F'[|/]' '$1 == "printer" { print $2 }' <<<"$table"); do
-	fact "a printer's $key is in the manual" \
-		"$(grep -q "^\.It Ic $key\$" "$manual" || echo "it is not")"
-done
+# section HEADING SECTION: each row's name and bounds, in the manual as in the table
+section()
+{
+	diff <(awk -F'[|/]' -v s="$2" '$1 == s && $3 == "text" { print $2 }
+		$1 == s && $3 != "text" {
+			print $2, $3 "; from " $5 " to " $6 "." }' <<<"$table") \
+		<(sed -n "/^\.Ss $1/,/^\.El/p" "$manual" | awk '
+			name != "" { print name (/^text/ ? "" : " " $0); name = "" }
+			/^\.It Ic / { name = $3 }')
+}
+fact "a printer's settings are in the manual" "$(section 'Product lines' printer)"
+fact "a customer's settings are in the manual" "$(section Customers customer)"
 fact "the manual's example is a good configuration" "$(
 	example=$(mktemp)
 	sed -n '/^\.Bd -literal/,/^\.Ed/p' "$manual" | sed '1d;$d' >"$example"

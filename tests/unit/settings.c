@@ -58,6 +58,10 @@ static const struct refusal refusals[] = {
 	{"cups-server = cupsd\n" PRINTER, 0, "neither a path nor host:port"},
 	{"key-derivation = blake2b\n" PRINTER, 0, "code-length to 16"},
 	{"\nprinter \"a b\" { }\n", 2, "no printer name"},
+	{PRINTER "printer \"b\" { due-days = 0 }\n", 2, "from 1 to 3650"},
+	{PRINTER "printer \"b\" { max-bytes = many }\n", 2, "printer \"b\": max-bytes"},
+	{PRINTER "customer \"\" { }\n", 2, "1 to 255 bytes"},
+	{PRINTER "customer \"c\" { queue = \"x\" }\n", 2, "no such option 'queue'"},
 	{"printer \"../x\" { }\n", 1, "no printer name"},
 	{"printer \"x\" { queue = \"a/b\" }\n", 1, "no name of a CUPS queue"},
 	{"printer \"x\" { }\nprinter \"x\" { }\n", 2, "duplicate"},
@@ -135,6 +139,32 @@ what_is_right_arrives(void)
 }
 
 static void
+a_section_goes_before_the_file(void)
+{
+	struct settings_limits l;
+
+	TAP_OK(read_text("due-days = 10\nmax-orders-per-user = 3\n"
+			 "max-bytes-per-printer = 1G\n"
+			 "printer \"photo\" { due-days = 20 retention-days = 0 }\n"
+			 "printer \"plate\" { max-orders = 7 max-bytes = 0 }\n"
+			 "customer \"Ada L.\" { host = \"192.0.2.7\" due-days = 30\n"
+			 "  max-orders = 50 max-bytes = 2M }\n") == 0,
+	       "sections are read %s", err.text);
+	settings_limits(&s, "photo", "bert", "192.0.2.7", &l);
+	TAP_OK(l.due_days == 20 && l.retention_days == 0 && l.user_orders == 3 &&
+		       l.user_bytes == 0 && l.printer_bytes == UINT64_C(1) << 30,
+	       "a printer's terms go before the file's, none of them is no term");
+	settings_limits(&s, "plate", "Ada L.", "192.0.2.7", &l);
+	TAP_OK(l.due_days == 30 && l.retention_days == 30 && l.user_orders == 50 &&
+		       l.user_bytes == 2 << 20 && l.printer_orders == 7 &&
+		       l.printer_bytes == 0,
+	       "a customer's before both");
+	settings_limits(&s, "plate", "Ada L.", "192.0.2.8", &l);
+	TAP_OK(l.due_days == 10 && l.user_orders == 3,
+	       "who says the name elsewhere is nobody in particular");
+}
+
+static void
 defaults_are_whole(void)
 {
 	settings_defaults(&s);
@@ -155,6 +185,7 @@ main(void)
 	what_is_wrong_is_refused_with_its_line();
 	what_is_no_file_is_refused();
 	what_is_right_arrives();
+	a_section_goes_before_the_file();
 	defaults_are_whole();
 	unlink(path);
 	return tap_done();

@@ -9,6 +9,7 @@
 #include "tools/jsontext.h"
 
 #include "tools/control/control.h"
+#include "tools/control/usage.h"
 
 static const struct {
 	const char *name;
@@ -71,6 +72,20 @@ print_status(const struct wire_status_info *s)
 		       counts[i].meaning);
 }
 
+static int
+say_json(struct wire_peer *keep, const struct wire_status_info *s, struct error *err)
+{
+	json_t *row = status_json(s), *usage = json_array();
+	int rc = usage_say(keep, usage, err);
+
+	json_object_set_new(row, "usage", usage);
+	if (rc == 0)
+		jsontext_print(row, 2);
+	else
+		json_decref(row);
+	return rc;
+}
+
 int
 control_status(const struct control *c, int argc, char *argv[])
 {
@@ -87,9 +102,11 @@ control_status(const struct control *c, int argc, char *argv[])
 		rc = wire_call(&keep, WIRE_TYPE_status, &(struct wire_status){},
 			       WIRE_TYPE_status_info, &answer, &err);
 	if (rc == 0 && c->json)
-		jsontext_print(status_json(&answer.status_info), 2);
-	else if (rc == 0)
+		rc = say_json(&keep, &answer.status_info, &err);
+	else if (rc == 0) {
 		print_status(&answer.status_info);
+		rc = usage_say(&keep, NULL, &err);
+	}
 	wire_peer_close(&keep);
 	return rc == 0 ? CONTROL_OK : control_fault(&err);
 }
