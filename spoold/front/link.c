@@ -13,6 +13,7 @@
 #include "spoold/front/announce.h"
 #include "spoold/front/link.h"
 #include "spoold/front/printers.h"
+#include "spoold/front/subscriptions.h"
 
 static struct {
 	pthread_mutex_t lock; /* of writing */
@@ -107,6 +108,8 @@ listen_to_keep(void *unused)
 			take_printer(&message->printer);
 		else if (type == WIRE_TYPE_announced)
 			announce_named(&message->announced);
+		else if (type == WIRE_TYPE_order_event)
+			subscriptions_order(&message->order_event);
 		else
 			log_error("keep pushed '%s', which front does not know",
 				  wire_name((unsigned)type));

@@ -42,6 +42,12 @@ operation_fn ops_get_jobs, ops_get_job_attributes, ops_get_documents,
 operation_fn ops_cancel_job, ops_cancel_jobs, ops_cancel_my_jobs, ops_hold_job;
 /* ops_set.c */
 operation_fn ops_set_job_attributes;
+/* ops_subscribe.c */
+operation_fn ops_create_printer_subscriptions, ops_create_job_subscriptions,
+	ops_get_subscriptions, ops_get_subscription_attributes, ops_renew_subscription,
+	ops_cancel_subscription;
+/* ops_notify.c */
+operation_fn ops_get_notifications;
 /* ops_release.c */
 operation_fn ops_release_job;
 

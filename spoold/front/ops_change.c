@@ -13,6 +13,7 @@
 #include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/owner.h"
+#include "spoold/front/subscriptions.h"
 
 #define CANCEL_PAGE 100
 
@@ -48,6 +49,7 @@ cancel_incoming(struct request *r, struct intake *in)
 	}
 	if (keep != NULL)
 		intake_abort(keep, in);
+	subscriptions_job_gone(in->number);
 	intake_drop(in);
 }
 

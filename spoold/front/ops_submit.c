@@ -14,6 +14,7 @@
 #include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/owner.h"
+#include "spoold/front/subscribe.h"
 #include "spoold/front/template.h"
 #include "spoold/front/upload.h"
 
@@ -383,8 +384,9 @@ give_up(struct request *r, struct intake *in)
 		intake_abort(keep, in);
 }
 
-/* The last document is in; the answer tells how to collect the order. */
-static void
+/* The last document is in; the answer tells how to collect the order. False: it tells why
+ * there is none. */
+static bool
 finish(struct request *r, struct intake *in)
 {
 	struct error err;
@@ -395,7 +397,7 @@ finish(struct request *r, struct intake *in)
 	if (keep == NULL || intake_commit(keep, in, &info, &err) != 0) {
 		request_answer_error(r, &err);
 		give_up(r, in);
-		return;
+		return false;
 	}
 	jobs_copy(&one, &info.order_info);
 	if (in->hold)
@@ -407,6 +409,7 @@ finish(struct request *r, struct intake *in)
 	if (in->code[0] != '\0')
 		add_code(r, in);
 	jobs_one_clear(&one);
+	return true;
 }
 
 void
@@ -416,10 +419,10 @@ ops_print_job(struct request *r)
 
 	if (in == NULL)
 		return;
-	if (take_document(r, r->printer, in))
-		finish(r, in);
-	else
+	if (!take_document(r, r->printer, in))
 		give_up(r, in);
+	else if (finish(r, in))
+		subscribe_take(r, in->printer, in->number);
 	intake_free(in);
 }
 
@@ -439,10 +442,12 @@ void
 ops_create_job(struct request *r)
 {
 	struct intake *in = begin(r);
+	uint32_t number;
 	struct error err;
 
 	if (in == NULL)
 		return;
+	number = in->number;
 	if (intake_park(in, &err) != 0) {
 		request_answer_error(r, &err);
 		give_up(r, in);
@@ -450,6 +455,7 @@ ops_create_job(struct request *r)
 		return;
 	}
 	add_incoming(r, in);
+	subscribe_take(r, r->printer->name, number);
 }
 
 /* The request's order, for this request alone; NULL after it was answered. */

@@ -18,6 +18,7 @@
 #include "spoold/front/pin.h"
 #include "spoold/front/printers.h"
 #include "spoold/front/sniff.h"
+#include "spoold/front/subscribe.h"
 #include "spoold/front/template.h"
 
 #define VALUE_MAX 256 /* bytes of one value in the tables below */
@@ -329,6 +330,7 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 	add_formats(to, p);
 	add_settings(to, settings);
 	pin_add_supported(to);
+	subscribe_add_supported(to);
 	operations_add_supported(to);
 	template_add_supported(to);
 }

@@ -11,6 +11,7 @@
 #include "lib/base/text.h"
 #include "lib/ipp/ipp_bounds.h"
 #include "spoold/front/printers.h"
+#include "spoold/front/subscriptions.h"
 
 static struct {
 	pthread_mutex_t lock;
@@ -180,6 +181,7 @@ printers_take(const struct wire_printer *pushed)
 			made->state_changed = old->state_changed;
 		if (old->known == made->known)
 			made->config_changed = old->config_changed;
+		subscriptions_printer(old, made);
 	}
 	if (row == SETTINGS_PRINTERS_MAX) {
 		old = made; /* no room: drop it */

@@ -181,6 +181,30 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_NO_LOOK] = {
 		"Documents are sealed; nobody can look into them here.",
 		"Dokumente sind versiegelt; niemand kann hier hineinsehen."},
+	[TEXTS_NO_SUBSCRIPTION] = {
+		"There is no subscription %1.",
+		"Es gibt kein Abonnement %1."},
+	[TEXTS_SUBSCRIPTIONS] = {
+		"Not every subscription can be had; notify-status-code says why.",
+		"Nicht jedes Abonnement ist möglich; notify-status-code sagt, warum."},
+	[TEXTS_JOB_LEASE] = {
+		"The subscription lasts as long as its order and can't be renewed.",
+		"Das Abonnement gilt so lange wie sein Auftrag und lässt sich nicht verlängern."},
+	[TEXTS_EVENT_ORDER] = {
+		"Order %1: %2",
+		"Auftrag %1: %2"},
+	[TEXTS_EVENT_OTHERS] = {
+		"Order %1 has changed.",
+		"Auftrag %1 hat sich geändert."},
+	[TEXTS_EVENT_IDLE] = {
+		"Printer %1 is idle.",
+		"Drucker %1 ist frei."},
+	[TEXTS_EVENT_BUSY] = {
+		"Printer %1 is at work.",
+		"Drucker %1 arbeitet."},
+	[TEXTS_EVENT_STOPPED] = {
+		"Printer %1 is stopped.",
+		"Drucker %1 ist angehalten."},
 	[TEXTS_BUSY] = {
 		"The service is busy. Please try again shortly.",
 		"Der Dienst ist ausgelastet. Bitte gleich noch einmal versuchen."},

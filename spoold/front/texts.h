@@ -74,6 +74,15 @@ enum texts_id {
 	TEXTS_NO_RESTART,
 	TEXTS_NO_PRINTER_CONTROL,
 	TEXTS_NO_LOOK,
+	TEXTS_NO_SUBSCRIPTION, /* %1: number */
+	TEXTS_SUBSCRIPTIONS,   /* too many, or none of them can be */
+	TEXTS_JOB_LEASE,
+	/* notify-text */
+	TEXTS_EVENT_ORDER,  /* %1: number, %2: job-state-message */
+	TEXTS_EVENT_OTHERS, /* %1: number */
+	TEXTS_EVENT_IDLE,   /* %1: printer */
+	TEXTS_EVENT_BUSY,
+	TEXTS_EVENT_STOPPED,
 	TEXTS_BUSY,
 	TEXTS_INTERNAL,
 	/* pages */

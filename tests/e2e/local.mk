@@ -19,6 +19,7 @@ E2E_TESTS = \
 	%D%/secrets.sh \
 	%D%/several.sh \
 	%D%/spoold.sh \
+	%D%/subscriptions.sh \
 	%D%/strangers.sh \
 	%D%/tls.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \

@@ -1,0 +1,31 @@
+/*
+ * subscribe.h - subscription groups of a request, to subscriptions, to groups of the
+ * answer (RFC 3995 11.1): of Create-Printer-Subscriptions, Create-Job-Subscriptions and
+ * of the operations that create a job.
+ */
+#ifndef CC_FRONT_SUBSCRIBE_H
+#define CC_FRONT_SUBSCRIBE_H
+
+#include "spoold/front/request.h"
+#include "spoold/front/subscriptions.h"
+
+#define SUBSCRIBE_GROUPS_MAX 10 /* of one request */
+
+/* Makes what the request's groups ask for, for a job (0: for the printer), and adds a
+ * group for each to the answer. Sets the answer's status if some can't be had
+ * (successful-ok-ignored-subscriptions), or, where nothing else was asked, all
+ * (client-error-ignored-all-subscriptions). Returns how many groups there were. */
+int subscribe_take(struct request *r, const char *printer, uint32_t job);
+
+/* Who made it (name and host), or an operator. Less than owner.h asks for an order, since
+ * there is nothing in a subscription: what an event tells is decided for its reader. */
+bool subscribe_is_own(const struct request *r, const struct subscription *s);
+
+/* notify-lease-duration of a group, within what is supported; 0 means as long as can
+ * be (RFC 3995 5.3.8). */
+int32_t subscribe_lease(ipp_attribute_t *attr);
+
+/* notify-... and ippget-... attributes of a printer. */
+void subscribe_add_supported(ipp_t *to);
+
+#endif
