@@ -1,6 +1,7 @@
 #include <grp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/base/log.h"
@@ -70,6 +71,15 @@ find_people(struct house *h, struct error *err)
 	return 0;
 }
 
+/* Both ends outlive the processes that use them: whichever is started again goes on. */
+static int
+open_preflight(struct house *h, struct error *err)
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, h->preflight) != 0)
+		return error_errno(err, "cannot make a way to preflight");
+	return 0;
+}
+
 static int
 open_sockets(struct house *h, struct error *err)
 {
@@ -113,10 +123,12 @@ house_open(struct house *h, const struct settings *settings, struct error *err)
 	*h = (struct house){.settings = settings,
 			    .lock = {-1, -1},
 			    .keep_listener = -1,
-			    .station_listener = -1};
+			    .station_listener = -1,
+			    .preflight = {-1, -1}};
 	if (find_people(h, err) == 0 &&
 	    folders_make(settings, &h->keep_user, &h->front_user, err) == 0 &&
 	    folders_lock(settings, &h->lock, err) == 0 && open_sockets(h, err) == 0 &&
+	    open_preflight(h, err) == 0 &&
 	    credentials_make(settings, &h->front_user, h->tls_name, err) == 0) {
 		find_places(h);
 		return 0;
@@ -148,5 +160,8 @@ house_close(struct house *h)
 	close_socket(run, FRONT_STATION_SOCKET, &h->station_listener);
 	while (h->tcp_count > 0)
 		close(h->tcp[--h->tcp_count]);
+	for (int i = 0; i < 2; i++)
+		if (h->preflight[i] >= 0)
+			close(h->preflight[i]);
 	folders_unlock(h->settings, &h->lock);
 }

@@ -17,6 +17,7 @@ struct house {
 	gid_t filter_gid, station_gid;
 	struct folders_lock lock;
 	int keep_listener, station_listener;
+	int preflight[2]; /* the server's end and front's, of all that will ever be */
 	int tcp[HOUSE_TCP_MAX];
 	unsigned tcp_count;
 	struct herald_place places[HERALD_PLACES_MAX]; /* told of in the network */

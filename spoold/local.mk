@@ -1,6 +1,7 @@
 # spoold/: the daemon. Each room below is a static library; link order top to bottom.
 include %D%/store/local.mk
 include %D%/keep/local.mk
+include %D%/preflight/local.mk
 include %D%/front/local.mk
 include %D%/courier/local.mk
 include %D%/herald/local.mk
@@ -13,6 +14,6 @@ sbin_PROGRAMS += spoold/spoold
 spoold_spoold_SOURCES = %D%/credentials.c %D%/credentials.h %D%/folders.c %D%/folders.h \
 	%D%/house.c %D%/house.h %D%/listen.c %D%/listen.h %D%/process.c %D%/process.h \
 	%D%/spoold.c %D%/supervisor.c %D%/supervisor.h
-spoold_spoold_LDADD = $(LIBKEEP) $(LIBFRONT) $(LIBCOURIER) $(LIBHERALD) $(LIBSTORE) $(LIBSETTINGS) \
+spoold_spoold_LDADD = $(LIBKEEP) $(LIBFRONT) $(LIBPREFLIGHT) $(LIBCOURIER) $(LIBHERALD) $(LIBSTORE) $(LIBSETTINGS) \
 	$(LIBIPP) $(LIBSANDBOX) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) \
 	$(EVENT_LIBS) $(CUPS_LIBS) $(AVAHI_LIBS)

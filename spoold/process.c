@@ -20,12 +20,14 @@
 #include "spoold/front/front.h"
 #include "spoold/herald/herald.h"
 #include "spoold/keep/keep.h"
+#include "spoold/preflight/preflight.h"
 #include "spoold/process.h"
 
 #define PATH_ROOM (SETTINGS_PATH_MAX + 16)
 #define OWN_MAX	  (HOUSE_TCP_MAX + 8)
 
-static const char *const names[PROCESS_ROLES] = {"keep", "courier", "front", "herald"};
+static const char *const names[PROCESS_ROLES] = {"keep", "courier", "preflight",
+						 "front", "herald"};
 
 const char *
 process_name(enum process_role role)
@@ -60,8 +62,13 @@ list_own(struct own *o, enum process_role role, const struct house *h,
 		own(o, h->lock.state); /* held until keep is gone, too */
 		return;
 	}
+	if (role == PROCESS_PREFLIGHT) {
+		own(o, h->preflight[0]);
+		return;
+	}
 	own(o, ends->keep);
 	if (role == PROCESS_FRONT) {
+		own(o, h->preflight[1]);
 		own(o, h->station_listener);
 		for (unsigned i = 0; i < h->tcp_count; i++)
 			own(o, h->tcp[i]);
@@ -153,13 +160,23 @@ close_herald(const struct house *h, struct error *err)
 }
 
 static int
+close_preflight(const struct house *h, struct error *err)
+{
+	(void)h;
+	/* all that it starts ends with it: the supervisor kills the group */
+	if (setpgid(0, 0) != 0)
+		return error_errno(err, "cannot lead a process group");
+	return sandbox_close(SANDBOX_FORK | SANDBOX_MEMORY_FILES, NULL, err);
+}
+
+static int
 give_up(enum process_role role, const struct house *h, pid_t supervisor,
 	struct error *err)
 {
-	static int (*const closers[PROCESS_ROLES])(
-		const struct house *, struct error *) = {close_keep, close_courier,
-							 close_front, close_herald};
-	bool front = role == PROCESS_FRONT;
+	static int (*const closers[PROCESS_ROLES])(const struct house *,
+						   struct error *) = {
+		close_keep, close_courier, close_preflight, close_front, close_herald};
+	bool front = role == PROCESS_FRONT || role == PROCESS_PREFLIGHT;
 	char tls[PATH_ROOM];
 
 	snprintf(tls, sizeof(tls), "%s/" FRONT_TLS_FOLDER,
@@ -192,6 +209,7 @@ static int
 run_front(const struct house *h, const struct process_ends *ends)
 {
 	struct front_fds fds = {.keep = ends->keep,
+				.preflight = h->preflight[1],
 				.station = h->station_listener,
 				.tcp_count = h->tcp_count};
 
@@ -209,6 +227,8 @@ run(enum process_role role, const struct house *h, const struct process_ends *en
 		return run_keep(h, ends);
 	case PROCESS_COURIER:
 		return courier_run(h->settings, ends->keep);
+	case PROCESS_PREFLIGHT:
+		return preflight_run(h->preflight[0]);
 	case PROCESS_FRONT:
 		return run_front(h, ends);
 	case PROCESS_HERALD:

@@ -4,6 +4,7 @@
  *   role     user        root folder   may
  *   keep     user        -             read and write STATE/store, STATE/keep; serve
  *   courier  user        -             read /etc, /usr/share; connect
+ *   preflight front-user STATE/tls     fork
  *   front    front-user  STATE/tls     read STATE/tls; serve
  *   herald   user        -             connect to unix sockets (D-Bus)
  *
@@ -20,6 +21,7 @@
 enum process_role {
 	PROCESS_KEEP,
 	PROCESS_COURIER,
+	PROCESS_PREFLIGHT,
 	PROCESS_FRONT,
 	PROCESS_HERALD,
 	PROCESS_ROLES

@@ -39,6 +39,8 @@ static const struct row printer_rows[] = {
 		"for it, alive at once; 0: no bound"},
 	{"max-bytes", ROW_BYTES, PRINTER_AT(terms.max_bytes), 0, SETTINGS_BYTES_MAX, "bytes",
 		"of all orders for it that are alive; 0: no bound"},
+	{"min-ppi", ROW_NUMBER, PRINTER_AT(min_ppi), 1, SETTINGS_PPI_MAX, "pixels an inch",
+		"fewer are too few, on its paper"},
 };
 static const struct row customer_rows[] = {
 	{"host", ROW_TEXT, CUSTOMER_AT(host), 0, 0, "bytes",

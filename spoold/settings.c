@@ -137,6 +137,20 @@ static const struct row rows[] = {
 		0, 1048576, "MiB", "kept free on the disk; intake is refused below it"},
 	{"map-gb", TYPE_NUMBER, AT(map_gb), "1024",
 		1, 16384, "GiB", "largest size of the store's file"},
+	{"preflight", TYPE_CHOICE, AT(preflight), "refuse",
+		0, 0, "refuse warn off", "documents that can't be decoded, are cut off or encrypted"},
+	{"preflight-unchecked", TYPE_CHOICE, AT(preflight_unchecked), "off",
+		0, 0, "refuse warn off", "documents that preflight could not look at in time"},
+	{"few-pixels", TYPE_CHOICE, AT(few_pixels), "warn",
+		0, 0, "refuse warn off", "pictures with too few pixels for the size ordered"},
+	{"min-ppi", TYPE_NUMBER, AT(min_ppi), "100",
+		1, SETTINGS_PPI_MAX, "pixels an inch", "fewer are too few"},
+	{"preflight-at-once", TYPE_NUMBER, AT(preflight_at_once), "4",
+		1, 64, "documents", "looked at by preflight at once"},
+	{"preflight-timeout-s", TYPE_NUMBER, AT(preflight_timeout_s), "10",
+		1, 300, "seconds", "that preflight may cost a document"},
+	{"preflight-memory", TYPE_BYTES, AT(preflight_memory), "512M",
+		64 * MIB, 64 * GIB, "bytes", "of memory for one document in preflight"},
 };
 /* clang-format on */
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

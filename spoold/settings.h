@@ -19,7 +19,8 @@
 
 #define SETTINGS_PATH_MAX      512
 #define SETTINGS_USER_MAX      64
-#define SETTINGS_LISTEN_MAX    8   /* addresses in `listen` */
+#define SETTINGS_LISTEN_MAX    8 /* addresses in `listen` */
+#define SETTINGS_PPI_MAX       10000
 #define SETTINGS_PRINTERS_MAX  64  /* `printer` sections */
 #define SETTINGS_CUSTOMERS_MAX 256 /* `customer` sections */
 #define SETTINGS_BYTES_MAX     (UINT64_C(1) << 60)
@@ -45,6 +46,7 @@ struct settings_printer {
 	char info[ORDER_NAME_MAX];     /* printer-info */
 	char location[ORDER_NAME_MAX]; /* printer-location */
 	struct settings_terms terms;
+	struct settings_term min_ppi;
 };
 
 /* A customer with terms of their own. */
@@ -109,6 +111,14 @@ struct settings {
 	uint64_t max_bytes, max_bytes_per_user, max_bytes_per_printer; /* 0: no bound */
 	uint32_t disk_reserve_mb;
 	uint32_t map_gb;
+	/* what is found in documents: "refuse", "warn" or "off" */
+	char preflight[8];
+	char preflight_unchecked[8];
+	char few_pixels[8];
+	uint32_t min_ppi;
+	uint32_t preflight_at_once;
+	uint32_t preflight_timeout_s;
+	uint64_t preflight_memory; /* bytes, of one checker */
 	/* product lines; the first one is the default printer; there is at least one */
 	struct settings_printer printers[SETTINGS_PRINTERS_MAX];
 	uint32_t printer_count;

@@ -51,10 +51,12 @@ struct supervisor {
  * store to flush. */
 static const int patience_ms[PROCESS_ROLES] = {[PROCESS_KEEP] = 30000,
 					       [PROCESS_COURIER] = 5000,
+					       [PROCESS_PREFLIGHT] = 1000,
 					       [PROCESS_FRONT] = 10000,
 					       [PROCESS_HERALD] = 5000};
 static const enum process_role stop_order[PROCESS_ROLES] = {
-	PROCESS_HERALD, PROCESS_FRONT, PROCESS_COURIER, PROCESS_KEEP};
+	PROCESS_HERALD, PROCESS_FRONT, PROCESS_PREFLIGHT, PROCESS_COURIER,
+	PROCESS_KEEP};
 
 /* How keep is told whose channel it gets. */
 static const char letters[PROCESS_ROLES] = {
@@ -117,7 +119,8 @@ born(struct supervisor *s, enum process_role role, pid_t pid)
 	log_info("%s runs as pid %d", process_name(role), (int)pid);
 }
 
-/* One of the others, with its end of a channel whose other end keep has or gets. */
+/* One of the others, with its end of a channel whose other end keep has or gets;
+ * preflight has none. */
 static int
 start_with(struct supervisor *s, enum process_role role, int keep_end,
 	   struct error *err)
@@ -136,6 +139,8 @@ start_one(struct supervisor *s, enum process_role role, struct error *err)
 {
 	int pair[2], rc;
 
+	if (role == PROCESS_PREFLIGHT)
+		return start_with(s, role, -1, err);
 	if (make_pair(pair, err) != 0)
 		return -1;
 	rc = hand_to_keep(s->keep, letters[role], pair[0], err);
@@ -163,6 +168,7 @@ start_all(struct supervisor *s, struct error *err)
 	s->keep = control[0];
 	control[0] = -1;
 	if (start_with(s, PROCESS_COURIER, courier[1], err) == 0 &&
+	    start_with(s, PROCESS_PREFLIGHT, -1, err) == 0 &&
 	    start_with(s, PROCESS_FRONT, front[1], err) == 0)
 		rc = 0;
 out:
@@ -239,6 +245,9 @@ buried(struct supervisor *s, enum process_role role, int status)
 	struct life *life = &s->lives[role];
 	bool asked = life->kill_at != 0;
 
+	/* its checkers, even one that was taken over */
+	if (role == PROCESS_PREFLIGHT)
+		kill(-life->pid, SIGKILL);
 	say_end(role, status, asked || s->phase == STOPPING);
 	life->pid = 0;
 	life->kill_at = 0;

@@ -26,11 +26,13 @@ rooms() {
 	spoold/settings lib spoold/conftext spoold/sections
 	spoold/store    lib
 	spoold/keep     lib spoold/settings spoold/store
-	spoold/front    lib spoold/settings
+	spoold/preflight lib spoold/preflight/ask
+	spoold/preflight/ask -
+	spoold/front    lib spoold/settings spoold/preflight/ask
 	spoold/courier  lib spoold/settings
 	spoold/herald   lib spoold/settings
-	spoold          lib spoold/settings spoold/keep spoold/front spoold/courier spoold/herald
-	tests           lib filters backend tools spoold/conftext spoold/settings spoold/store spoold/keep spoold/front spoold/courier spoold/herald spoold
+	spoold          lib spoold/settings spoold/keep spoold/front spoold/courier spoold/herald spoold/preflight
+	tests           lib filters backend tools spoold/conftext spoold/settings spoold/store spoold/keep spoold/front spoold/courier spoold/herald spoold/preflight spoold/preflight/ask spoold
 	END
 }
 

@@ -29,7 +29,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/uuid.h"
 
-#define ORDER_RECORD_VERSION 2
+#define ORDER_RECORD_VERSION 3
 #define ORDER_KEY_BYTES	     32 /* all keys, hashes and commitments */
 #define ORDER_SALT_BYTES     16
 #define ORDER_WRAPPED_MAX    160   /* a wrapped order key, any scheme */
@@ -116,9 +116,11 @@ struct order {
 	char host[ORDER_NAME_MAX];	   /* job-originating-host-name */
 	char name[ORDER_NAME_MAX];	   /* job-name */
 	char language[64];		   /* attributes-natural-language */
-	char reason[ORDER_KEYWORD_MAX];	 /* job-state-reasons where the state needs one
+	char reason[ORDER_KEYWORD_MAX]; /* job-state-reasons where the state needs one
 					  */
-	char message[ORDER_TEXT_MAX];	 /* job-state-message; no secrets */
+	char message[ORDER_TEXT_MAX];	/* job-state-message; no secrets */
+	char warning
+		[ORDER_TEXT_MAX]; /* what the customer was warned of at submission */
 	int64_t created, changed, ended; /* unix seconds; ended 0 while alive */
 	int64_t due; /* next thing by date: expiry, or removal of the record */
 	/* What the customer asked for; it counts where it is less than what the shop

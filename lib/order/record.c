@@ -80,6 +80,7 @@ static const struct field order_fields[] = {
 	ROW(2, FIELD_U64, order, fetch_until, 0)
 	ROW(2, FIELD_U64, order, retain_until, 0)
 	ROW(2, FIELD_U32, order, retain_s, 0)
+	ROW(3, FIELD_STRING, order, warning, 0)
 };
 
 static const struct field document_fields[] = {

@@ -171,3 +171,15 @@ sandbox_decoder(const struct sandbox_limits *limits, struct error *err)
 		return -1;
 	return close_both(may, paths, err);
 }
+
+int
+sandbox_child(const struct sandbox_limits *limits, struct error *err)
+{
+	/* counts processes of the user: with none allowed, it can't start another */
+	if (lower(RLIMIT_NPROC, 0, 0, err) != 0)
+		return -1;
+	return lower_limits(
+		&(struct sandbox_limits){.memory_bytes = limits->memory_bytes,
+					 .cpu_s = limits->cpu_s},
+		err);
+}

@@ -42,13 +42,14 @@ int sandbox_drop(const struct sandbox_user *user, const char *root_folder,
 
 /* Beyond memory, time, signals to oneself, and the descriptors that are open: */
 #define SANDBOX_THREADS	     1u
-#define SANDBOX_READ_FILES   2u	 /* open for reading, stat, list folders */
-#define SANDBOX_WRITE_FILES  4u	 /* create, write, rename, remove, lock, sync */
-#define SANDBOX_SERVE	     8u	 /* accept, socketpair, descriptors over sockets */
-#define SANDBOX_CALL	     16u /* socket, connect; TCP and unix */
-#define SANDBOX_MEMORY_FILES 32u /* memfd_create */
-#define SANDBOX_CALL_LOCAL   64u /* socket, connect; unix only */
-/* Never: exec, fork, ptrace, mount, other processes' signals, keys, modules. */
+#define SANDBOX_READ_FILES   2u	  /* open for reading, stat, list folders */
+#define SANDBOX_WRITE_FILES  4u	  /* create, write, rename, remove, lock, sync */
+#define SANDBOX_SERVE	     8u	  /* accept, socketpair, descriptors over sockets */
+#define SANDBOX_CALL	     16u  /* socket, connect; TCP and unix */
+#define SANDBOX_MEMORY_FILES 32u  /* memfd_create */
+#define SANDBOX_CALL_LOCAL   64u  /* socket, connect; unix only */
+#define SANDBOX_FORK	     128u /* children like ourselves; lower limits for them */
+/* Never: exec, ptrace, mount, other processes' signals, keys, modules. */
 
 struct sandbox_path {
 	const char *path; /* a folder, with all below it, or a file; NULL ends a list.
@@ -81,5 +82,11 @@ struct sandbox_limits {
 /* After it: what is open stays (a connected socket may send and receive), threads may
  * be started, memory files made; no other file, no socket, no exec, no fork. */
 int sandbox_decoder(const struct sandbox_limits *limits, struct error *err);
+
+/* For a child of a process that closed with SANDBOX_FORK: its parent's sandbox, which it
+ * has inherited, less forking, within these memory and CPU limits (the rest of `limits`
+ * is not used). cpu_s counts from the child's start. Costs four system calls, so that
+ * a process for each document is cheap. */
+int sandbox_child(const struct sandbox_limits *limits, struct error *err);
 
 #endif

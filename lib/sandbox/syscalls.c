@@ -182,6 +182,24 @@ allow_threads(scmp_filter_ctx ctx, unsigned may, int *rc)
 				      SCMP_A0(SCMP_CMP_MASKED_EQ, threads, threads)));
 }
 
+/* fork as glibc makes it: nothing shared, no namespace; and what bounds the child: a
+ * limit that root set can only be lowered by others. */
+static void
+allow_fork(scmp_filter_ctx ctx, unsigned may, int *rc)
+{
+	static const int limits[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_NPROC};
+	const uint64_t plain = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CSIGNAL;
+
+	if ((may & SANDBOX_FORK) == 0)
+		return;
+	note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+				  SCMP_A0(SCMP_CMP_MASKED_EQ, ~plain, 0)));
+	for (size_t i = 0; i < COUNT(limits); i++)
+		note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
+					  SCMP_A0(SCMP_CMP_EQ, 0),
+					  SCMP_A1(SCMP_CMP_EQ, (uint64_t)limits[i])));
+}
+
 static void
 allow_sockets(scmp_filter_ctx ctx, unsigned may, int *rc)
 {
@@ -197,14 +215,17 @@ allow_sockets(scmp_filter_ctx ctx, unsigned may, int *rc)
 
 /* What may be asked or done with certain arguments only. */
 static void
-allow_by_argument(scmp_filter_ctx ctx, int *rc)
+allow_by_argument(scmp_filter_ctx ctx, unsigned may, int *rc)
 {
 	const uint64_t self = (uint64_t)getpid();
 
-	note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-				  SCMP_A0(SCMP_CMP_EQ, self)));
-	note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1,
-				  SCMP_A0(SCMP_CMP_EQ, self)));
+	/* a child inherits the filter: for it, this would be its parent */
+	if ((may & SANDBOX_FORK) == 0) {
+		note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+					  SCMP_A0(SCMP_CMP_EQ, self)));
+		note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1,
+					  SCMP_A0(SCMP_CMP_EQ, self)));
+	}
 	/* prlimit64 as getrlimit: nothing new is set */
 	note(rc, seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
 				  SCMP_A2(SCMP_CMP_EQ, 0)));
@@ -234,8 +255,9 @@ syscalls_close(unsigned may, struct error *err)
 	allow_reading(ctx, may, &rc);
 	allow_fstat(ctx, may, &rc);
 	allow_threads(ctx, may, &rc);
+	allow_fork(ctx, may, &rc);
 	allow_sockets(ctx, may, &rc);
-	allow_by_argument(ctx, &rc);
+	allow_by_argument(ctx, may, &rc);
 	note(&rc, seccomp_load(ctx));
 	seccomp_release(ctx);
 	if (rc != 0)

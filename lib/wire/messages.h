@@ -92,7 +92,7 @@ enum wire_full {
 #define WIRE_order_commit(F, S, B) \
 	F(uuid, order) S(cipher, 32) S(kdf, 32) F(uuid, salt) \
 	B(wrapped, ORDER_WRAPPED_MAX) B(recovery, ORDER_WRAPPED_MAX) \
-	F(key, commitment)
+	F(key, commitment) S(warning, ORDER_TEXT_MAX)
 /* -> ok */
 #define WIRE_order_abort(F, S, B) F(uuid, order)
 
@@ -132,6 +132,7 @@ enum wire_full {
 	F(i64, created) F(i64, changed) F(i64, ended) F(i64, due) \
 	F(i32, cups_job) F(u8, attempts) F(u8, held_by_operator) \
 	F(u32, documents) F(u64, bytes) F(u32, impressions) \
+	S(warning, ORDER_TEXT_MAX) \
 	B(attributes, ORDER_ATTRIBUTES_MAX)
 #define WIRE_document_info(F, S, B) \
 	F(uuid, order) F(u32, document) F(u64, length) F(u8, state) \

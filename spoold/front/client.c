@@ -330,6 +330,7 @@ client_main(void *arg)
 	converse(c);
 	part(c);
 	client_keep_close(c);
+	preflight_close(c->preflight);
 	admission_leave(c->slot);
 	if (c->coded)
 		end_coding(c);

@@ -19,6 +19,7 @@
 #include "lib/wire/wire.h"
 #include "spoold/front/admission.h"
 #include "spoold/front/front.h"
+#include "spoold/front/preflight.h"
 
 #define CLIENT_HEAD_MS	 30000
 #define CLIENT_IDLE_MS	 30000
@@ -41,10 +42,11 @@ struct client {
 	char where[300]; /* for keep: who tries, "station uid 1000" or the host */
 	struct wire_peer keep;
 	bool keep_open;
-	int64_t started;   /* of this request, clock_mono_ms */
-	bool in_document;  /* what is read now is a document */
-	uint64_t received; /* bytes of it */
-	bool coded;	   /* libcups inflates or deflates: end_coding */
+	struct preflight *preflight; /* NULL before its first document */
+	int64_t started;	     /* of this request, clock_mono_ms */
+	bool in_document;	     /* what is read now is a document */
+	uint64_t received;	     /* bytes of it */
+	bool coded;		     /* libcups inflates or deflates: end_coding */
 	/* orders that were begun over it: a ring */
 	uint8_t orders[CLIENT_ORDERS][UUID_BYTES];
 	unsigned order_count; /* ever */

@@ -78,6 +78,7 @@ start(struct front *f, struct error *err)
 	    certificate_start(f->fds, err) != 0)
 		return -1;
 	printers_start(f->settings, host_name);
+	preflight_start(f->settings, f->fds->preflight);
 	if (admission_start(f->settings, err) != 0)
 		return -1;
 	return link_start(f->fds->keep, f->gone_fd, err);

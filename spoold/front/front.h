@@ -21,8 +21,9 @@
 
 /* All descriptors are owned by the process; CLOEXEC. */
 struct front_fds {
-	int keep;    /* control channel: messages.h, `channel` and `printer` */
-	int station; /* RUN/station.sock, listening, non-blocking */
+	int keep;      /* control channel: messages.h, `channel` and `printer` */
+	int preflight; /* to the preflight server: ask.h */
+	int station;   /* RUN/station.sock, listening, non-blocking */
 	int tcp[SETTINGS_LISTEN_MAX * 2]; /* listening, non-blocking; a name may have
 					     an IPv4 and an IPv6 address */
 	uint32_t tcp_count;

@@ -48,6 +48,7 @@ begin_in_keep(struct wire_peer *keep, const struct intake_wish *wish, struct int
 	text_copy(in->user, sizeof(in->user), wish->user);
 	text_copy(in->host, sizeof(in->host), wish->host);
 	in->hold = wish->hold;
+	in->paper = wish->paper;
 	return 0;
 }
 
@@ -150,6 +151,7 @@ intake_commit(struct wire_peer *keep, struct intake *in, union wire_any *info,
 	commit.recovery.data = in->recovery;
 	commit.recovery.len = in->recovery_len;
 	seal_commitment(in->key, in->order, commit.commitment.bytes);
+	text_copy(commit.warning, sizeof(commit.warning), in->warning);
 	return wire_call(keep, WIRE_TYPE_order_commit, &commit, WIRE_TYPE_order_info,
 			 info, err);
 }

@@ -11,9 +11,12 @@
 
 #include "lib/order/code.h"
 #include "lib/wire/wire.h"
+#include "spoold/front/paper.h"
 #include "spoold/front/pin.h"
 #include "spoold/settings.h"
 
+#define INTAKE_WARNING_MAX                                                             \
+	600 /* bytes: with its state's sentence it fits a text(1023) */
 #define INTAKE_PARKED_MAX 2000 /* orders between Create-Job and their last document */
 
 struct intake {
@@ -33,6 +36,9 @@ struct intake {
 	char code[CODE_TEXT_MAX]; /* written form, to be told once; "" with a PIN */
 	uint32_t documents;	  /* ended so far */
 	bool hold;		  /* the customer wants it on hold besides */
+	struct paper paper;	  /* that its pictures are meant for */
+	char warning
+		[INTAKE_WARNING_MAX]; /* of its documents, in the customer's words */
 	/* intake.c's own */
 	bool busy;
 	int64_t touched; /* clock_mono_ms */
@@ -44,6 +50,7 @@ struct intake_wish {
 	const struct buf *attributes; /* job attributes, ipp_bounds_encode */
 	const struct pin *pin;	      /* len 0: make a claim code */
 	bool hold;
+	struct paper paper;
 };
 
 /* *made: intake_free it, after commit or abort. */

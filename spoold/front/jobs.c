@@ -148,17 +148,19 @@ reason_of(const struct wire_order_info *info)
 static void
 add_reasons(const struct job *j, const char *name)
 {
-	const char *both[2] = {"job-hold-until-specified", reason_of(j->info)};
-	bool held = j->info->state == ORDER_HELD;
+	const char *all[3];
+	int count = 0;
 
+	if (j->info->state == ORDER_HELD)
+		all[count++] = "job-hold-until-specified";
 	/* how an order is identified, and why it ended, is its owner's affair */
-	if (!j->all) {
-		add_string(j, name, IPP_TAG_KEYWORD,
-			   held ? "job-hold-until-specified" : "none");
-		return;
-	}
-	ippAddStrings(j->to, IPP_TAG_JOB, IPP_TAG_KEYWORD, name, held ? 2 : 1, NULL,
-		      held ? both : both + 1);
+	if (j->all)
+		all[count++] = reason_of(j->info);
+	if (j->all && j->info->warning[0] != '\0')
+		all[count++] = "warnings-detected"; /* PWG 5100.13 */
+	if (count == 0)
+		all[count++] = "none";
+	ippAddStrings(j->to, IPP_TAG_JOB, IPP_TAG_KEYWORD, name, count, NULL, all);
 }
 
 void
@@ -184,6 +186,17 @@ jobs_message(const struct request *r, const struct wire_order_info *info,
 		value = request_number(number, info->number);
 	}
 	texts_say(text, ORDER_TEXT_MAX, r->language, id, value, NULL);
+	if (info->warning[0] != '\0' && !order_is_over((enum order_state)info->state))
+		jobs_add_warning(text, info->warning);
+}
+
+void
+jobs_add_warning(char text[ORDER_TEXT_MAX], const char *warning)
+{
+	size_t used = strlen(text);
+
+	if (used + 1 + strlen(warning) < ORDER_TEXT_MAX)
+		snprintf(text + used, ORDER_TEXT_MAX - used, " %s", warning);
 }
 
 static void
@@ -301,6 +314,13 @@ add_again(const struct job *j, const char *name)
 	ippAddBoolean(j->to, IPP_TAG_JOB, name, j->info->state == ORDER_STOPPED);
 }
 
+static void
+add_warning(const struct job *j, const char *name)
+{
+	if (j->info->warning[0] != '\0')
+		add_string(j, name, IPP_TAG_TEXT, j->info->warning);
+}
+
 static const struct row {
 	const char *name;
 	bool of_all; /* everybody may see it */
@@ -310,6 +330,7 @@ static const struct row {
 	{"attributes-natural-language", false, add_language},
 	{"claimcheck-identification", false, add_identification},
 	{"claimcheck-release-again", false, add_again},
+	{"claimcheck-warning", false, add_warning},
 	{"date-time-at-completed", false, add_date_ended},
 	{"date-time-at-creation", false, add_date_created},
 	{"date-time-at-processing", false, add_date_began},

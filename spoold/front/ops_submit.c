@@ -11,6 +11,7 @@
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "lib/ipp/ipp_bounds.h"
+#include "spoold/front/findings.h"
 #include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/owner.h"
@@ -136,7 +137,7 @@ begin_with(struct request *r, struct wire_peer *keep, const struct pin *pin,
 	struct intake *in = NULL;
 	const char *language =
 		request_string(r, "attributes-natural-language", IPP_TAG_LANGUAGE);
-	const struct intake_wish wish = {
+	struct intake_wish wish = {
 		.printer = r->printer->name,
 		.user = r->user,
 		.host = r->client->host,
@@ -148,6 +149,7 @@ begin_with(struct request *r, struct wire_peer *keep, const struct pin *pin,
 	};
 
 	find_name(r, name);
+	paper_find(&wish.paper, result->taken, r->printer);
 	if (pin->len > 0 && strcmp(pin->encryption, "none") != 0)
 		ippAddString(result->taken, IPP_TAG_JOB, IPP_TAG_KEYWORD, PIN_ATTRIBUTE,
 			     NULL, pin->encryption);
@@ -306,7 +308,7 @@ take_document(struct request *r, const struct printer *p, struct intake *in)
 		compression = NULL;
 	if (keep != NULL)
 		end = upload_run(r->client, keep, in, compression, &u, &err);
-	if (!answer_upload(r, p, &u, end, &err)) {
+	if (!answer_upload(r, p, &u, end, &err) || !findings_judge(r, in, &u)) {
 		client_keep_close(r->client);
 		return false;
 	}
@@ -344,6 +346,8 @@ add_code(struct request *r, const struct intake *in)
 	ippAddString(r->out, IPP_TAG_JOB, IPP_TAG_TEXT, "claimcheck-claim-code", NULL,
 		     in->code);
 	texts_say(text, sizeof(text), r->language, TEXTS_COLLECT_CODE, in->code, NULL);
+	if (in->warning[0] != '\0')
+		jobs_add_warning(text, in->warning);
 	ippAddString(r->out, IPP_TAG_JOB, IPP_TAG_TEXT, "job-state-message", NULL,
 		     text);
 	seal_wipe(text, sizeof(text));
@@ -384,6 +388,26 @@ give_up(struct request *r, struct intake *in)
 		intake_abort(keep, in);
 }
 
+/* Groups come in order: what is in the answer already, and unsupported, comes behind. */
+static void
+say_warning(struct request *r, const struct intake *in)
+{
+	ipp_t *out;
+
+	if (in->warning[0] == '\0')
+		return;
+	out = request_new_answer(r);
+	ippSetStatusCode(out, ippGetStatusCode(r->out));
+	ippAddString(out, IPP_TAG_OPERATION, IPP_TAG_TEXT, "status-message", NULL,
+		     in->warning);
+	for (ipp_attribute_t *a = ippFirstAttribute(r->out); a != NULL;
+	     a = ippNextAttribute(r->out))
+		if (ippGetGroupTag(a) == IPP_TAG_UNSUPPORTED_GROUP)
+			ippCopyAttribute(out, a, 0);
+	ippDelete(r->out);
+	r->out = out;
+}
+
 /* The last document is in; the answer tells how to collect the order. False: it tells why
  * there is none. */
 static bool
@@ -405,6 +429,7 @@ finish(struct request *r, struct intake *in)
 	log_info("order %u: taken from '%s' at %s, %u documents, %llu bytes for %s",
 		 in->number, in->user, r->client->host, in->documents,
 		 (unsigned long long)one.info.bytes, in->printer);
+	say_warning(r, in);
 	add_job(r, &one.info, in->code[0] == '\0');
 	if (in->code[0] != '\0')
 		add_code(r, in);
@@ -435,6 +460,8 @@ add_incoming(struct request *r, const struct intake *in)
 
 	memcpy(info.order.bytes, in->order, UUID_BYTES);
 	text_copy(info.printer, sizeof(info.printer), in->printer);
+	text_copy(info.warning, sizeof(info.warning), in->warning);
+	say_warning(r, in);
 	add_job(r, &info, true);
 }
 

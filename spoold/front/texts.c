@@ -103,6 +103,27 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_TOO_LARGE_QUOTA] = {
 		"The order alone is larger than one customer may have here. Please make it smaller, or ask the staff.",
 		"Der Auftrag allein ist größer, als ein Kunde hier haben darf. Bitte verkleinern Sie ihn oder fragen Sie das Personal."},
+	[TEXTS_DOC_UNCHECKED] = {
+		"The document (%1) could not be checked: it is too large, or too many others are being checked.",
+		"Das Dokument (%1) konnte nicht geprüft werden: Es ist zu groß, oder es werden gerade zu viele andere geprüft."},
+	[TEXTS_DOC_FEW_PIXELS] = {
+		"The picture has too few pixels for the size ordered: %1 an inch, and %2 are needed. Please order it smaller or send a larger picture.",
+		"Das Bild hat zu wenige Pixel für die bestellte Größe: %1 pro Zoll, nötig sind %2. Bitte kleiner bestellen oder ein größeres Bild senden."},
+	[TEXTS_WARN_DOUBTFUL] = {
+		"Please note: '%1' has faults in its structure and may not come out as you mean it.",
+		"Bitte beachten: '%1' hat Fehler im Aufbau und wird vielleicht nicht so, wie Sie es meinen."},
+	[TEXTS_WARN_DAMAGED] = {
+		"Please note: '%1' is damaged or cut off; it will probably not be produced.",
+		"Bitte beachten: '%1' ist beschädigt oder abgeschnitten und wird wahrscheinlich nicht produziert."},
+	[TEXTS_WARN_ENCRYPTED] = {
+		"Please note: '%1' is encrypted; it can't be produced with its password.",
+		"Bitte beachten: '%1' ist verschlüsselt und kann mit dem Kennwort nicht produziert werden."},
+	[TEXTS_WARN_UNCHECKED] = {
+		"Please note: '%1' could not be checked.",
+		"Bitte beachten: '%1' konnte nicht geprüft werden."},
+	[TEXTS_WARN_FEW_PIXELS] = {
+		"Please note: the picture has only %1 pixels an inch at the size ordered (%2 are advised) and may look blurred.",
+		"Bitte beachten: Das Bild hat bei der bestellten Größe nur %1 Pixel pro Zoll (empfohlen: %2) und kann unscharf wirken."},
 	[TEXTS_BAD_REQUEST] = {
 		"The request is not well formed: %1",
 		"Die Anfrage ist nicht wohlgeformt: %1"},

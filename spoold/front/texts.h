@@ -47,6 +47,14 @@ enum texts_id {
 	TEXTS_TOO_LARGE,
 	TEXTS_TOO_LARGE_ORDER,
 	TEXTS_TOO_LARGE_QUOTA,
+	/* what preflight found: refusals, then warnings; %1: the document */
+	TEXTS_DOC_UNCHECKED,
+	TEXTS_DOC_FEW_PIXELS, /* %1: pixels an inch, %2: how many are wanted */
+	TEXTS_WARN_DOUBTFUL,
+	TEXTS_WARN_DAMAGED,
+	TEXTS_WARN_ENCRYPTED,
+	TEXTS_WARN_UNCHECKED,
+	TEXTS_WARN_FEW_PIXELS, /* %1: pixels an inch, %2: how many are wanted */
 	/* requests */
 	TEXTS_BAD_REQUEST, /* %1: what about it */
 	TEXTS_VERSION,

@@ -19,6 +19,7 @@ struct uploading {
 	uint8_t *sealed;	 /* SEAL_CHUNK_MAX */
 	size_t filled;
 	bool ended;
+	bool preflight; /* the shop wants documents checked */
 };
 
 static int
@@ -80,6 +81,36 @@ fill(struct uploading *up)
 	return UPLOAD_WHOLE;
 }
 
+/* What goes into the next chunk is whole and known by now: preflight gets it, too. */
+static void
+show_preflight(struct uploading *up)
+{
+	struct upload *u = up->u;
+	bool last = up->filled <= SEAL_CHUNK_CLEAR;
+
+	if (!up->preflight || !preflight_looks_at(u->sniff.format))
+		return;
+	if (u->chunks == 0) {
+		u->checked = true;
+		if (up->client->preflight == NULL)
+			up->client->preflight = preflight_open();
+		preflight_begin(up->client->preflight);
+	}
+	preflight_feed(up->client->preflight, u->sniff.format, up->clear,
+		       last ? up->filled : SEAL_CHUNK_CLEAR, last);
+}
+
+static void
+end_preflight(struct uploading *up, enum upload_end end)
+{
+	if (!up->u->checked)
+		return;
+	if (end == UPLOAD_WHOLE)
+		preflight_end(up->client->preflight, &up->u->answer);
+	else
+		preflight_abandon(up->client->preflight);
+}
+
 /* Seals one chunk and sends it; what is carried over moves to the front. */
 static int
 pass_on(struct uploading *up, struct error *err)
@@ -107,6 +138,7 @@ stream(struct uploading *up, struct error *err)
 		end = fill(up);
 		if (end != UPLOAD_WHOLE)
 			return end;
+		show_preflight(up);
 		if (pass_on(up, err) != 0)
 			return UPLOAD_FAILED;
 	} while (!up->ended || up->filled > 0);
@@ -117,7 +149,10 @@ enum upload_end
 upload_run(struct client *c, struct wire_peer *keep, const struct intake *in,
 	   const char *compression, struct upload *u, struct error *err)
 {
-	struct uploading up = {.client = c, .keep = keep, .u = u};
+	struct uploading up = {.client = c,
+			       .keep = keep,
+			       .u = u,
+			       .preflight = strcmp(c->settings->preflight, "off") != 0};
 	enum upload_end end = UPLOAD_FAILED;
 
 	memset(u, 0, sizeof(*u));
@@ -131,6 +166,7 @@ upload_run(struct client *c, struct wire_peer *keep, const struct intake *in,
 		error_set(err, ERROR_LATER, "no memory for a document");
 	else if (begin(&up, in, err) == 0)
 		end = stream(&up, err);
+	end_preflight(&up, end);
 	u->more = !up.ended;
 	seal_stream_close(up.seal);
 	inflate_close(up.inflate);

@@ -1,12 +1,13 @@
 /*
- * upload.h - a document on its way in: read from the client, looked at (sniff.h), sealed
- * chunk by chunk on this thread, sent to keep. Never whole in memory.
+ * upload.h - a document on its way in: read from the client, looked at (sniff.h), passed
+ * to preflight, sealed chunk by chunk on this thread, sent to keep. Never whole in memory.
  */
 #ifndef CC_FRONT_UPLOAD_H
 #define CC_FRONT_UPLOAD_H
 
 #include "spoold/front/client.h"
 #include "spoold/front/intake.h"
+#include "spoold/front/preflight.h"
 #include "spoold/front/sniff.h"
 
 enum upload_end {
@@ -23,6 +24,8 @@ struct upload {
 	uint64_t length;
 	uint32_t chunks;
 	struct sniff sniff;
+	bool checked; /* preflight was asked: answer */
+	struct preflight_answer answer;
 	bool more; /* the body had not ended when the upload did */
 };
 

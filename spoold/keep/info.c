@@ -68,6 +68,7 @@ info_fill(struct keep *k, const struct order *o, struct wire_order_info *info)
 	text_copy(info->host, sizeof(info->host), o->host);
 	text_copy(info->name, sizeof(info->name), o->name);
 	text_copy(info->language, sizeof(info->language), o->language);
+	text_copy(info->warning, sizeof(info->warning), o->warning);
 	fill_words(k, o, info);
 }
 

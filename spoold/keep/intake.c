@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "spoold/keep/audit.h"
 #include "spoold/keep/events.h"
 #include "spoold/keep/incoming.h"
@@ -124,6 +125,8 @@ complete(struct keep *k, struct order *o, const struct wire_order_commit *m)
 	if (m->recovery.len > 0)
 		memcpy(s->recovery, m->recovery.data, m->recovery.len);
 	s->recovery_len = (uint16_t)m->recovery.len;
+	text_copy(o->warning, sizeof(o->warning), m->warning);
+	text_strip_controls(o->warning);
 	o->state = ORDER_HELD;
 	o->changed = keep_now(k);
 	o->due = life_expiry(k, o);

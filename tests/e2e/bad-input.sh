@@ -6,6 +6,8 @@
 
 e2e_begin
 PRINTER_MEDIA=$TOP_BUILDDIR/ppd/ccphotoe.ppd
+# A shop that only warns of what preflight finds (preflight.sh has the others).
+SPOOLD_SETTINGS="preflight = warn"
 ok "the shop opens" shop_open || exit 1
 photo=$(shop_document photo.jpg)
 paper=-omedia=om_small-photo_100x150mm

@@ -14,6 +14,7 @@ E2E_TESTS = \
 	%D%/hold.sh \
 	%D%/operators.sh \
 	%D%/plates.sh \
+	%D%/preflight.sh \
 	%D%/private.sh \
 	%D%/release.sh \
 	%D%/secrets.sh \

@@ -7,11 +7,13 @@
 #include <grp.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -414,6 +416,62 @@ who_drops_can_never_come_back(void)
 	       "who is not root can't become another user");
 }
 
+/* --- a server that forks --- */
+
+static int
+misbehave_as_a_child(void)
+{
+	const struct sandbox_limits limits = {.memory_bytes = 256 * MIB, .cpu_s = 1};
+	struct rlimit none = {0, 0};
+
+	if (sandbox_child(&limits, NULL) != 0)
+		return 1;
+	if (fork() >= 0)
+		return 2;
+	if (!is_forbidden(open("/etc/passwd", O_RDONLY)))
+		return 3;
+	if (!is_forbidden(kill(getppid(), SIGTERM)))
+		return 4;
+	/* the server's limits are not its business */
+	if (prlimit(getppid(), RLIMIT_AS, &none, NULL) == 0)
+		return 5;
+#ifndef __SANITIZE_ADDRESS__
+	if (malloc(300 * MIB) != NULL)
+		return 6;
+#endif
+	return 0;
+}
+
+static int
+server_like(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	/* the number of processes does not bind root */
+	if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
+		return 97;
+	if (sandbox_close(SANDBOX_FORK | SANDBOX_MEMORY_FILES, NULL, NULL) != 0)
+		return 98;
+	if (!is_forbidden(unshare(CLONE_NEWUSER)))
+		return 99;
+	pid = fork();
+	if (pid == 0)
+		_exit(misbehave_as_a_child());
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return 100;
+	return WEXITSTATUS(status);
+}
+
+static void
+a_server_may_fork_and_its_children_may_not(void)
+{
+	int got = in_child(server_like);
+
+	TAP_OK(got == 0, "a child has its parent's sandbox, limits, and no child (%d)",
+	       got);
+}
+
 int
 main(void)
 {
@@ -426,6 +484,7 @@ main(void)
 	a_decoder_with_folders_has_only_those();
 	a_daemon_has_the_groups_that_it_names();
 	who_drops_can_never_come_back();
+	a_server_may_fork_and_its_children_may_not();
 	unlink(outside);
 	rmdir(folder);
 	return tap_done();

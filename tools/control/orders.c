@@ -61,6 +61,7 @@ order_json(const struct wire_order_info *o)
 	set(row, "name", jsontext(o->name));
 	set(row, "reason", jsontext(o->reason));
 	set(row, "message", jsontext(o->message));
+	set(row, "warning", jsontext(o->warning));
 	set(row, "created", json_integer(o->created));
 	set(row, "changed", json_integer(o->changed));
 	set(row, "ended", json_integer(o->ended));
@@ -168,6 +169,8 @@ print_order(const struct wire_order_info *o)
 		printf("  reason      %s\n", clean(text, sizeof(text), o->reason));
 	if (o->message[0] != '\0')
 		printf("  message     %s\n", clean(text, sizeof(text), o->message));
+	if (o->warning[0] != '\0')
+		printf("  warning     %s\n", clean(text, sizeof(text), o->warning));
 	printf("  customer    %s from %s, identified by %s\n",
 	       clean(user, sizeof(user), o->user), clean(host, sizeof(host), o->host),
 	       identification(o));

@@ -92,6 +92,8 @@ show_summary(const struct station_order *o)
 	show_documents(o);
 	if (o->state != IPP_JSTATE_HELD && o->message[0] != '\0')
 		printf("  %s\n", o->message);
+	else if (o->warning[0] != '\0')
+		printf("  %s\n", o->warning);
 	fflush(stdout);
 }
 
@@ -279,6 +281,8 @@ order_json(const struct station_order *o)
 	set(row, "job-state", jsontext(state_keyword(o->state)));
 	set(row, "job-state-reasons", jsontext(o->reasons));
 	set(row, "job-state-message", jsontext(o->message));
+	if (o->warning[0] != '\0')
+		set(row, "claimcheck-warning", jsontext(o->warning));
 	set(row, "job-originating-user-name", jsontext(o->user));
 	set(row, "job-name", jsontext(o->name));
 	set(row, "printer", jsontext(o->printer));

@@ -276,6 +276,8 @@ take_attribute(struct station_order *o, ipp_attribute_t *attr)
 
 	if (strcmp(name, "job-id") == 0)
 		o->number = (uint32_t)ippGetInteger(attr, 0);
+	else if (strcmp(name, "claimcheck-warning") == 0)
+		take_text(o->warning, sizeof(o->warning), attr);
 	else if (strcmp(name, "claimcheck-release-again") == 0)
 		o->again = ippGetBoolean(attr, 0);
 	else if (strcmp(name, "claimcheck-documents") == 0)

@@ -52,6 +52,7 @@ struct station_order {
 	int state;			 /* IPP job-state */
 	char reasons[ORDER_KEYWORD_MAX]; /* job-state-reasons, with commas */
 	char message[ORDER_TEXT_MAX];	 /* job-state-message */
+	char warning[ORDER_TEXT_MAX];	 /* claimcheck-warning */
 	char user[ORDER_NAME_MAX];
 	char name[ORDER_NAME_MAX];
 	char printer[ORDER_QUEUE_MAX];

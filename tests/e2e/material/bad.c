@@ -11,6 +11,7 @@
 #include "tests/e2e/material/material.h"
 
 #define HUGE_PX	  60000u
+#define ZEROS_PX  20000u
 #define HUGE_FILE 2048 /* bytes of the whole file */
 #define NEST	  20000
 
@@ -43,6 +44,31 @@ bad_huge_png(FILE *to)
 	for (int i = 0; i < 100; i++)
 		png_write_row(png, row);
 	png_write_flush(png);
+	png_destroy_write_struct(&png, &info);
+	free(row);
+}
+
+/* 16 bits, RGB and opacity, all of them 0: 3.2 GB that deflate to 3 MB. */
+void
+bad_zeros_png(FILE *to)
+{
+	png_structp png =
+		png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+	png_infop info = png == NULL ? NULL : png_create_info_struct(png);
+	uint8_t *row = calloc(ZEROS_PX, 8);
+
+	if (info == NULL || row == NULL || setjmp(png_jmpbuf(png)))
+		material_die("cannot write a PNG");
+	png_init_io(png, to);
+	png_set_IHDR(png, info, ZEROS_PX, ZEROS_PX, 16, PNG_COLOR_TYPE_RGB_ALPHA,
+		     PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+		     PNG_FILTER_TYPE_DEFAULT);
+	png_set_compression_level(png, 1);
+	png_set_filter(png, 0, PNG_FILTER_NONE);
+	png_write_info(png, info);
+	for (unsigned i = 0; i < ZEROS_PX; i++)
+		png_write_row(png, row);
+	png_write_end(png, info);
 	png_destroy_write_struct(&png, &info);
 	free(row);
 }

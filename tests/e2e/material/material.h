@@ -17,6 +17,8 @@ struct profile {
 	uint32_t len;
 };
 
+/* A JPEG of 240 x 360, which says nothing of its resolution. */
+void small_jpeg(FILE *to);
 /* A JPEG, upright 1200 x 1800, stored lying down with Exif orientation 6. */
 void photo_jpeg(FILE *to, const struct profile *icc);
 /* 900 x 600: PNG with iCCP, TIFF (LZW) with tag 34675. */
@@ -29,6 +31,7 @@ void plate_pdf(FILE *to);
 /* What a stranger may send. */
 void bad_huge_png(FILE *to);  /* says 60,000 x 60,000, has a row of it */
 void bad_huge_jpeg(FILE *to); /* the same */
+void bad_zeros_png(FILE *to); /* 20,000 x 20,000, true and whole: seconds to decode */
 void bad_pdf_host(FILE *to);  /* a page whose contents are a file of this machine */
 void bad_ps_host(FILE *to);   /* a program that reads and writes this machine's files */
 /* An IPP Print-Job request with a collection in a collection, 20,000 deep. */

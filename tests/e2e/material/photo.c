@@ -13,10 +13,12 @@
 #include "tests/e2e/material/material.h"
 #include "tests/e2e/material/scene.h"
 
-#define JPEG_WIDTH_PX  1200u /* as seen */
-#define JPEG_HEIGHT_PX 1800u
-#define FLAT_WIDTH_PX  900u
-#define FLAT_HEIGHT_PX 600u
+#define JPEG_WIDTH_PX	1200u /* as seen */
+#define JPEG_HEIGHT_PX	1800u
+#define SMALL_WIDTH_PX	240u
+#define SMALL_HEIGHT_PX 360u
+#define FLAT_WIDTH_PX	900u
+#define FLAT_HEIGHT_PX	600u
 
 /* APP1: little-endian TIFF; IFD0 with Orientation 6 and the Exif IFD, which has
  * ColorSpace 0xFFFF, "uncalibrated": the profile tells. */
@@ -38,6 +40,32 @@ lying_row(uint8_t *row, uint32_t r)
 	for (uint32_t c = 0; c < JPEG_HEIGHT_PX; c++)
 		scene_pixel(row + 3 * c, JPEG_WIDTH_PX - 1 - r, c, JPEG_WIDTH_PX,
 			    JPEG_HEIGHT_PX);
+}
+
+void
+small_jpeg(FILE *to)
+{
+	static uint8_t row[SMALL_WIDTH_PX * 3];
+	struct jpeg_compress_struct jpeg;
+	struct jpeg_error_mgr errors;
+	JSAMPROW rows[1] = {row};
+
+	jpeg.err = jpeg_std_error(&errors);
+	jpeg_create_compress(&jpeg);
+	jpeg_stdio_dest(&jpeg, to);
+	jpeg.image_width = SMALL_WIDTH_PX;
+	jpeg.image_height = SMALL_HEIGHT_PX;
+	jpeg.input_components = 3;
+	jpeg.in_color_space = JCS_RGB;
+	jpeg_set_defaults(&jpeg);
+	jpeg_start_compress(&jpeg, TRUE);
+	for (uint32_t y = 0; y < SMALL_HEIGHT_PX; y++) {
+		for (uint32_t x = 0; x < SMALL_WIDTH_PX; x++)
+			scene_pixel(row + 3 * x, x, y, SMALL_WIDTH_PX, SMALL_HEIGHT_PX);
+		jpeg_write_scanlines(&jpeg, rows, 1);
+	}
+	jpeg_finish_compress(&jpeg);
+	jpeg_destroy_compress(&jpeg);
 }
 
 void
