@@ -2,13 +2,14 @@
 
 #include "lib/base/log.h"
 #include "spoold/keep/audit.h"
+#include "spoold/keep/calendar.h"
 #include "spoold/keep/expire.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/run.h"
 
 struct batch {
 	uint8_t orders[EXPIRE_BATCH][UUID_BYTES];
-	unsigned count;
+	unsigned count, moved;
 };
 
 static int
@@ -61,25 +62,61 @@ come_due(struct keep *k, struct order *o, struct error *err)
 	}
 }
 
-void
-expire_tick(struct keep *k)
+bool
+expire_slice(struct keep *k)
 {
 	struct batch b = {.count = 0};
 	struct order o;
 	struct error err;
 
-	if (store_scan_due(k->store, keep_now(k), EXPIRE_BATCH, visit, &b, &err) != 0) {
+	calendar_tick(k);
+	if (store_scan_due(k->store, calendar_now(k), EXPIRE_BATCH, visit, &b, &err) !=
+	    0) {
 		log_error("what is due cannot be found: %s", err.text);
-		return;
+		return false;
 	}
 	for (unsigned i = 0; i < b.count; i++) {
 		if (store_get(k->store, b.orders[i], &o, &err) != 0)
 			continue;
-		if (come_due(k, &o, &err) != 0)
+		if (come_due(k, &o, &err) == 0)
+			b.moved++;
+		else
 			log_error("order %u is due but cannot move: %s", o.number,
 				  err.text);
 		order_clear(&o);
 	}
-	if (b.count > 0)
+	if (b.moved > 0)
 		k->dirty = true;
+	return b.count == EXPIRE_BATCH && b.moved > 0;
+}
+
+static void
+on_expire(evutil_socket_t fd, short what, void *context)
+{
+	static const struct timeval soon = {0, EXPIRE_PAUSE_MS * 1000};
+	static const struct timeval later = {1, 0};
+	struct keep *k = context;
+
+	(void)fd;
+	(void)what;
+	event_add(k->expire, expire_slice(k) ? &soon : &later);
+}
+
+int
+expire_open(struct keep *k, struct error *err)
+{
+	static const struct timeval second = {1, 0};
+
+	k->expire = event_new(k->base, -1, 0, on_expire, k);
+	if (k->expire != NULL && event_add(k->expire, &second) == 0)
+		return 0;
+	return error_set(err, ERROR_SYSTEM, "cannot make timers");
+}
+
+void
+expire_close(struct keep *k)
+{
+	if (k->expire != NULL)
+		event_free(k->expire);
+	k->expire = NULL;
 }

@@ -10,9 +10,14 @@
 
 #include "spoold/keep/room.h"
 
-#define EXPIRE_BATCH 100 /* orders of one second */
+#define EXPIRE_BATCH	100 /* orders of one turn */
+#define EXPIRE_PAUSE_MS 10  /* before the next one, if that was not all */
 
-/* Each second. */
-void expire_tick(struct keep *k);
+/* It runs each second, and as long as something is due in slices between which everybody
+ * else is served. */
+int expire_open(struct keep *k, struct error *err);
+void expire_close(struct keep *k);
+/* One slice; true if there may be more. */
+bool expire_slice(struct keep *k);
 
 #endif

@@ -4,6 +4,7 @@
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "spoold/keep/audit.h"
+#include "spoold/keep/calendar.h"
 #include "spoold/keep/grant.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/run.h"
@@ -38,7 +39,7 @@ may_be_spent(const struct keep *k, const struct order *o, uint32_t index)
 	if (o->grant.wrapped_len == 0)
 		return false;
 	if (o->state == ORDER_RELEASED)
-		return state != DOCUMENT_PRODUCED && o->grant.until >= keep_now(k);
+		return state != DOCUMENT_PRODUCED && o->grant.until >= calendar_now(k);
 	return o->state == ORDER_PRODUCING && state == DOCUMENT_WAITING;
 }
 

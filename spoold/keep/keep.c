@@ -16,13 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/fs.h"
 #include "lib/base/log.h"
 #include "spoold/keep/announce.h"
 #include "spoold/keep/audit.h"
+#include "spoold/keep/calendar.h"
 #include "spoold/keep/events.h"
 #include "spoold/keep/doors.h"
 #include "spoold/keep/expire.h"
@@ -39,12 +39,6 @@
 #define KEEP_TURN_BYTES                                                                \
 	(8 * 1024 * 1024) /* of chunks; a flush of more takes too long */
 #define KEEP_TIDY_MS 20
-
-int64_t
-keep_now(const struct keep *k)
-{
-	return (int64_t)time(NULL) + k->skew_s;
-}
 
 int64_t
 keep_mono_ms(const struct keep *k)
@@ -145,8 +139,8 @@ on_tick(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
+	calendar_tick(k);
 	intake_expire(k);
-	expire_tick(k);
 	reconcile_tick(k);
 	query_tick(k);
 	doors_tick(k);
@@ -228,7 +222,7 @@ open_rooms(struct keep *k, const char *engine, const struct keep_fds *fds,
 	    tries_open(k, err) != 0 || run_open(k, err) != 0 ||
 	    jobs_open(k, err) != 0 || query_open(k, err) != 0 ||
 	    announce_open(k, err) != 0 || reconcile_open(k, err) != 0 ||
-	    open_timers(k, err) != 0)
+	    open_timers(k, err) != 0 || expire_open(k, err) != 0)
 		return -1;
 	return doors_open(k, fds, err);
 }
@@ -261,6 +255,7 @@ free_timers(struct keep *k)
 		event_free(k->tick);
 	if (k->tidy != NULL)
 		event_free(k->tidy);
+	expire_close(k);
 }
 
 void
@@ -374,6 +369,7 @@ keep_run(const struct settings *settings, const struct keep_fds *fds)
 		return exit_status(&err);
 	}
 	log_info("keeping orders in %s", settings->state_directory);
+	calendar_tick(k);
 	serve(k);
 	keep_close(k);
 	return 0;

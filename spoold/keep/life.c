@@ -3,6 +3,7 @@
 
 #include "lib/base/text.h"
 #include "spoold/keep/audit.h"
+#include "spoold/keep/calendar.h"
 #include "spoold/keep/events.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
@@ -56,7 +57,7 @@ life_release(struct keep *k, struct order *o, const struct seal_key *key,
 {
 	set_state(o, ORDER_RELEASED, "", "Released; waits for its turn at the printer");
 	seal_grant_wrap(k->site, o->uuid, key, o->grant.wrapped, &o->grant.wrapped_len);
-	o->grant.until = keep_now(k) + k->settings->grant_timeout_s;
+	o->grant.until = calendar_now(k) + k->settings->grant_timeout_s;
 	o->due = o->grant.until;
 	if (o->attempts < UINT8_MAX)
 		o->attempts++;
@@ -236,7 +237,7 @@ life_set_due(struct keep *k, struct order *o, int64_t due, struct error *err)
 int
 life_prolong(struct keep *k, struct order *o, struct error *err)
 {
-	o->grant.until = keep_now(k) + k->settings->grant_timeout_s;
+	o->grant.until = calendar_now(k) + k->settings->grant_timeout_s;
 	return life_set_due(k, o, o->grant.until, err);
 }
 

@@ -25,6 +25,15 @@
 #include "spoold/settings.h"
 #include "spoold/store/store.h"
 
+/* calendar.h; all in unix seconds, but where it says running */
+struct calendar {
+	bool open;
+	int64_t date, at;   /* the date that counted when the machine ran for `at` */
+	int64_t wall, seen; /* what the clock said last, and when (running) */
+	int64_t doubted;    /* by the clock, since when it is in doubt; 0: it is not */
+	int64_t saved;	    /* date as the store has it */
+};
+
 struct peer;
 TAILQ_HEAD(peer_list, peer);
 
@@ -35,6 +44,8 @@ struct keep {
 	struct event_base *base;
 	struct event *tick; /* each second */
 	struct event *tidy; /* while the store has work left over */
+	struct event *expire;
+	struct calendar calendar;
 	struct peer_list peers;
 	uint32_t peer_count;
 	struct doors *doors;
@@ -52,13 +63,14 @@ struct keep {
 	uint64_t turn;	    /* counts turns, from 1 */
 	int64_t started;    /* unix seconds */
 	int64_t skew_s;	    /* added to all clocks: tests make time pass */
+	int64_t jump_s;	    /* added to the clock of dates: tests move it */
 	uint32_t faults;    /* flushes that failed in a row */
 	bool dirty;	    /* the store may have changed without a peer's asking */
 	bool leaving;	    /* SIGTERM, or the supervisor is gone */
 	uint32_t front_starts;
 };
 
-/* Unix seconds; a date. */
+/* Unix seconds; a date to be written down. What is due is judged by calendar_now. */
 int64_t keep_now(const struct keep *k);
 /* Milliseconds that never go back; not a date. */
 int64_t keep_mono_ms(const struct keep *k);

@@ -274,13 +274,14 @@ bench_close(struct bench *b)
 void
 bench_restart(struct bench *b)
 {
-	int64_t skew = b->k->skew_s;
+	int64_t skew = b->k->skew_s, jump = b->k->jump_s;
 
 	keep_close(b->k);
 	client_close(&b->control);
 	client_close(&b->cups.wire);
 	start_keep(b);
 	b->k->skew_s = skew;
+	b->k->jump_s = jump;
 	bench_rest(b);
 }
 
@@ -322,7 +323,8 @@ bench_pass(struct bench *b, int64_t seconds)
 {
 	b->k->skew_s += seconds;
 	intake_expire(b->k);
-	expire_tick(b->k);
+	while (expire_slice(b->k))
+		bench_turn(b);
 	reconcile_tick(b->k);
 	bench_rest(b);
 }

@@ -15,7 +15,8 @@ KEEP_TESTS = \
 	tests/unit/keep-dates \
 	tests/unit/keep-run \
 	tests/unit/keep-races \
-	tests/unit/keep-terms
+	tests/unit/keep-terms \
+	tests/unit/keep-calendar
 tests_unit_keep_SOURCES = %D%/keep.c
 tests_unit_keep_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_announce_SOURCES = %D%/keep-announce.c
@@ -40,6 +41,8 @@ tests_unit_keep_races_SOURCES = %D%/keep-races.c
 tests_unit_keep_races_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_terms_SOURCES = %D%/keep-terms.c
 tests_unit_keep_terms_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_calendar_SOURCES = %D%/keep-calendar.c
+tests_unit_keep_calendar_LDADD = $(KEEP_TEST_LIBS)
 check_PROGRAMS += $(KEEP_TESTS)
 TESTS += $(KEEP_TESTS)
 
@@ -48,3 +51,8 @@ tests_unit_wire_table_SOURCES = %D%/wire-table.c
 tests_unit_wire_table_LDADD = $(LIBWIRE) $(LIBBASE)
 TESTS += %D%/wire-manual.sh
 EXTRA_DIST += %D%/wire-manual.sh
+
+# As many orders due at once as a shop may have; make check takes 3,000.
+.PHONY: check-due
+check-due: tests/unit/keep-calendar
+	tests/unit/keep-calendar 50000
