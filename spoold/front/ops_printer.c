@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "lib/base/log.h"
+#include "lib/base/text.h"
 #include "spoold/front/announce.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/pages.h"
@@ -151,8 +152,15 @@ static void
 add_state(const struct dynamic *d)
 {
 	int64_t now = time(NULL);
-	const char *message[1] = {d->p->message};
+	char words[ORDER_TEXT_MAX];
+	const char *message[1] = {words};
 
+	/* cupsd's and the device's words are as they are */
+	if (d->p->known)
+		text_copy(words, sizeof(words), d->p->message);
+	else
+		texts_say(words, sizeof(words), d->r->language, TEXTS_PRINTER_NOT_READY,
+			  NULL, NULL);
 	if (wants(d, "printer-state"))
 		ippAddInteger(d->to, IPP_TAG_PRINTER, IPP_TAG_ENUM, "printer-state",
 			      d->p->state);

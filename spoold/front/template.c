@@ -17,10 +17,11 @@ enum kind {
 	KIND_RESOLUTION, /* one of NAME-supported */
 	KIND_MEDIA,	 /* a size's name */
 	KIND_MEDIA_COL,
-	KIND_PAGES, /* 1setOf rangeOfInteger, ascending */
-	KIND_TEXT,  /* words for people, or an account */
-	KIND_HOLD,  /* job-hold-until: understood here, not handed on */
-	KIND_SILENT /* accepted, since its one supported value changes nothing */
+	KIND_MEMBER, /* of media-col, by itself: lp -o media-type=... */
+	KIND_PAGES,  /* 1setOf rangeOfInteger, ascending */
+	KIND_TEXT,   /* words for people, or an account */
+	KIND_HOLD,   /* job-hold-until: understood here, not handed on */
+	KIND_SILENT  /* accepted, since its one supported value changes nothing */
 };
 
 /* clang-format off */
@@ -41,6 +42,8 @@ static const struct row {
 	{"job-sheets", KIND_SILENT, false},
 	{"media", KIND_MEDIA, true},
 	{"media-col", KIND_MEDIA_COL, true},
+	{"media-source", KIND_MEMBER, true},
+	{"media-type", KIND_MEMBER, true},
 	{"multiple-document-handling", KIND_LISTED, false},
 	{"number-up", KIND_SILENT, false},
 	{"orientation-requested", KIND_LISTED, false},
@@ -168,6 +171,8 @@ can_be_had(const struct row *row, ipp_attribute_t *attr, struct printer *p)
 		return template_media_name(attr, list);
 	case KIND_MEDIA_COL:
 		return template_media_col(attr, p->attributes);
+	case KIND_MEMBER:
+		return template_media_member(attr, p->attributes);
 	case KIND_RESOLUTION:
 		return list == NULL || is_resolution(list, attr);
 	case KIND_RANGE:
@@ -226,6 +231,8 @@ judge_known(const struct row *row, ipp_attribute_t *attr, struct printer *p,
 		r->hold = is_indefinite(attr);
 	} else if (row->kind == KIND_MEDIA) {
 		template_take_media(r->taken, attr);
+	} else if (row->kind == KIND_MEMBER) {
+		template_take_member(r->taken, attr);
 	} else if (row->kind != KIND_SILENT) {
 		ippCopyAttribute(r->taken, attr, 0);
 	}
@@ -248,15 +255,26 @@ judge(ipp_attribute_t *attr, struct printer *p, struct template_result *r)
 		refuse_attribute(r, name);
 }
 
+static bool
+is_lone_member(ipp_attribute_t *attr)
+{
+	const struct row *row = row_named(ippGetName(attr));
+
+	return row != NULL && row->kind == KIND_MEMBER;
+}
+
 void
 template_judge(ipp_t *request, struct printer *printer, struct template_result *result)
 {
 	*result = (struct template_result){.taken = ippNew(), .unsupported = ippNew()};
 	printer_lock(printer);
-	for (ipp_attribute_t *a = ippFirstAttribute(request); a != NULL;
-	     a = ippNextAttribute(request))
-		if (ippGetGroupTag(a) == IPP_TAG_JOB && ippGetName(a) != NULL)
-			judge(a, printer, result);
+	/* members by themselves last: they complete a media-col, if one came */
+	for (int members = 0; members < 2; members++)
+		for (ipp_attribute_t *a = ippFirstAttribute(request); a != NULL;
+		     a = ippNextAttribute(request))
+			if (ippGetGroupTag(a) == IPP_TAG_JOB && ippGetName(a) != NULL &&
+			    is_lone_member(a) == (members == 1))
+				judge(a, printer, result);
 	printer_unlock(printer);
 }
 
@@ -280,5 +298,6 @@ template_add_supported(ipp_t *to)
 	for (size_t i = 0; i < sizeof(operation) / sizeof(operation[0]); i++)
 		ippSetString(to, &attr, ippGetCount(attr), operation[i]);
 	for (size_t i = 0; i < ROWS; i++)
-		ippSetString(to, &attr, ippGetCount(attr), rows[i].name);
+		if (rows[i].kind != KIND_MEMBER)
+			ippSetString(to, &attr, ippGetCount(attr), rows[i].name);
 }

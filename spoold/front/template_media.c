@@ -182,3 +182,24 @@ template_media_col(ipp_attribute_t *attr, ipp_t *printer)
 			return false;
 	return true;
 }
+
+bool
+template_media_member(ipp_attribute_t *attr, ipp_t *printer)
+{
+	return is_member(attr, printer);
+}
+
+void
+template_take_member(ipp_t *to, ipp_attribute_t *member)
+{
+	ipp_attribute_t *attr =
+		ippFindAttribute(to, "media-col", IPP_TAG_BEGIN_COLLECTION);
+	ipp_t *col = attr != NULL ? ippGetCollection(attr, 0) : ippNew();
+
+	if (ippFindAttribute(col, ippGetName(member), IPP_TAG_ZERO) == NULL)
+		ippCopyAttribute(col, member, 0);
+	if (attr != NULL)
+		return;
+	ippAddCollection(to, IPP_TAG_JOB, "media-col", col);
+	ippDelete(col); /* to has it */
+}

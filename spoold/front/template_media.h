@@ -16,4 +16,9 @@ void template_take_media(ipp_t *to, ipp_attribute_t *attr);
  * them; no other members. */
 bool template_media_col(ipp_attribute_t *attr, ipp_t *printer);
 
+/* A member of media-col that came by itself, as `lp -o media-type=...` sends it: cupsd
+ * looks for it in media-col only. _take_ puts it there, unless media-col has one. */
+bool template_media_member(ipp_attribute_t *attr, ipp_t *printer);
+void template_take_member(ipp_t *to, ipp_attribute_t *member);
+
 #endif

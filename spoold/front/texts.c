@@ -232,6 +232,9 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_INTERNAL] = {
 		"Something went wrong here; it is in the log.",
 		"Hier ist etwas schiefgegangen; es steht im Protokoll."},
+	[TEXTS_PRINTER_NOT_READY] = {
+		"The queue behind this printer does not answer; orders are taken all the same.",
+		"Die Warteschlange hinter diesem Drucker antwortet nicht; Aufträge werden trotzdem angenommen."},
 	[TEXTS_PAGE_SERVICE] = {
 		"This is a print service: send it your pictures with any IPP client; they wait, sealed, until you collect them at the station.",
 		"Das ist ein Druckdienst: Senden Sie Ihre Bilder mit einem beliebigen IPP-Programm; sie warten versiegelt, bis Sie sie an der Station abholen."},

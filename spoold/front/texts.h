@@ -93,6 +93,8 @@ enum texts_id {
 	TEXTS_EVENT_STOPPED,
 	TEXTS_BUSY,
 	TEXTS_INTERNAL,
+	/* printer-state-message */
+	TEXTS_PRINTER_NOT_READY,
 	/* pages */
 	TEXTS_PAGE_SERVICE,
 	TEXTS_PAGE_PRINTER, /* %1: its info, %2: its location */

@@ -4,6 +4,7 @@ E2E_TESTS = \
 	%D%/alone.sh \
 	%D%/announce.sh \
 	%D%/bad-input.sh \
+	%D%/clients.sh \
 	%D%/conformance.sh \
 	%D%/courier.sh \
 	%D%/crash.sh \
