@@ -233,7 +233,7 @@ enum wire_full {
 	F(u64, held) F(u64, released) F(u64, producing) F(u64, stopped) \
 	F(u64, over) F(u64, corrupt) F(u64, bodies) F(u64, bytes) F(u64, outbox) \
 	F(u64, room) F(u8, cupsd) S(cupsd_text, ORDER_TEXT_MAX) F(i64, started) \
-	F(u32, front_starts)
+	F(u32, front_starts) F(i64, compared)
 /* Who has how much alive: all, each printer, then the `customers` who have most.
  * -> usage_info..., end */
 #define WIRE_usage(F, S, B) F(u32, customers)

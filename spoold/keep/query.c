@@ -6,6 +6,7 @@
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/query.h"
+#include "spoold/keep/reconcile.h"
 
 /* A list in pieces: after each, the number to go on from. */
 struct finding {
@@ -124,6 +125,7 @@ say_status(struct peer *p, const struct store_health *h)
 		.room = h->room,
 		.started = k->started,
 		.front_starts = k->front_starts,
+		.compared = reconcile_last(k),
 	};
 	char text[ERROR_TEXT_MAX];
 

@@ -29,6 +29,7 @@ struct reconcile {
 	unsigned state; /* PHASE_MISSING: index into states */
 	uint32_t after; /* ... and the last order number looked at */
 	uint32_t mended;
+	int64_t last; /* keep_now of the end of a whole round */
 	struct event *step;
 };
 
@@ -108,6 +109,12 @@ reconcile_now(struct keep *k)
 {
 	k->reconcile->next_ms = 0;
 	reconcile_tick(k);
+}
+
+int64_t
+reconcile_last(const struct keep *k)
+{
+	return k->reconcile->last;
 }
 
 void
@@ -358,10 +365,12 @@ on_step(evutil_socket_t fd, short what, void *context)
 		r->state++;
 		r->after = 0;
 	}
-	if (r->state == sizeof(states) / sizeof(states[0]))
+	if (r->state == sizeof(states) / sizeof(states[0])) {
+		r->last = keep_now(k);
 		end_round(k);
-	else
+	} else {
 		event_add(r->step, &at_once);
+	}
 out:
 	free(b);
 }

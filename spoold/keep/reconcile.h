@@ -38,6 +38,8 @@ void reconcile_close(struct keep *k);
 void reconcile_tick(struct keep *k);
 /* Now, whenever the last one was. */
 void reconcile_now(struct keep *k);
+/* When a round last ended with conclusions; 0: not since the start. */
+int64_t reconcile_last(const struct keep *k);
 /* The courier ended: so does the round. */
 void reconcile_peer_gone(struct peer *p);
 

@@ -53,6 +53,7 @@ status_json(const struct wire_status_info *s)
 	json_object_set_new(row, "cupsd", json_boolean(s->cupsd));
 	json_object_set_new(row, "cupsd_text", jsontext(s->cupsd_text));
 	json_object_set_new(row, "started", json_integer(s->started));
+	json_object_set_new(row, "compared", json_integer(s->compared));
 	json_object_set_new(row, "front_starts", json_integer(s->front_starts));
 	return row;
 }
@@ -67,6 +68,10 @@ print_status(const struct wire_status_info *s)
 	       s->front_starts);
 	printf("cupsd %s%s%s\n", s->cupsd ? "answers" : "does not answer",
 	       s->cupsd_text[0] != '\0' ? ": " : "", s->cupsd_text);
+	if (s->compared != 0) {
+		control_date(when, s->compared);
+		printf("its jobs were last compared with the orders %s\n", when);
+	}
 	for (size_t i = 0; i < COUNTS; i++)
 		printf("%16llu  %s\n", (unsigned long long)count_of(s, i),
 		       counts[i].meaning);
