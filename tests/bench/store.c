@@ -1,7 +1,7 @@
 /*
  * store.c - how fast the store is, as multiples of what the disk does in the same run.
  *
- *   bench/store [-r rounds] [-f folder] [name...]
+ *   bench/store [-j] [-r rounds] [-f folder] [name...]
  *
  * The folder should lie on the disk in question; everything in it is made and removed.
  * Each figure is a median over alternating rounds; trust the ratios. Documents are
@@ -17,15 +17,16 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/fs.h"
 #include "lib/seal/seal.h"
 #include "spoold/store/store.h"
+#include "tests/bench/figures.h"
 
 #define BUNDLE_BYTES  ((size_t)20000000)
 #define BUNDLES	      24 /* a round */
+#define COLD_BUNDLES  10
 #define SMALL_BYTES   2048
 #define SMALL_CLIENTS 64
 #define SMALL_ORDERS  4096 /* a round */
@@ -44,29 +45,21 @@ fail(const char *what, const struct error *err)
 	exit(1);
 }
 
-static double
-now_s(void)
+static void
+open_store(struct store **s)
 {
-	struct timespec t;
+	const struct store_options options = {.engine = "lmdb", .folder = root};
+	struct error err;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	if (store_open(&options, s, &err) != 0)
+		fail("open", &err);
 }
 
-static int
-compare_doubles(const void *a, const void *b)
+static void
+close_store(struct store **s)
 {
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* The value that a share q of them does not exceed; sorts them. */
-static double
-quantile(double *values, size_t n, double q)
-{
-	qsort(values, n, sizeof(*values), compare_doubles);
-	return values[(size_t)(q * (double)(n - 1) + 0.5)];
+	store_close(*s);
+	*s = NULL;
 }
 
 /* --- the disk alone --- */
@@ -611,13 +604,6 @@ put_bundle(struct store *s, uint8_t *body, struct seal_key *key)
 /* --- the report --- */
 
 static void
-say(const char *what, double value, const char *unit, const char *target)
-{
-	printf("%-52s %10.2f %-9s %s\n", what, value, unit, target);
-	fflush(stdout);
-}
-
-static void
 bench_bundles(struct store *s, int clients, const char *target)
 {
 	double raw[ROUNDS_MAX], ours[ROUNDS_MAX], ack[ROUNDS_MAX], ratio[ROUNDS_MAX];
@@ -633,13 +619,13 @@ bench_bundles(struct store *s, int clients, const char *target)
 	}
 	snprintf(what, sizeof(what), "20 MB bundles, %d client%s: raw write+fdatasync",
 		 clients, clients == 1 ? "" : "s");
-	say(what, quantile(raw, (size_t)rounds, 0.5), "MB/s", "");
-	say("    the store, sealed, durable", quantile(ours, (size_t)rounds, 0.5),
-	    "MB/s", "");
-	say("    the store as a multiple of raw", quantile(ratio, (size_t)rounds, 0.5),
-	    "x", target);
-	say("    last byte to acknowledge, median", quantile(ack, (size_t)rounds, 0.5),
-	    "ms", clients == 1 ? "(<= 10)" : "");
+	figure(what, quantile(raw, (size_t)rounds, 0.5), "MB/s", "");
+	figure("    the store, sealed, durable", quantile(ours, (size_t)rounds, 0.5),
+	       "MB/s", "");
+	figure("    the store as a multiple of raw",
+	       quantile(ratio, (size_t)rounds, 0.5), "x", target);
+	figure("    last byte to acknowledge, median",
+	       quantile(ack, (size_t)rounds, 0.5), "ms", clients == 1 ? "<= 10" : "");
 }
 
 static void
@@ -655,14 +641,14 @@ bench_small(struct store *s)
 		ratio[r] = f.rate / one[r];
 		empty(s);
 	}
-	say("2 KB orders, a transaction each", quantile(one, (size_t)rounds, 0.5), "/s",
-	    "");
-	say("    64 clients, a transaction a turn", quantile(all, (size_t)rounds, 0.5),
-	    "/s", "");
-	say("    as a multiple of one each", quantile(ratio, (size_t)rounds, 0.5), "x",
-	    "(>= 8)");
-	say("    99 of 100 are acknowledged within", quantile(p99, (size_t)rounds, 0.5),
-	    "ms", "(< 15)");
+	figure("2 KB orders, a transaction each", quantile(one, (size_t)rounds, 0.5),
+	       "/s", "");
+	figure("    64 clients, a transaction a turn",
+	       quantile(all, (size_t)rounds, 0.5), "/s", "");
+	figure("    as a multiple of one each", quantile(ratio, (size_t)rounds, 0.5),
+	       "x", ">= 8");
+	figure("    99 of 100 are acknowledged within",
+	       quantile(p99, (size_t)rounds, 0.5), "ms", "< 15");
 }
 
 static void
@@ -674,12 +660,12 @@ bench_beside(struct store *s)
 		p99[r] = small_beside_stream_p99_ms(s);
 		empty(s);
 	}
-	say("2 KB orders beside a stream: 99 of 100 within",
-	    quantile(p99, (size_t)rounds, 0.5), "ms", "(<= 35)");
+	figure("2 KB orders beside a stream: 99 of 100 within",
+	       quantile(p99, (size_t)rounds, 0.5), "ms", "<= 35");
 }
 
 static void
-bench_read(struct store *s)
+bench_read_warm(struct store *s)
 {
 	struct seal_key *key = seal_key_random();
 	uint8_t body[UUID_BYTES];
@@ -689,10 +675,93 @@ bench_read(struct store *s)
 	read_mb_s(s, body, key);
 	for (int r = 0; r < rounds; r++)
 		rate[r] = read_mb_s(s, body, key);
-	say("20 MB document, store to filter, warm",
-	    quantile(rate, (size_t)rounds, 0.5), "MB/s", "(>= 1000)");
+	figure("20 MB document, store to filter, warm",
+	       quantile(rate, (size_t)rounds, 0.5), "MB/s", ">= 1000");
 	seal_key_free(key);
 	empty(s);
+}
+
+/* Out of the page cache, which takes pages only that nobody has mapped. */
+static void
+forget(const char *name)
+{
+	char path[320];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fdatasync(fd) != 0 ||
+	    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0)
+		fail(path, NULL);
+	close(fd);
+}
+
+static double
+raw_cold_mb_s(void)
+{
+	char *chunk = malloc(SEAL_CHUNK_MAX), path[320];
+	struct raw_client c = {.bundles = COLD_BUNDLES};
+	double start, mb = COLD_BUNDLES * (double)BUNDLE_BYTES / 1e6;
+
+	raw_write(&c);
+	for (int b = 0; b < COLD_BUNDLES; b++) {
+		snprintf(path, sizeof(path), "raw-0-%d", b);
+		forget(path);
+	}
+	start = now_s();
+	for (int b = 0; b < COLD_BUNDLES; b++) {
+		snprintf(path, sizeof(path), "%s/raw-0-%d", root, b);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		while (fd >= 0 && read(fd, chunk, SEAL_CHUNK_MAX) > 0)
+			continue;
+		close(fd);
+	}
+	mb /= now_s() - start;
+	for (int b = 0; b < COLD_BUNDLES; b++) {
+		snprintf(path, sizeof(path), "%s/raw-0-%d", root, b);
+		unlink(path);
+	}
+	free(chunk);
+	return mb;
+}
+
+/* The documents are in one file, that is in a store opened anew. */
+static double
+cold_mb_s(struct store **s, uint8_t bodies[][UUID_BYTES], struct seal_key *key)
+{
+	double start;
+
+	close_store(s);
+	forget("data.mdb");
+	open_store(s);
+	start = now_s();
+	for (int b = 0; b < COLD_BUNDLES; b++)
+		read_mb_s(*s, bodies[b], key);
+	return COLD_BUNDLES * (double)BUNDLE_BYTES / 1e6 / (now_s() - start);
+}
+
+static void
+bench_read_cold(struct store **s)
+{
+	struct seal_key *key = seal_key_random();
+	uint8_t bodies[COLD_BUNDLES][UUID_BYTES];
+	double raw[ROUNDS_MAX], ours[ROUNDS_MAX], ratio[ROUNDS_MAX];
+
+	for (int b = 0; b < COLD_BUNDLES; b++)
+		put_bundle(*s, bodies[b], key);
+	for (int r = 0; r < rounds; r++) {
+		raw[r] = raw_cold_mb_s();
+		ours[r] = cold_mb_s(s, bodies, key);
+		ratio[r] = ours[r] / raw[r];
+	}
+	figure("20 MB files, cold: raw read", quantile(raw, (size_t)rounds, 0.5),
+	       "MB/s", "");
+	figure("    20 MB documents, store to filter, cold",
+	       quantile(ours, (size_t)rounds, 0.5), "MB/s", "");
+	figure("    as a multiple of raw", quantile(ratio, (size_t)rounds, 0.5), "x",
+	       ">= 0.9");
+	seal_key_free(key);
+	empty(*s);
 }
 
 static int
@@ -716,13 +785,15 @@ wanted(char **names, const char *name)
 int
 main(int argc, char **argv)
 {
-	struct store_options options = {.engine = "lmdb", .folder = root};
 	struct store *s;
 	struct error err;
+	bool json = false;
 	int c;
 
-	while ((c = getopt(argc, argv, "r:f:")) != -1)
-		if (c == 'r')
+	while ((c = getopt(argc, argv, "jr:f:")) != -1)
+		if (c == 'j')
+			json = true;
+		else if (c == 'r')
 			rounds = (int)strtol(optarg, NULL, 10);
 		else if (c == 'f')
 			snprintf(root, sizeof(root), "%s/bench-XXXXXX", optarg);
@@ -732,19 +803,22 @@ main(int argc, char **argv)
 		return 2;
 	if (mkdtemp(root) == NULL)
 		fail(root, NULL);
-	if (store_open(&options, &s, &err) != 0)
-		fail("open", &err);
+	figures_check_quiet();
+	figures_begin(json);
+	open_store(&s);
 	if (wanted(argv + optind, "bundles")) {
-		bench_bundles(s, 1, "(>= 0.65)");
-		bench_bundles(s, 8, "(>= 0.55)");
+		bench_bundles(s, 1, ">= 0.65");
+		bench_bundles(s, 8, ">= 0.55");
 	}
 	if (wanted(argv + optind, "small"))
 		bench_small(s);
 	if (wanted(argv + optind, "beside"))
 		bench_beside(s);
-	if (wanted(argv + optind, "read"))
-		bench_read(s);
-	store_close(s);
+	if (wanted(argv + optind, "read")) {
+		bench_read_warm(s);
+		bench_read_cold(&s);
+	}
+	close_store(&s);
 	nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 	return 0;
 }

@@ -1,7 +1,7 @@
 # make bench-store: figures of the store, side by side with the disk alone.
 EXTRA_PROGRAMS += tests/bench/store
 tests_bench_store_SOURCES = %D%/store.c
-tests_bench_store_LDADD = $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) -lpthread
+tests_bench_store_LDADD = $(LIBFIGURES) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) -lpthread
 
 .PHONY: bench-store
 bench-store: tests/bench/store

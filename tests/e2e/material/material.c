@@ -23,6 +23,7 @@ static const struct {
 	{"huge.jpg", bad_huge_jpeg, NULL}, {"host.pdf", bad_pdf_host, NULL},
 	{"host.ps", bad_ps_host, NULL},	   {"nested.ipp", bad_nested_ipp, NULL},
 	{"small.jpg", small_jpeg, NULL},   {"zeros.png", bad_zeros_png, NULL},
+	{"2kb.jpg", photo_2kb, NULL},
 };
 
 void

@@ -21,6 +21,8 @@ struct profile {
 void small_jpeg(FILE *to);
 /* A JPEG, upright 1200 x 1800, stored lying down with Exif orientation 6. */
 void photo_jpeg(FILE *to, const struct profile *icc);
+/* 300 x 400, grey, 2,048 bytes exactly. */
+void photo_2kb(FILE *to);
 /* 900 x 600: PNG with iCCP, TIFF (LZW) with tag 34675. */
 void photo_png(FILE *to, const struct profile *icc);
 void photo_tiff(const char *path, const struct profile *icc);

@@ -17,6 +17,9 @@
 #define JPEG_HEIGHT_PX	1800u
 #define SMALL_WIDTH_PX	240u
 #define SMALL_HEIGHT_PX 360u
+#define GREY_WIDTH_PX	300u
+#define GREY_HEIGHT_PX	400u
+#define GREY_BYTES	2048 /* of the whole file */
 #define FLAT_WIDTH_PX	900u
 #define FLAT_HEIGHT_PX	600u
 
@@ -94,6 +97,55 @@ photo_jpeg(FILE *to, const struct profile *icc)
 	}
 	jpeg_finish_compress(&jpeg);
 	jpeg_destroy_compress(&jpeg);
+}
+
+/* Five bands of grey. comment: bytes of a comment before the picture. Returns the
+ * length of the file. */
+static unsigned long
+grey_jpeg(uint8_t **data, unsigned comment)
+{
+	static uint8_t row[GREY_WIDTH_PX];
+	static const uint8_t blank[GREY_BYTES];
+	struct jpeg_compress_struct jpeg;
+	struct jpeg_error_mgr errors;
+	JSAMPROW rows[1] = {row};
+	unsigned long bytes = 0;
+
+	*data = NULL;
+	jpeg.err = jpeg_std_error(&errors);
+	jpeg_create_compress(&jpeg);
+	jpeg_mem_dest(&jpeg, data, &bytes);
+	jpeg.image_width = GREY_WIDTH_PX;
+	jpeg.image_height = GREY_HEIGHT_PX;
+	jpeg.input_components = 1;
+	jpeg.in_color_space = JCS_GRAYSCALE;
+	jpeg_set_defaults(&jpeg);
+	jpeg_set_quality(&jpeg, 25, TRUE);
+	jpeg_start_compress(&jpeg, TRUE);
+	if (comment > 0)
+		jpeg_write_marker(&jpeg, JPEG_COM, blank, comment);
+	for (uint32_t y = 0; y < GREY_HEIGHT_PX; y++) {
+		for (uint32_t x = 0; x < GREY_WIDTH_PX; x++)
+			row[x] = (uint8_t)(255 - y / 80 * 50);
+		jpeg_write_scanlines(&jpeg, rows, 1);
+	}
+	jpeg_finish_compress(&jpeg);
+	jpeg_destroy_compress(&jpeg);
+	return bytes;
+}
+
+void
+photo_2kb(FILE *to)
+{
+	uint8_t *data;
+	unsigned long bytes = grey_jpeg(&data, 0);
+
+	free(data);
+	if (bytes + 4 >= GREY_BYTES)
+		material_die("the small picture has %lu bytes", bytes);
+	bytes = grey_jpeg(&data, (unsigned)(GREY_BYTES - 4 - bytes));
+	fwrite(data, 1, bytes, to);
+	free(data);
 }
 
 static void
