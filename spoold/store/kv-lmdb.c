@@ -28,6 +28,7 @@
 #define LMDB_MAP_DEFAULT ((uint64_t)1 << 40)
 #define LMDB_MAP_MIN	 ((uint64_t)4 << 20)
 #define LMDB_HEAP_KEPT	 (32 << 20) /* more than a turn's dirty pages */
+#define LMDB_TRIM_READS	 64	    /* after so many it is asked for */
 #define LMDB_CHANGE_COST                                                               \
 	((uint64_t)64                                                                  \
 	 << 10) /* pages that one small change may copy                   \
@@ -200,6 +201,7 @@ lmdb_close(struct kv *kv)
 	struct lmdb *l = (struct lmdb *)kv;
 
 	lmdb_close_environment(l);
+	lmdb_map_close(l);
 	if (l->folder_fd >= 0)
 		close(l->folder_fd);
 	free(l->folder);
@@ -226,6 +228,7 @@ lmdb_open(const struct store_options *options, struct kv **kv, struct error *err
 	l->kv.engine = &kv_lmdb;
 	l->folder = strdup(options->folder);
 	l->folder_fd = l->look_fd = -1;
+	lmdb_map_open(l);
 	l->read_only = options->read_only;
 	l->map_bytes = options->map_bytes != 0 ? options->map_bytes : LMDB_MAP_DEFAULT;
 	l->reserve_bytes = options->reserve_bytes;
@@ -338,6 +341,8 @@ lmdb_get(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span 
 		return 0;
 	if (reader(l, &txn, err) != 0)
 		return -1;
+	if (++l->reads % LMDB_TRIM_READS == 0)
+		lmdb_map_trim(l);
 	rc = mdb_get(txn, l->tables[table], &k, &v);
 	if (rc == MDB_NOTFOUND)
 		return 0;
@@ -538,9 +543,11 @@ lmdb_commit(struct kv *kv, struct error *err)
 static void
 lmdb_maintain(struct kv *kv)
 {
+	struct lmdb *l = (struct lmdb *)kv;
 	int dead;
 
-	mdb_reader_check(((struct lmdb *)kv)->env, &dead);
+	mdb_reader_check(l->env, &dead);
+	lmdb_map_trim(l);
 }
 
 const struct kv_engine kv_lmdb = {

@@ -30,6 +30,9 @@ struct lmdb {
 	struct lmdb_push *push; /* NULL until a turn was large */
 	struct error lost;	/* why the turn can't be committed any more */
 
+	int statm_fd;	/* what this process has mapped; -1 if that is not told */
+	uint32_t reads; /* counts */
+
 	uint64_t turn_bytes; /* at most so many were put in this turn */
 	uint64_t end_bytes;  /* of the file, as of the last commit */
 	uint64_t tail_bytes; /* of the file have disk blocks; UINT64_MAX: unknown */
@@ -47,6 +50,12 @@ void lmdb_close_environment(struct lmdb *l);
 void lmdb_push_begin(struct lmdb *l);
 void lmdb_push_end(struct lmdb *l);
 void lmdb_push_close(struct lmdb *l);
+
+/* kv-lmdb-map.c: keeps the mapped part of the file small; whatever was read from it
+ * stays valid. */
+void lmdb_map_open(struct lmdb *l);
+void lmdb_map_close(struct lmdb *l);
+void lmdb_map_trim(struct lmdb *l);
 
 /* kv-lmdb-copy.c */
 int lmdb_copy(struct kv *kv, const char *folder, struct error *err);

@@ -610,6 +610,47 @@ nothing_acknowledged_is_lost_by_kill_9(void)
 	TAP_OK(faults == 0, "and no invariant is broken");
 }
 
+/* MiB of files that are mapped and in memory. */
+static long
+mapped_mib(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	char line[128];
+	long kib = -1;
+
+	while (status != NULL && fgets(line, sizeof(line), status) != NULL)
+		if (strncmp(line, "RssFile:", 8) == 0)
+			kib = strtol(line + 8, NULL, 10);
+	if (status != NULL)
+		fclose(status);
+	return kib < 0 ? -1 : kib / 1024;
+}
+
+static void
+what_was_read_does_not_stay_mapped(void)
+{
+	struct store *s = help_open(&options);
+	struct error err = {0};
+	struct order o;
+	int sound, chunks;
+
+	help_order(s, &o);
+	INVARIANT(help_document(s, &o, 160u << 20, SEAL_CHUNK_CLEAR, &err) == 0 &&
+		  store_insert(s, &o, &err) == 0 && store_flush(s, &err) == 0);
+	store_close(s);
+	s = help_open(&options);
+	chunks = (int)o.documents[0].chunks;
+	sound = help_sound_chunks(s, &o);
+	TAP_OK(sound == chunks, "%d chunks of 160 MiB are read, %d are sound", chunks,
+	       sound);
+	TAP_OK(mapped_mib() < 110, "and %ld MiB are mapped at their end", mapped_mib());
+	sound = help_sound_chunks(s, &o);
+	TAP_OK(sound == chunks, "they can be read again");
+	order_clear(&o);
+	store_close(s);
+	fresh_folder();
+}
+
 int
 main(void)
 {
@@ -632,6 +673,7 @@ main(void)
 	a_backup_is_made_beside_the_owner_and_restored();
 	a_compacted_store_is_small_and_whole();
 	space_is_used_again();
+	what_was_read_does_not_stay_mapped();
 	nothing_acknowledged_is_lost_by_kill_9();
 	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 	return tap_done();

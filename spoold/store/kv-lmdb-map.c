@@ -1,0 +1,96 @@
+/*
+ * What is read from the store is read from a map of its file. Its pages are the page
+ * cache's, and the kernel takes them back when it wants to; but as long as they are
+ * mapped they count as memory of ours, and a walk over a hundred thousand orders would
+ * let us look half a gigabyte large. So once much has been mapped, all of it is unmapped
+ * again: MADV_DONTNEED on a shared file map forgets no byte, and what is still needed
+ * comes back from the page cache.
+ *
+ * LMDB does not tell where its map is. Each page of the file begins with its own number
+ * (LMDB's file format 1), so any page tells; the head's magic number confirms it.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "spoold/store/kv-lmdb.h"
+
+#define MAP_MOST      ((long)64 << 20) /* mapped before it is unmapped */
+#define HEAD_MAGIC    0xBEEFC0DEu
+#define HEAD_MAGIC_AT 16 /* behind the page's own head */
+
+/* The first byte of the map, or NULL when that can't be told. */
+static void *
+find_map(struct lmdb *l)
+{
+	MDB_txn *txn;
+	MDB_cursor *c;
+	MDB_val key, value;
+	uintptr_t page = 0, base = 0;
+	uint64_t number;
+	uint32_t magic = 0;
+	unsigned char there;
+
+	if (mdb_txn_begin(l->env, NULL, MDB_RDONLY, &txn) != 0)
+		return NULL;
+	if (mdb_cursor_open(txn, l->tables[KV_META], &c) == 0) {
+		if (mdb_cursor_get(c, &key, &value, MDB_FIRST) == 0)
+			page = (uintptr_t)key.mv_data & ~(uintptr_t)(l->page - 1);
+		mdb_cursor_close(c);
+	}
+	if (page != 0) {
+		memcpy(&number, (const void *)page, sizeof(number));
+		base = page - (uintptr_t)(number * l->page);
+		if (number * l->page < l->end_bytes && base < page &&
+		    mincore((void *)base, l->page, &there) == 0)
+			memcpy(&magic, (const char *)base + HEAD_MAGIC_AT,
+			       sizeof(magic));
+	}
+	mdb_txn_abort(txn);
+	return magic == HEAD_MAGIC ? (void *)base : NULL;
+}
+
+/* Pages of files that are mapped and in memory, by statm (proc(5)): "size resident
+ * shared ...". */
+static long
+mapped_pages(const struct lmdb *l)
+{
+	char text[128], *at = text;
+	ssize_t n = pread(l->statm_fd, text, sizeof(text) - 1, 0);
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	strtol(at, &at, 10);
+	strtol(at, &at, 10);
+	return strtol(at, NULL, 10);
+}
+
+void
+lmdb_map_open(struct lmdb *l)
+{
+	/* without it the map is not trimmed, and nothing else is lost */
+	l->statm_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+}
+
+void
+lmdb_map_close(struct lmdb *l)
+{
+	if (l->statm_fd >= 0)
+		close(l->statm_fd);
+	l->statm_fd = -1;
+}
+
+void
+lmdb_map_trim(struct lmdb *l)
+{
+	void *map;
+
+	if (mapped_pages(l) * (long)l->page < MAP_MOST)
+		return;
+	map = find_map(l);
+	if (map != NULL)
+		madvise(map, l->end_bytes, MADV_DONTNEED);
+}
