@@ -39,6 +39,7 @@ struct courier {
 	int64_t retry_at, retry_ms;
 	int64_t watch_at;
 	bool listing; /* keep wants all jobs listed: a page between two wishes */
+	bool list_serves_all; /* ... and no job is made until it has ended */
 	struct joblist list;
 	uint32_t list_round;
 	int64_t paced_at;     /* when `holds` was counted */
@@ -165,6 +166,12 @@ may_hold(struct courier *c)
 	return c->holds > 0;
 }
 
+static bool
+walks_for_all(const struct courier *c)
+{
+	return c->listing && c->list_serves_all;
+}
+
 /* 1: one was done, 0: there is none that may be done now, -1: keep is gone. */
 static int
 next_wish(struct courier *c, struct error *err)
@@ -174,7 +181,8 @@ next_wish(struct courier *c, struct error *err)
 
 	if (up < 0)
 		return -1;
-	wish = wishes_take(&c->wishes, up == 0 || may_hold(c));
+	/* the walk over a hundred thousand jobs is shared, and releases overtake it */
+	wish = wishes_take(&c->wishes, up == 0 || (!walks_for_all(c) && may_hold(c)));
 	if (wish == NULL)
 		return 0;
 	if (up > 0) {
@@ -203,6 +211,8 @@ send_seen(const struct heldjob *job, void *context)
 				     .cups_job = job->id,
 				     .state = (uint8_t)job->state};
 
+	if (l->c->list_serves_all)
+		fulfil_list_job(&l->c->fulfil, job);
 	memcpy(seen.order.bytes, job->order, UUID_BYTES);
 	text_copy(seen.queue, sizeof(seen.queue), job->queue);
 	l->keep_gone = wire_send(&l->c->keep, WIRE_TYPE_job_seen, &seen, l->err) != 0;
@@ -215,6 +225,8 @@ end_list(struct courier *c, const struct error *why, struct error *err)
 	struct wire_jobs_end end = {.round = c->list_round, .complete = why == NULL};
 
 	c->listing = false;
+	if (why == NULL && c->list_serves_all)
+		fulfil_list_end(&c->fulfil);
 	text_copy(end.text, sizeof(end.text), why == NULL ? "" : why->text);
 	return wire_send(&c->keep, WIRE_TYPE_jobs_end, &end, err);
 }
@@ -294,6 +306,9 @@ take_message(struct courier *c, struct error *err)
 	case WIRE_TYPE_jobs:
 		c->listing = true;
 		c->list_round = c->message.jobs.round;
+		c->list_serves_all = !fulfil_is_listed(&c->fulfil);
+		if (c->list_serves_all)
+			fulfil_list_begin(&c->fulfil);
 		joblist_begin(&c->list);
 		return 0;
 	case WIRE_TYPE_queue_watch:

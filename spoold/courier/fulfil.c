@@ -5,10 +5,37 @@
 #include "spoold/courier/fulfil.h"
 #include "spoold/courier/joblist.h"
 
+bool
+fulfil_is_listed(const struct fulfil *f)
+{
+	return f->listed && f->lost == f->cupsd->lost;
+}
+
+void
+fulfil_list_begin(struct fulfil *f)
+{
+	known_clear(&f->known);
+	f->listed = false;
+	f->lost = f->cupsd->lost;
+}
+
+void
+fulfil_list_job(struct fulfil *f, const struct heldjob *job)
+{
+	known_put(&f->known, job->order, job->id);
+}
+
+/* Of a list that was whole; one that a lost connection cut is none. */
+void
+fulfil_list_end(struct fulfil *f)
+{
+	f->listed = f->lost == f->cupsd->lost;
+}
+
 static int
 note_job(const struct heldjob *job, void *context)
 {
-	known_put(context, job->order, job->id);
+	fulfil_list_job(context, job);
 	return 0;
 }
 
@@ -20,15 +47,15 @@ list_once(struct fulfil *f, struct error *err)
 	struct joblist list;
 	int rc;
 
-	if (f->listed && f->lost == f->cupsd->lost)
+	if (fulfil_is_listed(f))
 		return 0;
-	known_clear(&f->known);
-	f->lost = f->cupsd->lost;
+	fulfil_list_begin(f);
 	joblist_begin(&list);
 	do
-		rc = joblist_next(&list, f->cupsd, note_job, &f->known, err);
+		rc = joblist_next(&list, f->cupsd, note_job, f, err);
 	while (rc > 0);
-	f->listed = rc == 0;
+	if (rc == 0)
+		fulfil_list_end(f);
 	return rc;
 }
 

@@ -33,6 +33,13 @@ struct fulfil {
 /* done: the whole answer. Never fails: what went wrong is in it. */
 void fulfil_want(struct fulfil *f, const struct wire_job_want *want,
 		 struct wire_job_done *done);
+/* Before a job is made, all that cupsd has must be known, since a Create-Job may have
+ * been carried out without our hearing of it. Who lists jobs anyway spares us the walk:
+ * begin, each job, end; no job may be made in between. */
+bool fulfil_is_listed(const struct fulfil *f);
+void fulfil_list_begin(struct fulfil *f);
+void fulfil_list_job(struct fulfil *f, const struct heldjob *job);
+void fulfil_list_end(struct fulfil *f);
 void fulfil_clear(struct fulfil *f);
 
 #endif

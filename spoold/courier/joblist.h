@@ -10,9 +10,10 @@
 
 #include "spoold/courier/heldjob.h"
 
-#define JOBLIST_PAGE 1000
-
-#define JOBLIST_OVERLAP 50
+/* cupsd serves nobody else while it answers: 250 jobs take it 3 ms, and up to 5 ms to
+ * count to the page's beginning where 100,000 jobs wait. */
+#define JOBLIST_PAGE	250
+#define JOBLIST_OVERLAP 25
 
 typedef int joblist_visit_fn(const struct heldjob *job, void *context);
 

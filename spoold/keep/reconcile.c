@@ -67,6 +67,7 @@ static void
 end_round(struct keep *k)
 {
 	struct reconcile *r = k->reconcile;
+	int64_t now = keep_mono_ms(k), pause = INT64_C(1000) * k->settings->reconcile_s;
 
 	if (r->mended > 0)
 		log_notice("compared with cupsd: %u jobs seen, %u mended",
@@ -75,7 +76,9 @@ end_round(struct keep *k)
 	r->mended = 0;
 	seen_clear(&r->seen);
 	event_del(r->step);
-	r->next_ms = keep_mono_ms(k) + INT64_C(1000) * k->settings->reconcile_s;
+	if (pause < RECONCILE_REST * (now - r->begun_ms))
+		pause = RECONCILE_REST * (now - r->begun_ms);
+	r->next_ms = now + pause;
 }
 
 static void

@@ -1,7 +1,8 @@
 /*
  * reconcile.h - cupsd's jobs against the store, level-triggered.
  *
- * Every reconcile-s, and when a courier comes, a round begins: the courier lists our
+ * Every reconcile-s (less often where a round takes long: a fifth of the time at most
+ * goes into rounds), and when a courier comes, a round begins: the courier lists our
  * jobs that have not ended (job_seen), then says whether the list is whole (jobs_end).
  * A job is known by the order uuid in its name, never by its number.
  *
@@ -31,6 +32,7 @@
 #define RECONCILE_BATCH	   256
 #define RECONCILE_JOBS_MAX 4000000 /* of one round; more end it without conclusions */
 #define RECONCILE_ROUND_S  600	   /* a round that takes longer is given up */
+#define RECONCILE_REST	   4	   /* rounds apart: so many times as long as one took */
 
 int reconcile_open(struct keep *k, struct error *err);
 void reconcile_close(struct keep *k);
