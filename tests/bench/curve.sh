@@ -12,14 +12,14 @@ figure() { "$TOP_BUILDDIR/tests/bench/figure" ${JSON:+-j} "$@"; }
 # name, unit, target, what; cupsd's own costs last
 columns="rate|/s|>= 200|orders taken, 64 customers
 p99|ms||    99 of 100 within
-code|ms|< 100|from the code to the first line of a filter, median
-list|ms||lpstat -h spoold -o
+code|ms|< 100|code to first line of a filter, median
+list|ms||    lpstat -h spoold -o
 restart|s|< 2|spoold ready after a restart
-memory|MiB|<= 256|all processes of spoold, resident
-cups_job|ms||cupsd: its processor time for each job made
-cups_memory|MiB||cupsd: resident
-cups_list|ms||cupsd: lpstat -o
-cups_release|ms||cupsd: from its own release to a filter, median"
+memory|MiB|<= 256|all of spoold's processes, resident
+cups_job|ms||    cupsd: processor time for each job made
+cups_memory|MiB||    cupsd: resident
+cups_list|ms||    cupsd: lpstat -o
+cups_release|ms||    cupsd: its own release to a filter, median"
 
 table()
 {
@@ -55,6 +55,7 @@ svg()
 	function x(orders) { return left + (log10(orders) - 2) * 85 }
 	function y(value) { return 290 - (log10(value < 1 ? 1 : value) - 0) * 50 }
 	function axes(title,   e) {
+		used = 0
 		printf "<text x=\"%d\" y=\"24\" font-weight=\"bold\">%s</text>\n", left, title
 		for (e = 0; e <= 5; e++) {
 			printf "<path d=\"M%d %dh255\" stroke=\"#ddd\"/>", left, y(10 ^ e)
@@ -64,11 +65,21 @@ svg()
 			printf "<text x=\"%d\" y=\"308\" text-anchor=\"middle\">%d</text>\n", x(10 ^ e), 10 ^ e
 		printf "<text x=\"%d\" y=\"326\" text-anchor=\"middle\">orders that wait</text>\n", left + 127
 	}
+	# labels keep off each other
+	function place(at,   i) {
+		for (i = 1; i <= used; i++)
+			if (at > at_y[i] - 13 && at < at_y[i] + 13) {
+				at = at_y[i] + 13
+				i = 0
+			}
+		at_y[++used] = at
+		return at
+	}
 	function line(column, label, colour, dash,   r, points) {
 		for (r = 1; r <= NR; r++)
 			points = points (r > 1 ? " " : "") sprintf("%.1f,%.1f", x(v[r, 1]), y(v[r, column]))
 		printf "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>\n", points, colour, dash ? " stroke-dasharray=\"5 4\"" : ""
-		printf "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>\n", x(v[NR, 1]) + 8, y(v[NR, column]) + 4 + shift[column], colour, label
+		printf "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>\n", x(v[NR, 1]) + 8, place(y(v[NR, column]) + 4), colour, label
 	}
 	{ for (i = 1; i <= NF; i++) v[NR, i] = $i }
 	END {
@@ -76,15 +87,15 @@ svg()
 		print "<rect width=\"920\" height=\"340\" fill=\"white\"/>"
 		left = 60
 		axes("Time, ms")
-		line(4, "code to filter", "#0060a0", 0)
-		line(5, "lpstat -h spoold", "#208040", 0)
 		line(10, "lpstat, cupsd", "#208040", 1)
+		line(5, "lpstat -h spoold", "#208040", 0)
+		line(4, "code to filter", "#0060a0", 0)
 		line(11, "release, cupsd", "#0060a0", 1)
 		left = 530
 		axes("Orders a second; memory, MiB")
 		line(2, "orders/s", "#a04000", 0)
-		line(7, "spoold MiB", "#703090", 0)
 		line(9, "cupsd MiB", "#703090", 1)
+		line(7, "spoold MiB", "#703090", 0)
 		print "</svg>"
 	}' "$curve"
 }

@@ -91,7 +91,7 @@ restart_spoold()
 	restart=$(awk -v us=$((${EPOCHREALTIME/./} - start)) 'BEGIN { printf "%.2f", us / 1e6 }')
 }
 
-# The memory of all of spoold's processes, after a comparison with cupsd: the sum, then each
+# The memory of all of spoold's processes, each at its largest: the sum, then each
 memory_mib()
 {
 	local pid kib sum=0 each=
@@ -106,7 +106,7 @@ memory_mib()
 # measure N: one line of the curve
 measure()
 {
-	local n=$1 more rate p99 lpstat_us lpstat_cups code release memory cups_mib
+	local n=$1 more rate p99 lpstat_us lpstat_cups code release before memory cups_mib
 	more=$((n / 10 < 100 ? 100 : n / 10 > 2000 ? 2000 : n / 10))
 	progress "$n orders wait; $more more"
 	: >"$E2E/codes"
@@ -118,24 +118,30 @@ measure()
 	[ "$(wc -l <"$E2E/said")" -ge "$n" ] || progress "lpstat -h spoold lists too few"
 	code=$(code_to_filter_ms | median)
 	release=$(cupsd_release_ms | median)
-	progress "restart"
+	before=$(memory_mib)
+	progress "memory, MiB: $before; restart"
 	restart_spoold || return 1
-	wait_until 120 "[ \"\$(operator --json status | sed -n 's/.*\"compared\": *\\([0-9]*\\).*/\\1/p')\" != 0 ]"
+	wait_until 600 "[ \"\$(operator --json status | sed -n 's/.*\"compared\": *\\([0-9]*\\).*/\\1/p')\" != 0 ]"
 	memory=$(memory_mib)
 	cups_mib=$(($(rss_kib "${process_pid[cupsd]}") / 1024))
+	[ "${before%% *}" -lt "${memory%% *}" ] || memory=$before
 	echo "$n $rate $p99 $code $lpstat_us $restart ${memory%% *} $made_cpu $cups_mib $lpstat_cups $release" >>"$E2E/curve"
-	progress "spoold's memory, MiB: $memory"
+	progress "memory after it, MiB: $memory"
 }
 
 # fill N: orders until N wait; what a job cost cupsd goes to $made_cpu
 fill()
 {
-	local more=$(($1 - count)) before
+	local all=$(($1 - count)) more=$(($1 - count)) before
 	before=$(cpu_ms "${process_pid[cupsd]}")
 	progress "$more orders until $1 wait"
-	orders -c 64 -n "$more" >/dev/null || return 1
+	while [ "$more" -gt 0 ]; do
+		orders -c 64 -n $((more < 10000 ? more : 10000)) >/dev/null || return 1
+		more=$((more - 10000))
+		[ "$more" -le 0 ] || progress "$more to come"
+	done
 	settle
-	made_cpu=$(awk -v ms=$(($(cpu_ms "${process_pid[cupsd]}") - before)) -v n="$more" \
+	made_cpu=$(awk -v ms=$(($(cpu_ms "${process_pid[cupsd]}") - before)) -v n="$all" \
 		'BEGIN { printf "%.2f", ms / n }')
 	count=$1
 }

@@ -1,5 +1,5 @@
-# tests/bench: never part of make check. `make bench` measures all of it, and says of each
-# figure whether it met its target; doc/figures.md has the last results.
+# tests/bench: never part of make check. `make bench` says of each figure whether it met its
+# target; README has the last ones.
 EXTRA_LIBRARIES = tests/bench/libfigures.a
 tests_bench_libfigures_a_SOURCES = %D%/figures.c %D%/figures.h
 LIBFIGURES = tests/bench/libfigures.a
@@ -7,3 +7,7 @@ LIBFIGURES = tests/bench/libfigures.a
 include %D%/store.mk
 include %D%/photo.mk
 include %D%/hold.mk
+
+.PHONY: bench
+bench: all tests/bench/store $(bench_tools)
+	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/run.sh $(BENCH)

@@ -803,7 +803,6 @@ main(int argc, char **argv)
 		return 2;
 	if (mkdtemp(root) == NULL)
 		fail(root, NULL);
-	figures_check_quiet();
 	figures_begin(json);
 	open_store(&s);
 	if (wanted(argv + optind, "bundles")) {
@@ -820,5 +819,5 @@ main(int argc, char **argv)
 	}
 	close_store(&s);
 	nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-	return 0;
+	return figures_missed() == 0 ? 0 : 1;
 }

@@ -4,5 +4,5 @@ tests_bench_store_SOURCES = %D%/store.c
 tests_bench_store_LDADD = $(LIBFIGURES) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) -lpthread
 
 .PHONY: bench-store
-bench-store: tests/bench/store
-	tests/bench/store
+bench-store: tests/bench/store tests/bench/figure
+	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/run.sh store

@@ -1,0 +1,62 @@
+#!/bin/bash
+# run.sh [-j] [-n "NUMBERS"] [-r ROUNDS] [NAME...] - the figures of store and hold, a line
+# each with its target; progress goes to the terminal. 0: every target was met.
+#
+# NAME: store, intake, hold (default: all). -j: a JSON object a line. -n: how many orders
+# wait in hold (default: 100 to 100000, about five minutes). hold's curve is left in
+# $TOP_BUILDDIR/tests/bench/curve/.
+: "${TOP_SRCDIR:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}"
+: "${TOP_BUILDDIR:=$TOP_SRCDIR/build}"
+export TOP_SRCDIR TOP_BUILDDIR
+
+export JSON=
+numbers="100 1000 10000 100000"
+rounds=7
+while getopts jn:r: option; do
+	case $option in
+	j) JSON=1 ;;
+	n) numbers=$OPTARG ;;
+	r) rounds=$OPTARG ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || set -- store intake hold
+
+bench=$TOP_BUILDDIR/tests/bench
+began=$SECONDS
+missed=0
+step() { echo "bench: $1 (after $((SECONDS - began)) s)" >&2; }
+
+run_store()
+{
+	local part status=0
+	for part in bundles small beside read; do
+		step "store $part"
+		# where /tmp is memory the disk would not be measured
+		"$bench/store" ${JSON:+-j} -r "$rounds" -f "${BENCH_FOLDER:-$bench}" "$part" || status=1
+	done
+	return $status
+}
+
+run_root()
+{
+	step "$1"
+	[ "$(id -u)" = 0 ] || { echo "bench: $1 needs root, for a cupsd of its own" >&2; return 1; }
+	"$TOP_SRCDIR/tests/bench/$1.sh" "${@:2}"
+}
+
+[ -n "$JSON" ] || echo "$(date '+%Y-%m-%d %H:%M'), $(nproc) x $(sed -n 's/^model name[^:]*: //p' \
+	/proc/cpuinfo | head -1), $(uname -sr), load $(cut -d' ' -f1-3 /proc/loadavg)"
+"$bench/figure" -q
+for name in "$@"; do
+	case $name in
+	store) run_store || missed=1 ;;
+	intake) run_root intake -r "$rounds" || missed=1 ;;
+	hold) run_root hold -n "$numbers" -o "$bench/curve" || missed=1 ;;
+	*) echo "bench: there is no '$name'" >&2; exit 2 ;;
+	esac
+done
+step "done"
+"$bench/figure" -q
+exit $missed
