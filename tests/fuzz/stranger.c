@@ -67,7 +67,28 @@ serve_channel(void *arg)
 	return NULL;
 }
 
-/* The descriptor of one `channel` message; -1 when there is none. */
+/* The body of what else front says on its control channel: nobody cares. */
+static bool
+pass_over(const uint8_t head[WIRE_HEAD_BYTES])
+{
+	unsigned type;
+	size_t left;
+	char sink[4096];
+
+	if (wire_head(head, WIRE_HEAD_BYTES, &type, &left, NULL) != 1)
+		return false;
+	while (left > 0) {
+		ssize_t n = recv(it.control, sink,
+				 left < sizeof(sink) ? left : sizeof(sink), 0);
+
+		if (n <= 0)
+			return false;
+		left -= (size_t)n;
+	}
+	return true;
+}
+
+/* The descriptor that came with one message, -1 if none did; -2 at the end. */
 static int
 receive_channel(void)
 {
@@ -84,8 +105,10 @@ receive_channel(void)
 	struct cmsghdr *c;
 	int fd;
 
-	if (recvmsg(it.control, &msg, MSG_CMSG_CLOEXEC) != sizeof(bytes))
-		return -1;
+	if (recvmsg(it.control, &msg, MSG_CMSG_CLOEXEC | MSG_WAITALL) !=
+		    sizeof(bytes) ||
+	    !pass_over(bytes))
+		return -2;
 	c = CMSG_FIRSTHDR(&msg);
 	if (c == NULL || c->cmsg_type != SCM_RIGHTS)
 		return -1;
@@ -99,10 +122,13 @@ be_keep(void *unused)
 	int fd;
 
 	(void)unused;
-	while ((fd = receive_channel()) >= 0) {
-		struct wire_peer *peer = calloc(1, sizeof(*peer));
+	while ((fd = receive_channel()) >= -1) {
+		struct wire_peer *peer;
 		pthread_t thread;
 
+		if (fd < 0)
+			continue;
+		peer = calloc(1, sizeof(*peer));
 		INVARIANT(peer != NULL);
 		wire_peer_init(peer, fd, 0);
 		count_channels(1);
