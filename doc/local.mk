@@ -9,6 +9,6 @@ dist_man_MANS += %D%/doctoplates.8 %D%/platesetter.8 %D%/plateset.5
 EXTRA_DIST += %D%/decisions/plates.md
 dist_man_MANS += %D%/claimcheck-wire.7
 dist_man_MANS += %D%/doctophoto.8 %D%/photopages.8
-EXTRA_DIST += %D%/decisions/fuzzing.md
+EXTRA_DIST += %D%/decisions/fuzzing.md %D%/decisions/raster.md
 EXTRA_DIST += %D%/decisions/colour.md %D%/decisions/exif.md %D%/decisions/filter-choice.md
 dist_man_MANS += %D%/claimcheck-ipp.7

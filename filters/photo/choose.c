@@ -228,7 +228,7 @@ hinted(const struct image *image, const char **why)
 		*why = "the file says sRGB";
 		return colour_profile_make(grey ? COLOUR_SRGB_GREY : COLOUR_SRGB);
 	case IMAGE_HINT_ADOBE_RGB:
-		*why = "Exif says Adobe RGB (R03)";
+		*why = "the file says Adobe RGB";
 		return grey ? NULL : colour_profile_make(COLOUR_ADOBE_RGB);
 	case IMAGE_HINT_CALIBRATED:
 		*why = "the file's gamma and chromaticities";

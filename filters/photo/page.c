@@ -86,6 +86,26 @@ pixels(double points, unsigned dpi)
 	return v < 0 ? 0 : (uint32_t)v;
 }
 
+/* A PPD's margins may lie outside of its page by a hair. */
+static double
+share(double one, double other)
+{
+	one = fmax(one, 0);
+	other = fmax(other, 0);
+	return one + other > 0 ? one / (one + other) : 0.5;
+}
+
+static void
+measure_sheet(struct page *page, const ppd_size_t *size)
+{
+	page->sheet_width = (double)size->width * page->header.HWResolution[0] / 72;
+	page->sheet_height = (double)size->length * page->header.HWResolution[1] / 72;
+	page->margin_left =
+		share((double)size->left, (double)size->width - (double)size->right);
+	page->margin_top =
+		share((double)size->length - (double)size->top, (double)size->bottom);
+}
+
 /* In CUPS raster libcups has computed the bitmap, and drivers expect its numbers; in
  * PWG raster the bitmap is the sheet, and the margins are left white in it. */
 static void
@@ -156,6 +176,7 @@ page_from_ppd(struct page *page, ppd_file_t *ppd, int num_options,
 				 cupsRasterErrorString());
 	if (check_header(page, err) != 0 || find_space(page, &type, err) != 0)
 		return -1;
+	measure_sheet(page, size);
 	lay_out(page, size);
 	if (pwg && make_pwg(page, type, err) != 0)
 		return -1;

@@ -34,6 +34,9 @@ struct page {
 	unsigned channels, bits; /* bits: 8 or 16 a channel */
 	/* the printable area within the bitmap of header.cupsWidth x cupsHeight */
 	uint32_t left, top, width, height;
+	/* the whole sheet, device pixels, and which share of the margins in a direction is
+	 * at the left, at the top: 0 to 1 */
+	double sheet_width, sheet_height, margin_left, margin_top;
 };
 
 /* ppd: options marked. ERROR_INPUT where the PPD's page can't be made here (planes,

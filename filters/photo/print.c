@@ -10,6 +10,7 @@
 /* A PDF page's size as a picture's: twentieths of a point. */
 #define UNITS_PER_POINT 20
 #define UNITS_PER_INCH	(72.0 * UNITS_PER_POINT)
+#define SHEET_NEAR	0.005 /* of a side: rounding between inches, mm and pixels */
 
 static struct place_page
 area_of(const struct page *page)
@@ -45,6 +46,37 @@ paint(struct print *p, struct image *image, const struct place *place,
 
 /* --- pictures --- */
 
+/* A raster page that is as large as the sheet was made for it, margins and all (PWG
+ * 5102.4 4.3: the bitmap is the whole medium). Scaling it into the margins would
+ * spoil its size: it is laid on the sheet, and cut where the printer can't reach. */
+static bool
+is_sheet(const struct print *p, const struct place_picture *picture,
+	 enum image_format format)
+{
+	double width, height;
+
+	if ((format != IMAGE_PWG && format != IMAGE_URF) || picture->ppi_x <= 0 ||
+	    picture->ppi_y <= 0 || p->job.wish.scaling == PLACE_FIT ||
+	    p->job.wish.scaling == PLACE_FILL)
+		return false;
+	width = picture->width / picture->ppi_x * p->page.header.HWResolution[0];
+	height = picture->height / picture->ppi_y * p->page.header.HWResolution[1];
+	return fabs(width / p->page.sheet_width - 1) < SHEET_NEAR &&
+	       fabs(height / p->page.sheet_height - 1) < SHEET_NEAR;
+}
+
+static void
+place_sheet(struct print *p, struct place *place, const struct place_picture *picture,
+	    const struct place_page *area)
+{
+	struct place_wish wish = {.scaling = PLACE_NONE,
+				  .x = p->page.margin_left,
+				  .y = p->page.margin_top,
+				  .mirror = p->job.wish.mirror};
+
+	place_picture(place, picture, area, &wish);
+}
+
 static int
 print_picture(struct print *p, struct image *image, struct error *err)
 {
@@ -53,7 +85,10 @@ print_picture(struct print *p, struct image *image, struct error *err)
 	struct place_page area = area_of(&p->page);
 	struct place place;
 
-	place_picture(&place, &picture, &area, &p->job.wish);
+	if (is_sheet(p, &picture, image->format))
+		place_sheet(p, &place, &picture, &area);
+	else
+		place_picture(&place, &picture, &area, &p->job.wish);
 	return paint(p, image, &place, NULL, err);
 }
 

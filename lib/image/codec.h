@@ -19,7 +19,7 @@ struct image_codec {
 };
 
 extern const struct image_codec image_jpeg_codec, image_png_codec, image_pnm_codec,
-	image_tiff_codec;
+	image_tiff_codec, image_raster_codec;
 
 /* Width, height against the limits, before anything is allocated for them. */
 int image_check_size(uint64_t width, uint64_t height, const struct image_limits *limits,

@@ -26,6 +26,8 @@ static const struct {
 	{"MM\0*", 4, IMAGE_TIFF},
 	{"II+\0", 4, IMAGE_TIFF},
 	{"MM\0+", 4, IMAGE_TIFF},
+	{"RaS2PwgRaster", 14, IMAGE_PWG},
+	{"UNIRAST", 8, IMAGE_URF},
 	{"P5", 2, IMAGE_PNM},
 	{"P6", 2, IMAGE_PNM},
 	{"P7\n", 3, IMAGE_PNM},
@@ -40,6 +42,8 @@ static const struct {
 	[IMAGE_PNG] = {"PNG", &image_png_codec},
 	[IMAGE_TIFF] = {"TIFF", &image_tiff_codec},
 	[IMAGE_PNM] = {"PNM", &image_pnm_codec},
+	[IMAGE_PWG] = {"PWG raster", &image_raster_codec},
+	[IMAGE_URF] = {"URF", &image_raster_codec},
 	[IMAGE_PDF] = {"PDF", NULL},
 };
 
@@ -75,8 +79,9 @@ unknown(struct image_input *in, struct error *err)
 		return -1;
 	if (image_input_peek(in, 1, &data) == 0)
 		return error_set(err, ERROR_INPUT, "the document is empty");
-	return error_set(err, ERROR_INPUT,
-			 "the document is no JPEG, PNG, TIFF or PDF file");
+	return error_set(
+		err, ERROR_INPUT,
+		"the document is no JPEG, PNG, TIFF, PWG raster, URF or PDF file");
 }
 
 int

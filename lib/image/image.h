@@ -34,6 +34,8 @@ enum image_format {
 	IMAGE_PNG,
 	IMAGE_TIFF,
 	IMAGE_PNM, /* what Ghostscript hands us: P5, P6, and PAM with four inks */
+	IMAGE_PWG, /* PWG raster, one page after the other */
+	IMAGE_URF, /* what AirPrint clients send where it is not PDF or JPEG */
 	IMAGE_PDF  /* named, not opened here: see filters/photo/pdf.h */
 };
 
@@ -42,8 +44,8 @@ enum image_space { IMAGE_GREY = 1, IMAGE_RGB, IMAGE_CMYK, IMAGE_LAB };
 /* What the file says of its colours where it carries no profile. */
 enum image_hint {
 	IMAGE_HINT_NONE = 0,
-	IMAGE_HINT_SRGB,      /* Exif ColorSpace 1, PNG sRGB or cICP 1/13 */
-	IMAGE_HINT_ADOBE_RGB, /* Exif: uncalibrated, interoperability R03 */
+	IMAGE_HINT_SRGB,      /* Exif ColorSpace 1, PNG sRGB or cICP 1/13, raster */
+	IMAGE_HINT_ADOBE_RGB, /* Exif: uncalibrated, interoperability R03; raster */
 	IMAGE_HINT_CALIBRATED /* PNG gAMA and cHRM, or cICP: struct image_calibration */
 };
 

@@ -21,7 +21,7 @@ keep_wire)
 		spoold/{settings,conftext}.c lib/{wire,seal,order,base}/*.c)
 	packages=(libevent_core lmdb libsodium libcrypto libconfuse)
 	;;
-jpeg | png | tiff)
+jpeg | png | tiff | raster)
 	sources=(tests/fuzz/picture.c lib/image/*.c lib/base/*.c)
 	packages=(libjpeg libpng libtiff-4)
 	;;
@@ -36,7 +36,7 @@ profile)
 http | front_wire)
 	sources=(tests/fuzz/stranger*.c lib/ipp/*.c lib/seal/*.c lib/order/*.c lib/wire/*.c
 		lib/base/*.c spoold/conftext.c spoold/settings.c spoold/front/*.c)
-	packages=(libsodium libcrypto libconfuse zlib)
+	packages=(libsodium libcrypto libconfuse zlib avahi-client)
 	libraries=(-lcups)
 	;;
 bounds)
@@ -47,7 +47,7 @@ bounds)
 ipp)
 	sources=(lib/ipp/*.c lib/seal/*.c lib/order/*.c lib/wire/*.c lib/base/*.c spoold/conftext.c
 		spoold/settings.c spoold/front/*.c)
-	packages=(libsodium libcrypto libconfuse zlib)
+	packages=(libsodium libcrypto libconfuse zlib avahi-client)
 	libraries=(-lcups)
 	;;
 sniff)

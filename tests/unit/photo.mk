@@ -19,3 +19,8 @@ tests_unit_colour_SOURCES = %D%/colour.c
 tests_unit_colour_CPPFLAGS = $(AM_CPPFLAGS) $(LCMS_CFLAGS)
 tests_unit_colour_LDADD = $(LIBTAP) $(LIBPICTURES)
 TESTS += tests/unit/colour
+
+check_PROGRAMS += tests/unit/raster
+tests_unit_raster_SOURCES = %D%/raster.c
+tests_unit_raster_LDADD = $(LIBTAP) $(LIBPICTURES) $(CUPSIMAGE_LIBS) $(CUPS_LIBS) -lm
+TESTS += tests/unit/raster
