@@ -14,6 +14,7 @@ spoold_front_libfront_a_SOURCES = \
 	%D%/sniff_raster.c %D%/sniff_tiff.c %D%/status.c %D%/status.h %D%/taken.c %D%/taken.h %D%/template.c \
 	%D%/template.h %D%/template_media.c %D%/template_media.h %D%/texts.c %D%/texts.h \
 	%D%/unlock.c %D%/unlock.h %D%/upload.c %D%/upload.h
-spoold_front_libfront_a_SOURCES += %D%/inflate.c %D%/inflate.h
+spoold_front_libfront_a_SOURCES += %D%/inflate.c %D%/inflate.h \
+	%D%/printer_raster.c %D%/printer_raster.h
 spoold_front_libfront_a_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS) $(ZLIB_CFLAGS)
 LIBFRONT = spoold/front/libfront.a $(ZLIB_LIBS)

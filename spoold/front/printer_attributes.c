@@ -16,6 +16,7 @@
 #include "lib/base/text.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/pin.h"
+#include "spoold/front/printer_raster.h"
 #include "spoold/front/printers.h"
 #include "spoold/front/sniff.h"
 #include "spoold/front/subscribe.h"
@@ -58,12 +59,8 @@ static const char *const through[] = {
 	"printer-make-and-model",
 	"printer-resolution-default",
 	"printer-resolution-supported",
-	"pwg-raster-document-resolution-supported",
-	"pwg-raster-document-sheet-back",
-	"pwg-raster-document-type-supported",
 	"sides-default",
 	"sides-supported",
-	"urf-supported",
 };
 
 /* Values are separated by '|'. */
@@ -328,6 +325,8 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 		if (ippFindAttribute(to, otherwise[i].name, IPP_TAG_ZERO) == NULL)
 			add_row(to, &otherwise[i]);
 	add_formats(to, p);
+	if (printer_takes(p, SNIFF_PWG))
+		printer_raster(to);
 	add_settings(to, settings);
 	pin_add_supported(to);
 	subscribe_add_supported(to);

@@ -41,14 +41,14 @@ printer_unlock(struct printer *p)
 }
 
 /* What doctophoto(8) and doctoplates(8) read. PostScript is a program; only plates run
- * it. PWG raster and URF are recognised, but nobody reads them yet. */
+ * it. PNG, PWG raster and URF are for photographs. */
 static const struct {
 	bool photo, plates;
 } takes[SNIFF_FORMATS] = {
-	[SNIFF_JPEG] = {true, true},  [SNIFF_PNG] = {true, false},
-	[SNIFF_TIFF] = {true, true},  [SNIFF_PDF] = {true, true},
-	[SNIFF_PWG] = {false, false}, [SNIFF_POSTSCRIPT] = {false, true},
-	[SNIFF_URF] = {false, false},
+	[SNIFF_JPEG] = {true, true}, [SNIFF_PNG] = {true, false},
+	[SNIFF_TIFF] = {true, true}, [SNIFF_PDF] = {true, true},
+	[SNIFF_PWG] = {true, false}, [SNIFF_POSTSCRIPT] = {false, true},
+	[SNIFF_URF] = {true, false},
 };
 
 bool

@@ -23,7 +23,7 @@ static const struct format {
 	{SNIFF_PDF, "application/pdf", "%PDF-", 5, &sniff_pdf},
 	{SNIFF_POSTSCRIPT, "application/postscript", "%!", 2, NULL},
 	{SNIFF_POSTSCRIPT, "application/postscript", "\x04%!", 3, NULL},
-	{SNIFF_PWG, "image/pwg-raster", "RaS2", 4, &sniff_raster},
+	{SNIFF_PWG, "image/pwg-raster", "RaS2PwgRaster", 14, &sniff_raster},
 	{SNIFF_URF, "image/urf", "UNIRAST", 8, &sniff_raster},
 };
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))

@@ -15,16 +15,6 @@ done
 ok "a queue for photographs" lpadmin -p photo -E -v "$PRINTER_URI" -P "$photo"
 ok "a queue for plates" lpadmin -p plate -E -v "file:$E2E/tmp/plates.tar" -P "$plate"
 
-# probe FILE U V: the colour there as three numbers
-near() { # near "sentence" "r g b" "r g b" tolerance (8-bit steps)
-	local got=($2) want=($3) i off=
-	for i in 0 1 2; do
-		[ "$((got[i] - want[i]))" -le "$4" ] && [ "$((want[i] - got[i]))" -le "$4" ] ||
-			off=1
-	done
-	if [ -z "$off" ]; then pass "$1"; else fail "$1" "got $2, want $3 within $4"; fi
-}
-
 taken=0
 for kind in photo.jpg photo.png photo.tiff; do
 	ok "lp $kind" lp -d photo -o media=om_small-photo_100x150mm "$(shop_document $kind)"

@@ -17,6 +17,7 @@ E2E_TESTS = \
 	%D%/plates.sh \
 	%D%/preflight.sh \
 	%D%/private.sh \
+	%D%/raster.sh \
 	%D%/release.sh \
 	%D%/secrets.sh \
 	%D%/several.sh \

@@ -77,6 +77,17 @@ like()
 	fi
 }
 
+# near "sentence" "r g b" "r g b" TOLERANCE (8-bit steps)
+near()
+{
+	local got=($2) want=($3) i off=
+	for i in 0 1 2; do
+		[ "$((got[i] - want[i]))" -le "$4" ] && [ "$((want[i] - got[i]))" -le "$4" ] ||
+			off=1
+	done
+	if [ -z "$off" ]; then pass "$1"; else fail "$1" "got $2, want $3 within $4"; fi
+}
+
 unlike()
 {
 	if grep -qE -e "$3" <<<"$2"; then
