@@ -203,6 +203,7 @@ run_keep(const struct house *h, const struct process_ends *ends)
 				     .listener = h->keep_listener,
 				     .front = ends->front,
 				     .courier = ends->courier,
+				     .fell = ends->fell,
 				     .filter_uid = h->filter_uid};
 
 	return keep_run(h->settings, &fds);

@@ -33,6 +33,7 @@ struct process_ends {
 	int front;	/* keep: front's channel */
 	int courier;	/* keep: courier's channel */
 	int keep;	/* the others: their channel to keep */
+	bool fell;	/* keep: the one before fell by a fault */
 };
 
 const char *process_name(enum process_role role);

@@ -25,6 +25,7 @@
 #define DELAY_LEAST_MS 100
 #define DELAY_MOST_MS  30000
 #define LIFE_LONG_MS   60000 /* lived that long: the delay starts anew */
+#define FALLS_MAX      5     /* of keep, each soon after the one before */
 
 enum phase {
 	RUNNING,
@@ -37,6 +38,7 @@ struct life {
 	int64_t started, restart_at;
 	int64_t kill_at; /* asked to end: when to insist; 0: not asked */
 	int delay_ms;
+	int falls; /* by a fault of its own, each soon after the one before */
 };
 
 struct supervisor {
@@ -125,7 +127,8 @@ static int
 start_with(struct supervisor *s, enum process_role role, int keep_end,
 	   struct error *err)
 {
-	const struct process_ends ends = {-1, -1, -1, keep_end};
+	const struct process_ends ends = {
+		.supervisor = -1, .front = -1, .courier = -1, .keep = keep_end};
 	pid_t pid = process_start(role, s->house, &ends, err);
 
 	if (pid < 0)
@@ -161,7 +164,12 @@ start_all(struct supervisor *s, struct error *err)
 		goto out;
 	pid = process_start(
 		PROCESS_KEEP, s->house,
-		&(struct process_ends){control[1], front[0], courier[0], -1}, err);
+		&(struct process_ends){.supervisor = control[1],
+				       .front = front[0],
+				       .courier = courier[0],
+				       .keep = -1,
+				       .fell = s->lives[PROCESS_KEEP].falls > 0},
+		err);
 	if (pid < 0)
 		goto out;
 	born(s, PROCESS_KEEP, pid);
@@ -224,11 +232,37 @@ say_end(enum process_role role, int status, bool asked)
 	if (WIFSIGNALED(status))
 		log_error("%s was ended by signal %d", process_name(role),
 			  WTERMSIG(status));
-	else if (WEXITSTATUS(status) != 0 || !asked)
+	else if (WEXITSTATUS(status) != 0)
 		log_error("%s ended with status %d", process_name(role),
 			  WEXITSTATUS(status));
+	else if (!asked) /* Ctrl-C, or a SIGTERM to all: ours may come last */
+		log_notice("%s ended in order: somebody else asked it to",
+			   process_name(role));
 	else
 		log_info("%s ended", process_name(role));
+}
+
+/* A signal that a program brings upon itself; SIGKILL is somebody else's. */
+static bool
+fell(int status)
+{
+	static const int faults[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE};
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (WIFSIGNALED(status) && WTERMSIG(status) == faults[i])
+			return true;
+	return false;
+}
+
+static void
+count_falls(struct life *life, int status)
+{
+	if (!fell(status))
+		life->falls = 0;
+	else if (clock_mono_ms() - life->started > LIFE_LONG_MS)
+		life->falls = 1;
+	else
+		life->falls++;
 }
 
 static void
@@ -249,6 +283,7 @@ buried(struct supervisor *s, enum process_role role, int status)
 	if (role == PROCESS_PREFLIGHT)
 		kill(-life->pid, SIGKILL);
 	say_end(role, status, asked || s->phase == STOPPING);
+	count_falls(life, status);
 	life->pid = 0;
 	life->kill_at = 0;
 	if (!asked)
@@ -262,6 +297,12 @@ buried(struct supervisor *s, enum process_role role, int status)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == KEEP_EXIT_HOPELESS) {
 		log_error("%s cannot run here; spoold ends", process_name(role));
 		stop(s, 1);
+	} else if (role == PROCESS_KEEP && life->falls == FALLS_MAX) {
+		log_error("keep fell %d times in a row, and its store is whole: this "
+			  "is a fault of the program; spoold ends. Nothing that was "
+			  "acknowledged is lost. Please report the lines above",
+			  FALLS_MAX);
+		stop(s, KEEP_EXIT_HOPELESS);
 	} else if (role == PROCESS_KEEP) {
 		s->phase = RESTARTING;
 	}

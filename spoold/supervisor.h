@@ -7,6 +7,8 @@
  *   a start in vain          the delay doubles, from 0.1 s to 30 s; a minute of life
  *                            sets it back
  *   KEEP_EXIT_HOPELESS       all ends, status 1
+ *   keep falls 5 times       all ends, status 78: by SIGSEGV and the like, each within a
+ *                            minute; before each new start it looks its store over
  *   SIGTERM, SIGINT          front, courier, keep are ended one after the other, status
  * 0 SIGHUP                   is logged kill -9 of it            the kernel kills the
  * others (PR_SET_PDEATHSIG)

@@ -34,6 +34,9 @@ struct keep_fds {
 	/* Whose connections to the listener are filters and backends; names can't be
 	 * looked up in the sandbox. (uid_t)-1: nobody's. */
 	uid_t filter_uid;
+	/* The keep before this one fell (SIGSEGV, SIGBUS, ...): the store's tree is
+	 * looked over before it is opened, and a damaged one is hopeless. */
+	bool fell;
 };
 
 /* Until SIGTERM or the supervisor's end. Returns the exit status. SIGTERM is blocked or

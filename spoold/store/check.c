@@ -431,6 +431,21 @@ check_counts(struct check *c)
 	return each_row(c, KV_CHUNK, (struct kv_span){NULL, 0}, check_chunk);
 }
 
+static void
+say_of_tree(const char *sentence, void *context)
+{
+	say(context, "%s", sentence);
+}
+
+static int
+check_tree(struct check *c)
+{
+	const struct kv_engine *e = c->s->kv->engine;
+	uint64_t faults;
+
+	return e->tree != NULL ? e->tree(c->s->kv, say_of_tree, c, &faults, c->err) : 0;
+}
+
 int
 store_check(struct store *store, store_fault_fn *fault, void *context,
 	    struct store_health *health, struct error *err)
@@ -458,6 +473,10 @@ store_check(struct store *store, store_fault_fn *fault, void *context,
 				 "the store has format %u, which its owner changes to "
 				 "%d when it is opened: start spoold once",
 				 store->format, STORE_FORMAT);
+	if (check_tree(&c) != 0)
+		return -1;
+	if (health->faults != 0)
+		return 0; /* where the tree can't be trusted, no row can */
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (each_row(&c, steps[i].table, (struct kv_span){NULL, 0},
 			     steps[i].check) != 0)

@@ -57,6 +57,12 @@ void lmdb_map_open(struct lmdb *l);
 void lmdb_map_close(struct lmdb *l);
 void lmdb_map_trim(struct lmdb *l);
 
+/* kv-lmdb-tree.c */
+int lmdb_tree(struct kv *kv, store_fault_fn *fault, void *context, uint64_t *faults,
+	      struct error *err);
+/* Before LMDB sees the file: ERROR_CORRUPT for a head that it would take the wrong way. */
+int lmdb_check_head(const char *folder, struct error *err);
+
 /* kv-lmdb-copy.c */
 int lmdb_copy(struct kv *kv, const char *folder, struct error *err);
 int lmdb_compact(struct kv *kv, struct error *err);

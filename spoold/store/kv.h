@@ -97,7 +97,11 @@ struct kv_engine {
 	/* Once a minute: forgets readers that died. */
 	void (*maintain)(struct kv *kv);
 
-	/* NULL where there are no files. copy: to `folder`, which must not have one.
+	/* NULL where there are no files. tree: what was committed last, looked over page
+	 * by page without trusting any (pages.h); *faults: how many were said. */
+	int (*tree)(struct kv *kv, store_fault_fn *fault, void *context,
+		    uint64_t *faults, struct error *err);
+	/* copy: to `folder`, which must not have one.
 	 * compact: outside a turn. */
 	int (*copy)(struct kv *kv, const char *folder, struct error *err);
 	int (*compact)(struct kv *kv, struct error *err);

@@ -83,6 +83,27 @@ number_by_uuid(struct store *s, const uint8_t uuid[UUID_BYTES], uint32_t *number
 	return number_by_row(s, KV_UUID, &key, number, err);
 }
 
+/* Rows of an index have no sum of their own: what one leads to must be what it says, else
+ * a bit that turned over on the disk would hand out another's order. */
+static bool
+row_fits(const struct order *o, enum kv_table table, struct kv_span k)
+{
+	switch (table) {
+	case KV_UUID:
+		return span_equal(k, (struct kv_span){o->uuid, UUID_BYTES});
+	case KV_CODE:
+		return span_equal(k, (struct kv_span){o->key, ORDER_KEY_BYTES});
+	case KV_USER:
+		return memcmp(k.data, o->user_key, ORDER_KEY_BYTES) == 0;
+	case KV_STATE:
+		return span_int(k, 0, 1) == o->state;
+	case KV_DUE:
+		return span_int(k, 0, 8) == ((uint64_t)o->due ^ 1ull << 63);
+	default:
+		return true;
+	}
+}
+
 /* An index row leads to its order, or is a fault. */
 static int
 order_by_row(struct store *s, enum kv_table table, const struct key *key,
@@ -94,8 +115,14 @@ order_by_row(struct store *s, enum kv_table table, const struct key *key,
 	order_init(o);
 	if (number_by_row(s, table, key, &number, err) != 0)
 		return -1;
-	if (order_by_number(s, number, o, &own) == 0)
-		return 0;
+	if (order_by_number(s, number, o, &own) == 0) {
+		if (row_fits(o, table, key_span(key)))
+			return 0;
+		order_clear(o);
+		return error_set(err, ERROR_CORRUPT,
+				 "an index row leads to another order, %u",
+				 (unsigned)number);
+	}
 	if (own.kind == ERROR_ABSENT)
 		own.kind = ERROR_CORRUPT;
 	if (err != NULL)
@@ -179,6 +206,10 @@ walk(struct store *s, const struct walk *w, struct error *err)
 	for (; found == 1 && !stop && inside(w, k); found = e->next(c, &k, &v, err)) {
 		if (order_at(s, w, k, v, &o) != 0)
 			continue;
+		if (!row_fits(&o, w->table, k)) {
+			order_clear(&o);
+			continue;
+		}
 		stop = w->visit(&o, w->context) != 0 || ++visited == w->limit;
 		order_clear(&o);
 	}
