@@ -39,6 +39,7 @@
 #define KEEP_TURN_BYTES                                                                \
 	(8 * 1024 * 1024) /* of chunks; a flush of more takes too long */
 #define KEEP_TIDY_MS 20
+#define DAMAGE_LINES 20 /* of what is wrong with the store, in the log */
 
 int64_t
 keep_mono_ms(const struct keep *k)
@@ -340,6 +341,42 @@ serve(struct keep *k)
 		event_free(interrupt);
 }
 
+static void
+say_damage(const char *sentence, void *context)
+{
+	unsigned *said = context;
+
+	if ((*said)++ < DAMAGE_LINES)
+		log_error("%s", sentence);
+}
+
+/* The keep before us fell. Was it the store that made it fall? */
+static int
+look_over(const struct settings *s, struct error *err)
+{
+	char folder[SETTINGS_PATH_MAX + 32];
+	const struct store_options options = {.engine = "lmdb", .folder = folder};
+	unsigned said = 0;
+	uint64_t faults = 0;
+	struct error own;
+
+	snprintf(folder, sizeof(folder), "%s/" KEEP_STORE_FOLDER, s->state_directory);
+	log_notice("the last keep fell: its store is looked over first");
+	if (store_look_over(&options, say_damage, &said, &faults, &own) != 0) {
+		if (own.kind == ERROR_ABSENT)
+			return 0;
+		*err = own;
+		return -1;
+	}
+	if (faults == 0)
+		return 0;
+	return error_set(err, ERROR_CORRUPT,
+			 "the store is damaged (%llu faults, said above): stop spoold, save "
+			 "the file, then `spoolctl check --repair`, or `spoolctl restore` of "
+			 "the last backup",
+			 (unsigned long long)faults);
+}
+
 /* Whether a new start could help. */
 static int
 exit_status(const struct error *err)
@@ -362,7 +399,7 @@ keep_run(const struct settings *settings, const struct keep_fds *fds)
 
 	signal(SIGPIPE, SIG_IGN);
 	raise_limits();
-	if (seal_start(&err) == 0)
+	if (seal_start(&err) == 0 && (!fds->fell || look_over(settings, &err) == 0))
 		k = keep_open(settings, "lmdb", fds, &err);
 	if (k == NULL) {
 		log_error("cannot keep orders: %s", err.text);

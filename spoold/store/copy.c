@@ -54,17 +54,17 @@ take_one(const struct order *o, void *context)
 }
 
 static int
-stop_order(struct store *s, struct order *o, struct error *err)
+stop_order(struct store *s, struct order *o, const char *message, struct error *err)
 {
 	o->state = ORDER_STOPPED;
 	o->grant = (struct order_grant){.until = 0};
-	text_copy(o->message, sizeof(o->message),
-		  "restored from a backup: it may have been produced since");
+	text_copy(o->message, sizeof(o->message), message);
 	return store_update(s, o, true, err);
 }
 
 static int
-stop_all(struct store *s, enum order_state state, struct error *err)
+stop_all(struct store *s, enum order_state state, const char *message,
+	 struct error *err)
 {
 	for (int n = 1;; n++) {
 		struct found f = {.some = false};
@@ -74,18 +74,18 @@ stop_all(struct store *s, enum order_state state, struct error *err)
 			return 0;
 		if (f.rc != 0)
 			return error_set(err, ERROR_SYSTEM, "no memory for an order");
-		f.rc = stop_order(s, &f.order, err);
+		f.rc = stop_order(s, &f.order, message, err);
 		order_clear(&f.order);
 		if (f.rc != 0 || (n % RESTORE_TURN == 0 && store_flush(s, err) != 0))
 			return -1;
 	}
 }
 
-static int
-finish_restore(struct store *s, struct error *err)
+int
+copy_finish(struct store *s, const char *message, struct error *err)
 {
-	if (stop_all(s, ORDER_RELEASED, err) != 0 ||
-	    stop_all(s, ORDER_PRODUCING, err) != 0 ||
+	if (stop_all(s, ORDER_RELEASED, message, err) != 0 ||
+	    stop_all(s, ORDER_PRODUCING, message, err) != 0 ||
 	    numbers_skip(s, STORE_RESTORE_GAP, err) != 0)
 		return -1;
 	return store_flush(s, err);
@@ -108,7 +108,7 @@ make_ready(const char *backup, const struct store_options *options, struct error
 	store_close(s);
 	if (rc != 0 || store_open(options, &s, err) != 0)
 		return -1;
-	rc = finish_restore(s, err);
+	rc = copy_finish(s, "restored from a backup: it may have been produced since", err);
 	store_close(s);
 	return rc;
 }

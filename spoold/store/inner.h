@@ -105,9 +105,10 @@ int touch_row_read(struct touch_row *row, struct kv_span value);
 struct key outbox_key(const struct touch_row *row);
 
 /* Sum, then the record's bytes: into s->record (ERROR_INPUT if it is too long), and
- * from there into the table. Reading checks sum, number and shape. */
+ * from there into the table. Reading checks sum and shape, and (not _any) the number. */
 int record_encode(struct store *s, const struct order *o, struct error *err);
 int record_put(struct store *s, const struct order *o, struct error *err);
+int record_read_any(struct order *o, struct kv_span value, struct error *err);
 int record_read(struct order *o, uint32_t number, struct kv_span value,
 		struct error *err);
 
@@ -153,6 +154,11 @@ int order_by_number(struct store *s, uint32_t number, struct order *o,
 /* ERROR_ABSENT if there is none. */
 int number_by_uuid(struct store *s, const uint8_t uuid[UUID_BYTES], uint32_t *number,
 		   struct error *err);
+
+/* --- copy.c --- */
+/* For a store that is no longer as it was: what was on its way is stopped, with this
+ * message, and numbers go on well behind the last. */
+int copy_finish(struct store *s, const char *message, struct error *err);
 
 /* --- body.c --- */
 int body_make_live(struct store *s, const struct order_document *d, uint32_t number,

@@ -95,6 +95,49 @@ lmdb_clear(const char *folder, struct error *err)
 	return 0;
 }
 
+/* The lock of those who look, for ourselves (see lock_look); -1 with *err. */
+static int
+lock_out_lookers(const char *folder, struct error *err)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (path_in(path, folder, "lock.mdb", err) != 0)
+		return -1;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_errno(err, "cannot open '%s'", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	close(fd);
+	return error_set(err, ERROR_LATER, "another process looks at the store now");
+}
+
+int
+lmdb_exchange(const char *from, const char *to, const char *kept, struct error *err)
+{
+	char fresh[PATH_MAX], old[PATH_MAX], aside[PATH_MAX];
+	int fd, rc = 0;
+
+	if (path_in(fresh, from, "data.mdb", err) != 0 ||
+	    path_in(old, to, "data.mdb", err) != 0 ||
+	    path_in(aside, to, kept, err) != 0)
+		return -1;
+	fd = lock_out_lookers(to, err);
+	if (fd < 0)
+		return -1;
+	/* at no moment is there no store: keep would begin an empty one */
+	if (link(old, aside) != 0)
+		rc = error_errno(err, "cannot keep the old store as '%s'", aside);
+	else if (rename(fresh, old) != 0) {
+		rc = error_errno(err, "cannot put the new store in its place");
+		unlink(aside);
+	} else
+		rc = sync_folder(to, err);
+	close(fd);
+	return rc;
+}
+
 /* The copy gets its name only when it is whole. */
 int
 lmdb_copy(struct kv *kv, const char *folder, struct error *err)

@@ -575,4 +575,5 @@ const struct kv_engine kv_lmdb = {
 	.compact = lmdb_compact,
 	.adopt = lmdb_adopt,
 	.clear = lmdb_clear,
+	.exchange = lmdb_exchange,
 };

@@ -68,6 +68,8 @@ int lmdb_copy(struct kv *kv, const char *folder, struct error *err);
 int lmdb_compact(struct kv *kv, struct error *err);
 int lmdb_adopt(const char *from, const char *to, struct error *err);
 int lmdb_clear(const char *folder, struct error *err);
+int lmdb_exchange(const char *from, const char *to, const char *kept,
+		  struct error *err);
 
 /* kv-lmdb-room.c */
 void lmdb_room_open(struct lmdb *l);

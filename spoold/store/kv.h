@@ -109,6 +109,10 @@ struct kv_engine {
 	 * files and the folder away, if they are there. */
 	int (*adopt)(const char *from, const char *to, struct error *err);
 	int (*clear)(const char *folder, struct error *err);
+	/* The store in `from` takes the place of the one in `to`, in one step; the old one is
+	 * kept there under a name that nothing else uses. ERROR_LATER: somebody looks at it. */
+	int (*exchange)(const char *from, const char *to, const char *kept,
+			struct error *err);
 };
 
 extern const struct kv_engine kv_lmdb, kv_ram;

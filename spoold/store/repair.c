@@ -323,6 +323,93 @@ fix_documents(struct repair *r, struct order *o, struct error *err)
 	return 0;
 }
 
+/* A sound record under a number that is not its own: 1 when it was moved to its own, 0 if it
+ * is no such one. */
+static int
+move_home(struct repair *r, const struct key *key, struct error *err)
+{
+	struct kv_span value, other;
+	struct key own;
+	struct order o;
+	int rc = kv_get(r->s->kv, KV_ORDER, key_span(key), &value, err);
+
+	if (rc != 1 || record_read_any(&o, value, NULL) != 0)
+		return rc < 0 ? -1 : 0;
+	own = key_of_u32(o.number);
+	rc = span_equal(key_span(&own), key_span(key))
+		     ? 1
+		     : kv_get(r->s->kv, KV_ORDER, key_span(&own), &other, err);
+	if (rc == 0) {
+		say(r, "the record of order %u was under another number",
+		    (unsigned)o.number);
+		rc = change_begin(r->s, err);
+		if (rc == 0 && (rc = record_encode(r->s, &o, err)) == 0)
+			rc = record_put(r->s, &o, err);
+		if (rc == 0)
+			rc = kv_del(r->s->kv, KV_ORDER, key_span(key), err);
+		rc = end_fix(r, rc, err);
+		rc = rc == 0 ? 1 : -1;
+	} else if (rc == 1) {
+		rc = 0;
+	}
+	order_clear(&o);
+	return rc;
+}
+
+static int
+fix_place(void *context, const struct key *key, const struct key *value,
+	  struct error *err)
+{
+	(void)value;
+	return move_home(context, key, err) < 0 ? -1 : 0;
+}
+
+/* Both indexes know the order, and there is no record: it must not be forgotten. */
+struct lost {
+	struct repair *r;
+	uint32_t number;
+	bool known;
+};
+
+static int
+is_known(void *context, const struct key *key, const struct key *value,
+	 struct error *err)
+{
+	struct lost *l = context;
+
+	(void)key;
+	(void)err;
+	l->known |= value->len == 4 && span_int(key_span(value), 0, 4) == l->number;
+	return 0;
+}
+
+static int
+fix_lost(void *context, const struct key *key, const struct key *value,
+	 struct error *err)
+{
+	static const uint8_t nothing[STORE_SUM_BYTES] = "record is gone";
+	struct repair *r = context;
+	struct lost l = {.r = r, .number = number_of_row(key, value)};
+	struct key number = key_of_u32(l.number);
+	struct kv_span v;
+	int found = kv_get(r->s->kv, KV_ORDER, key_span(&number), &v, err);
+
+	if (found != 0 || key->len != 5 || order_is_over(key->bytes[0]))
+		return found < 0 ? -1 : 0;
+	if (sweep(r->s, KV_UUID, is_known, &l, err) != 0)
+		return -1;
+	if (!l.known)
+		return 0;
+	say(r, "order %u becomes corrupt: its record is gone", (unsigned)l.number);
+	if (change_begin(r->s, err) != 0 ||
+	    end_fix(r,
+		    kv_put(r->s->kv, KV_ORDER, key_span(&number),
+			   (struct kv_span){nothing, sizeof(nothing)}, err),
+		    err) != 0)
+		return -1;
+	return store_set_aside(r->s, l.number, err);
+}
+
 static int
 fix_order(void *context, const struct key *key, const struct key *value,
 	  struct error *err)
@@ -585,6 +672,7 @@ store_repair(struct store *store, store_fault_fn *fault, void *context,
 		enum kv_table table;
 		step_fn *step;
 	} steps[] = {
+		{KV_ORDER, fix_place}, {KV_STATE, fix_lost},
 		{KV_ORDER, fix_order}, {KV_UUID, fix_uuid},	{KV_CODE, fix_code},
 		{KV_USER, fix_user},   {KV_OWNER, fix_owner},	{KV_STATE, fix_state},
 		{KV_DUE, fix_due},     {KV_BODY, fix_body},	{KV_CHUNK, fix_chunk},

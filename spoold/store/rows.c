@@ -215,24 +215,27 @@ record_put(struct store *s, const struct order *o, struct error *err)
 }
 
 int
-record_read(struct order *o, uint32_t number, struct kv_span value, struct error *err)
+record_read_any(struct order *o, struct kv_span value, struct error *err)
 {
 	const uint8_t *at = value.data;
-	uint8_t sum[STORE_SUM_BYTES];
+	uint8_t sum[STORE_SUM_BYTES] = {0};
 
 	order_init(o);
-	if (value.len < STORE_SUM_BYTES)
-		goto damaged;
-	seal_checksum(at + STORE_SUM_BYTES, value.len - STORE_SUM_BYTES, sum);
-	if (memcmp(sum, at, sizeof(sum)) != 0)
-		goto damaged;
-	if (order_decode(o, at + STORE_SUM_BYTES, value.len - STORE_SUM_BYTES, err) !=
-	    0)
-		return error_prefix(err, "order %u", (unsigned)number);
-	if (o->number == number)
-		return 0;
-	order_clear(o);
-damaged:
-	return error_set(err, ERROR_CORRUPT, "the record of order %u is damaged",
-			 (unsigned)number);
+	if (value.len >= STORE_SUM_BYTES)
+		seal_checksum(at + STORE_SUM_BYTES, value.len - STORE_SUM_BYTES, sum);
+	if (value.len < STORE_SUM_BYTES || memcmp(sum, at, sizeof(sum)) != 0)
+		return error_set(err, ERROR_CORRUPT, "the record is damaged");
+	return order_decode(o, at + STORE_SUM_BYTES, value.len - STORE_SUM_BYTES, err);
+}
+
+int
+record_read(struct order *o, uint32_t number, struct kv_span value, struct error *err)
+{
+	if (record_read_any(o, value, err) == 0) {
+		if (o->number == number)
+			return 0;
+		order_clear(o);
+		error_set(err, ERROR_CORRUPT, "the record is that of another order");
+	}
+	return error_prefix(err, "order %u", (unsigned)number);
 }

@@ -184,6 +184,18 @@ int store_repair(struct store *store, store_fault_fn *fault, void *context,
  * restore: puts a backup into a folder without a store, and says of every order that was
  * on its way when the backup was made (released, producing) that it is stopped: it may
  * have been produced since. Numbers go on well behind those of the backup. */
+/* salvage: for a store whose tree is damaged, so that it can't be repaired in place: a new
+ * one from every record and chunk that still has its sum, in its place; the old file is kept
+ * beside it, under the name `kept`. What may have been produced since comes back as stopped,
+ * never as held. ERROR_LATER while it is open. Wants room for a copy.
+ * look_over: says what is wrong with the tree without opening the store; ERROR_ABSENT if
+ * there is none. Not beside a working owner: store_check does that. */
+#define STORE_KEPT_MAX 64
+int store_salvage(const struct store_options *options, store_fault_fn *fault,
+		  void *context, char kept[STORE_KEPT_MAX], struct error *err);
+int store_look_over(const struct store_options *options, store_fault_fn *fault,
+		    void *context, uint64_t *faults, struct error *err);
+
 int store_backup(struct store *store, const char *folder, struct error *err);
 int store_compact(struct store *store, struct error *err);
 int store_restore(const char *backup, const struct store_options *options,
