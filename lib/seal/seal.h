@@ -33,6 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/base/uuid.h"
 #include "lib/order/order.h"
@@ -65,6 +66,7 @@ void seal_wipe(void *data, size_t len);
  * text: a line "claimcheck site secrets 1", then "NUMBER HEX" lines; the highest number
  * is used for new orders, older ones for orders that carry their number
  * (order_sealing.secret). */
+#define SEAL_SITE_SECRETS 16 /* at most */
 struct seal_site;
 int seal_site_open(const char *path, bool make, struct seal_site **site,
 		   struct error *err);
@@ -80,6 +82,21 @@ int seal_site_rotate(struct seal_site *site, const char *path, struct error *err
  */
 int seal_site_retire(struct seal_site *site, const char *path, uint32_t secret,
 		     struct error *err);
+
+/* For a backup: the file of secrets at path as a text that only the recovery key's private
+ * half opens; and back, to a new file (ERROR_CONFLICT if there is one). text: made with
+ * SEAL_SITE_BOX_MAX or more. */
+#define SEAL_SITE_BOX_MAX 12288
+int seal_site_box(const char *path, const uint8_t public_key[SEAL_KEY_BYTES],
+		  struct buf *text, struct error *err);
+/* ERROR_INPUT for what is no such text, ERROR_REFUSED if it was made for another key. */
+int seal_site_unbox(const struct buf *text, const uint8_t public_key[SEAL_KEY_BYTES],
+		    const struct seal_key *private_key, const char *path,
+		    struct error *err);
+/* What tells a secret from another one of the same number, and nothing else. 0, or
+ * ERROR_ABSENT. */
+int seal_site_print(const struct seal_site *site, uint32_t secret,
+		    uint8_t print[SEAL_SALT_BYTES], struct error *err);
 
 enum seal_kind { SEAL_CODE = 1, SEAL_PIN = 2 };
 

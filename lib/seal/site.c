@@ -14,7 +14,6 @@
 #include "lib/seal/site.h"
 
 #define SITE_HEAD     "claimcheck site secrets 1"
-#define SITE_FILE_MAX 4096 /* 16 lines of at most 76 bytes, and the head */
 
 static void
 derive_keys(struct site_secret *s)
@@ -32,11 +31,11 @@ add_random(struct seal_site *site, struct error *err)
 {
 	struct site_secret *s = &site->secrets[site->count];
 
-	if (site->count == SITE_SECRETS_MAX)
+	if (site->count == SEAL_SITE_SECRETS)
 		return error_set(err, ERROR_FULL,
 				 "there are %d site secrets already; retire one that "
 				 "no waiting order needs",
-				 SITE_SECRETS_MAX);
+				 SEAL_SITE_SECRETS);
 	s->number = site->count == 0 ? 1 : s[-1].number + 1;
 	randombytes_buf(s->master, sizeof(s->master));
 	derive_keys(s);
@@ -73,7 +72,7 @@ read_secret(struct seal_site *site, char *line)
 	char *hex = strchr(line, ' ');
 	int64_t number;
 
-	if (hex == NULL || site->count == SITE_SECRETS_MAX)
+	if (hex == NULL || site->count == SEAL_SITE_SECRETS)
 		return -1;
 	*hex++ = '\0';
 	if (text_number(line, 1, UINT32_MAX, &number) != 0 ||
@@ -127,8 +126,6 @@ read_site(struct seal_site *site, int fd, const char *path, struct error *err)
 	ssize_t n;
 	int rc = -1;
 
-	if (check_file(fd, path, err) != 0)
-		return -1;
 	text = sodium_malloc(SITE_FILE_MAX);
 	INVARIANT(text != NULL);
 	n = fs_read_full(fd, text, SITE_FILE_MAX - 1);
@@ -147,18 +144,30 @@ read_site(struct seal_site *site, int fd, const char *path, struct error *err)
 	return rc;
 }
 
+int
+site_open_file(const char *path, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0)
+		return error_errno(err, "cannot open the site secrets '%s'", path);
+	if (check_file(fd, path, err) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 static int
 open_or_make(struct seal_site *site, const char *path, bool make, struct error *err)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	int rc;
+	int fd = site_open_file(path, err);
+	int rc = -1;
 
 	if (fd >= 0) {
 		rc = read_site(site, fd, path, err);
 		close(fd);
 		return rc;
 	}
-	rc = error_errno(err, "cannot open the site secrets '%s'", path);
 	if (err->kind != ERROR_ABSENT || !make)
 		return rc;
 	error_clear(err);
@@ -214,6 +223,20 @@ site_find(const struct seal_site *site, uint32_t secret, struct error *err)
 	error_set(err, ERROR_ABSENT, "the site has no secret %u (any more)",
 		  (unsigned)secret);
 	return NULL;
+}
+
+int
+seal_site_print(const struct seal_site *site, uint32_t secret,
+		uint8_t print[SEAL_SALT_BYTES], struct error *err)
+{
+	const struct site_secret *s = site_find(site, secret, err);
+
+	sodium_memzero(print, SEAL_SALT_BYTES);
+	if (s == NULL)
+		return -1;
+	crypto_generichash(print, SEAL_SALT_BYTES, (const uint8_t *)"print", 5, s->index,
+			   sizeof(s->index));
+	return 0;
 }
 
 /* Puts the changed copy on the disk and then into use. */

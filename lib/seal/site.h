@@ -6,7 +6,7 @@
 
 #include "lib/seal/seal.h"
 
-#define SITE_SECRETS_MAX 16
+#define SITE_FILE_MAX	 4096 /* 16 lines of at most 76 bytes, and the head */
 
 struct site_secret {
 	uint32_t number;
@@ -18,11 +18,14 @@ struct site_secret {
 
 struct seal_site {
 	size_t count;
-	struct site_secret secrets[SITE_SECRETS_MAX]; /* ascending; last is current */
+	struct site_secret secrets[SEAL_SITE_SECRETS]; /* ascending; last is current */
 };
 
 /* NULL, with *err ERROR_ABSENT, if there is none. */
 const struct site_secret *site_find(const struct seal_site *site, uint32_t secret,
 				    struct error *err);
+
+/* Opens the file of secrets and looks whether it is ours alone: a descriptor, or -1. */
+int site_open_file(const char *path, struct error *err);
 
 #endif

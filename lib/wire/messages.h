@@ -36,6 +36,7 @@ enum wire_event { WIRE_ORDER_MADE = 1, WIRE_ORDER_MOVED };
 enum wire_which { WIRE_WHICH_ANY = 0, WIRE_WHICH_ALIVE, WIRE_WHICH_OVER };
 enum wire_want { WIRE_JOB_HELD = 1, WIRE_JOB_RELEASED, WIRE_JOB_GONE };
 enum wire_of { WIRE_OF_SHOP = 1, WIRE_OF_PRINTER, WIRE_OF_CUSTOMER };
+enum wire_secret_verb { WIRE_SECRET_LIST = 1, WIRE_SECRET_NEW, WIRE_SECRET_RETIRE };
 enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 /* What is full: front says it in the customer's language. What can never fit is marked
  * so; all else may fit later. */
@@ -241,9 +242,11 @@ enum wire_full {
 #define WIRE_usage_info(F, S, B) \
 	F(u8, of) S(name, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX) F(u64, orders) \
 	F(u64, bytes) F(u64, max_orders) F(u64, max_bytes)
-/* -> fault..., status_info, end */
-#define WIRE_check(F, S, B)
-#define WIRE_fault(F, S, B) S(sentence, ORDER_TEXT_MAX)
+/* verb: enum wire_secret_verb; number: which to retire. -> secret..., end: all that there
+ * are then. ERROR_CONFLICT: an order names it, or it is the one in use. */
+#define WIRE_secrets(F, S, B) F(u8, verb) F(u32, number)
+/* orders: that name it */
+#define WIRE_secret(F, S, B) F(u32, number) F(u8, current) F(u64, orders)
 
 /* --- keep <-> courier --- */
 /* keep -> courier: make cupsd agree: held, released or gone. -> job */
@@ -280,7 +283,7 @@ enum wire_full {
 #define WIRE_cupsd(F, S, B) F(u8, up) S(text, ERROR_TEXT_MAX)
 
 /* M(name, number, who may send it): numbers are never used again for another meaning.
- */
+ * 82 and 83 were check and fault. */
 #define WIRE_MESSAGES(M) \
 	M(ok, 1, WIRE_FROM_KEEP) \
 	M(failed, 2, WIRE_FROM_KEEP) \
@@ -321,8 +324,8 @@ enum wire_full {
 	M(give_up, 69, WIRE_FROM_FILTER) \
 	M(status, 80, WIRE_FROM_TOOL) \
 	M(status_info, 81, WIRE_FROM_KEEP) \
-	M(check, 82, WIRE_FROM_TOOL) \
-	M(fault, 83, WIRE_FROM_KEEP) \
+	M(secrets, 84, WIRE_FROM_TOOL) \
+	M(secret, 85, WIRE_FROM_KEEP) \
 	M(usage, 88, WIRE_FROM_TOOL) \
 	M(usage_info, 89, WIRE_FROM_KEEP) \
 	M(job_want, 100, WIRE_FROM_KEEP) \

@@ -15,6 +15,7 @@
 #include "spoold/keep/query.h"
 #include "spoold/keep/reconcile.h"
 #include "spoold/keep/release.h"
+#include "spoold/keep/secrets.h"
 
 struct row {
 	dispatch_fn *handle;
@@ -48,7 +49,7 @@ static const struct row rows[] = {
 	{produce_outcome, WIRE_TYPE_outcome, true, false},
 	{query_status, WIRE_TYPE_status, true, false},
 	{query_usage, WIRE_TYPE_usage, true, false},
-	{query_check, WIRE_TYPE_check, true, false},
+	{secrets_secrets, WIRE_TYPE_secrets, true, false},
 	{jobs_done, WIRE_TYPE_job_done, false, false},
 	{reconcile_seen, WIRE_TYPE_job_seen, false, false},
 	{reconcile_end, WIRE_TYPE_jobs_end, false, false},

@@ -239,6 +239,17 @@ intake_find(struct keep *k, const uint8_t *uuid, uint32_t number)
 	return NULL;
 }
 
+void
+intake_each(struct keep *k, void (*visit)(const struct order *, void *), void *context)
+{
+	struct incoming *in;
+
+	for (unsigned i = 0; i < INCOMING_BUCKETS; i++)
+		LIST_FOREACH(in, &k->intake->buckets[i], link)
+			if (!in->committed)
+				visit(&in->order, context);
+}
+
 bool
 intake_remove(struct keep *k, const uint8_t uuid[UUID_BYTES])
 {

@@ -35,6 +35,9 @@ int intake_order_commit(struct peer *p, const union wire_any *m, struct error *e
 int intake_order_abort(struct peer *p, const union wire_any *m, struct error *err);
 
 /* The incoming order of that uuid, or of that number if uuid is NULL; NULL if none. */
+/* Every order that is still being handed in. */
+void intake_each(struct keep *k, void (*visit)(const struct order *o, void *context),
+		 void *context);
 const struct order *intake_find(struct keep *k, const uint8_t *uuid, uint32_t number);
 /* Removes it, with its bodies; false if there is none. */
 bool intake_remove(struct keep *k, const uint8_t uuid[UUID_BYTES]);

@@ -39,6 +39,9 @@
 #define KEEP_TURN_BYTES                                                                \
 	(8 * 1024 * 1024) /* of chunks; a flush of more takes too long */
 #define KEEP_TIDY_MS 20
+#define DAMAGE_ADVICE                                                                  \
+	"; with spoold stopped, `spoolctl check --repair` saves what has its sum and "     \
+	"keeps the old file, `spoolctl restore` takes the last backup"
 #define DAMAGE_LINES 20 /* of what is wrong with the store, in the log */
 
 int64_t
@@ -194,20 +197,23 @@ open_store(struct keep *k, const char *engine, struct error *err)
 	return store_open(&options, &k->store, err);
 }
 
+void
+keep_secrets_path(const struct keep *k, char path[KEEP_PATH_MAX])
+{
+	snprintf(path, KEEP_PATH_MAX, "%s/" KEEP_KEEP_FOLDER "/" KEEP_SECRETS,
+		 k->settings->state_directory);
+}
+
 static int
 open_secrets(struct keep *k, struct error *err)
 {
-	char path[SETTINGS_PATH_MAX + 32];
+	char path[KEEP_PATH_MAX];
 	struct store_health h;
-	uint64_t orders = 0;
 
 	if (store_count(k->store, &h, err) != 0)
 		return -1;
-	for (unsigned i = 0; i < ORDER_STATES; i++)
-		orders += h.orders[i];
-	snprintf(path, sizeof(path), "%s/" KEEP_KEEP_FOLDER "/" KEEP_SECRETS,
-		 k->settings->state_directory);
-	return seal_site_open(path, orders == 0, &k->site, err);
+	keep_secrets_path(k, path);
+	return seal_site_open(path, store_orders(&h) == 0, &k->site, err);
 }
 
 static int
@@ -370,10 +376,7 @@ look_over(const struct settings *s, struct error *err)
 	}
 	if (faults == 0)
 		return 0;
-	return error_set(err, ERROR_CORRUPT,
-			 "the store is damaged (%llu faults, said above): stop spoold, save "
-			 "the file, then `spoolctl check --repair`, or `spoolctl restore` of "
-			 "the last backup",
+	return error_set(err, ERROR_CORRUPT, "the store is damaged (%llu faults, said above)",
 			 (unsigned long long)faults);
 }
 
@@ -402,7 +405,8 @@ keep_run(const struct settings *settings, const struct keep_fds *fds)
 	if (seal_start(&err) == 0 && (!fds->fell || look_over(settings, &err) == 0))
 		k = keep_open(settings, "lmdb", fds, &err);
 	if (k == NULL) {
-		log_error("cannot keep orders: %s", err.text);
+		log_error("cannot keep orders: %s%s", err.text,
+			  err.kind == ERROR_CORRUPT ? DAMAGE_ADVICE : "");
 		return exit_status(&err);
 	}
 	log_info("keeping orders in %s", settings->state_directory);

@@ -292,7 +292,10 @@ work_once(struct peer *p, size_t at, bool *worked)
 
 	*worked = true;
 	if (p->pump != NULL) {
+		size_t said = p->out.len;
 		pump_step(p);
+		/* a piece with nothing to say: others first, then on */
+		*worked = p->pump == NULL || p->out.len != said;
 		return 0;
 	}
 	*worked = has_message(p, at, &type, &body_len, &err);

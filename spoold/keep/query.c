@@ -145,34 +145,3 @@ query_status(struct peer *p, const union wire_any *m, struct error *err)
 	say_status(p, &h);
 	return 0;
 }
-
-struct faults {
-	struct peer *peer;
-	unsigned said;
-};
-
-static void
-say_fault(const char *sentence, void *context)
-{
-	struct faults *f = context;
-	struct wire_fault fault;
-
-	if (f->said++ >= QUERY_FAULTS)
-		return;
-	text_copy(fault.sentence, sizeof(fault.sentence), sentence);
-	peer_say(f->peer, WIRE_TYPE_fault, &fault);
-}
-
-int
-query_check(struct peer *p, const union wire_any *m, struct error *err)
-{
-	struct faults f = {.peer = p};
-	struct store_health h;
-
-	(void)m;
-	if (store_check(p->keep->store, say_fault, &f, &h, err) != 0)
-		return -1;
-	say_status(p, &h);
-	peer_say_plain(p, WIRE_TYPE_end);
-	return 0;
-}

@@ -9,8 +9,7 @@
 
 #include "spoold/keep/peer.h"
 
-#define QUERY_FAULTS 1000 /* sentences that `check` says at most */
-#define QUERY_BATCH  64	  /* orders of one piece of a list */
+#define QUERY_BATCH 64 /* orders of one piece of a list */
 
 int query_open(struct keep *k, struct error *err);
 void query_close(struct keep *k);
@@ -27,7 +26,6 @@ int query_find(struct peer *p, const union wire_any *m, struct error *err);
 int query_printers(struct peer *p, const union wire_any *m, struct error *err);
 int query_status(struct peer *p, const union wire_any *m, struct error *err);
 int query_usage(struct peer *p, const union wire_any *m, struct error *err);
-int query_check(struct peer *p, const union wire_any *m, struct error *err);
 int query_queue(struct peer *p, const union wire_any *m, struct error *err);
 
 #endif

@@ -75,6 +75,10 @@ int64_t keep_now(const struct keep *k);
 /* Milliseconds that never go back; not a date. */
 int64_t keep_mono_ms(const struct keep *k);
 
+/* The file of the site's secrets. */
+#define KEEP_PATH_MAX (SETTINGS_PATH_MAX + 32)
+void keep_secrets_path(const struct keep *k, char path[KEEP_PATH_MAX]);
+
 struct keep_fds;
 /* What keep_run does before and after its loop; tests call these themselves. engine:
  * "lmdb" or "ram". The descriptors are taken over, -1 for one that is not there. NULL

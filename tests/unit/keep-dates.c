@@ -296,10 +296,6 @@ what_is_asked_is_shown(struct bench *b)
 			  &err) == 0 &&
 		       m.status_info.held > 0 && m.status_info.cupsd == 1,
 	       "the state of the house");
-	TAP_OK(client_ask(b, &tool, WIRE_TYPE_check, &find, WIRE_TYPE_status_info, &m,
-			  &err) == 0 &&
-		       client_next(b, &tool, &m) == WIRE_TYPE_end,
-	       "the store has no fault");
 	client_send(b, &tool, WIRE_TYPE_printers, &find);
 	for (infos = 0; (type = client_next(b, &tool, &m)) == WIRE_TYPE_printer;
 	     infos++)
