@@ -21,6 +21,7 @@ rooms() {
 	filters         lib
 	backend         lib
 	tools           lib
+	tools/store     lib tools spoold/settings spoold/store
 	spoold/conftext lib
 	spoold/sections lib spoold/settings
 	spoold/settings lib spoold/conftext spoold/sections

@@ -1,8 +1,9 @@
 /*
  * spoolctl.c - spoold's operator at the command line. (The manual page is doc/spoolctl.8.)
  *
- * A table of commands; each one is in tools/control. What is asked of orders goes to
- * keep's socket, by lib/wire; keep asks the kernel who we are.
+ * A table of commands. What is asked of orders goes to keep's socket, by lib/wire
+ * (tools/control); keep asks the kernel who we are. What is done with the store itself is in
+ * tools/store, which opens it as spoold's user (doc/decisions/spoolctl.md).
  */
 #include "config.h"
 
@@ -13,11 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "lib/order/order.h"
 
 #include "tools/control/control.h"
 
 #define KEEP_SOCKET "/run/claimcheck/keep.sock"
+#define CONFIG	    CC_SYSCONFDIR "/spoold.conf"
 #define SPOOLD_USER "claimcheck"
 
 static const struct command {
@@ -30,6 +33,13 @@ static const struct command {
 	{"show", control_show, "N", "all about order N"},
 	{"cancel", control_cancel, "N", "cancel order N; its documents are dropped"},
 	{"check", control_check, "", "walk the store; say every fault"},
+	{"backup", control_backup, "DIR", "copy the store, beside a running spoold"},
+	{"restore", control_restore, "DIR", "a backup becomes the store; spoold stopped"},
+	{"compact", control_compact, "", "give room back to the disk; spoold stopped"},
+	{"recovery-key", control_recovery_key, "create|verify FILE [N]",
+	 "the key that opens orders whose code is lost"},
+	{"site-secret", control_site_secret, "list|new|retire N",
+	 "the secret behind codes and PINs"},
 	{"setup", control_setup, "[QUEUE DEVICE PPD]",
 	 "put the policy into cupsd, and make a queue"},
 };
@@ -40,10 +50,18 @@ usage(FILE *to)
 {
 	fputs("usage: spoolctl [options] COMMAND [operands]\n", to);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-7s %-19s %s\n", commands[i].name, commands[i].operands,
+		fprintf(to, "  %-12s %-22s %s\n", commands[i].name, commands[i].operands,
 			commands[i].help);
 	fputs("  -s, --socket PATH       spoold's keep.sock\n"
 	      "  -j, --json              machine-readable\n"
+	      "  -c, --config FILE       spoold.conf, for what is done with the store\n"
+	      "check:\n"
+	      "      --repair            set right what is found; spoold stopped\n"
+	      "backup, restore, recovery-key:\n"
+	      "      --with-secrets      the site secrets go into the backup in clear\n"
+	      "      --secrets FILE      site secrets to restore with\n"
+	      "      --recovery-key FILE the text that opens a backup's site secrets\n"
+	      "      --passphrase-file FD  read its passphrase from a descriptor\n"
 	      "orders:\n"
 	      "  -a, --all               also those that are over\n"
 	      "  -S, --state STATE       held, released, producing, stopped ...\n"
@@ -62,7 +80,49 @@ usage(FILE *to)
 	      to);
 }
 
-enum { OPTION_POLICY = 256, OPTION_INFO, OPTION_LOCATION, OPTION_DRY_RUN };
+enum {
+	OPTION_POLICY = 256,
+	OPTION_INFO,
+	OPTION_LOCATION,
+	OPTION_DRY_RUN,
+	OPTION_REPAIR,
+	OPTION_WITH_SECRETS,
+	OPTION_SECRETS,
+	OPTION_RECOVERY_KEY,
+	OPTION_PASSPHRASE
+};
+
+/* Of what is done with the store. */
+static int
+take_store_option(struct control *c, int option, const char *value)
+{
+	int64_t fd;
+
+	switch (option) {
+	case 'c':
+		c->config = value;
+		return 0;
+	case OPTION_REPAIR:
+		c->repair = true;
+		return 0;
+	case OPTION_WITH_SECRETS:
+		c->with_secrets = true;
+		return 0;
+	case OPTION_SECRETS:
+		c->secrets_file = value;
+		return 0;
+	case OPTION_RECOVERY_KEY:
+		c->recovery_file = value;
+		return 0;
+	case OPTION_PASSPHRASE:
+		if (text_number(value, 0, INT32_MAX, &fd) != 0)
+			return -1;
+		c->passphrase_fd = (int)fd;
+		return 0;
+	default:
+		return -1;
+	}
+}
 
 static int
 take_option(struct control *c, int option, const char *value)
@@ -106,7 +166,7 @@ take_option(struct control *c, int option, const char *value)
 		c->dry_run = true;
 		return 0;
 	default:
-		return -1;
+		return take_store_option(c, option, value);
 	}
 }
 
@@ -126,12 +186,18 @@ read_options(struct control *c, int argc, char *argv[])
 		{"info", required_argument, NULL, OPTION_INFO},
 		{"location", required_argument, NULL, OPTION_LOCATION},
 		{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
+		{"config", required_argument, NULL, 'c'},
+		{"repair", no_argument, NULL, OPTION_REPAIR},
+		{"with-secrets", no_argument, NULL, OPTION_WITH_SECRETS},
+		{"secrets", required_argument, NULL, OPTION_SECRETS},
+		{"recovery-key", required_argument, NULL, OPTION_RECOVERY_KEY},
+		{"passphrase-file", required_argument, NULL, OPTION_PASSPHRASE},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},
 		{0}};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "s:jaS:p:u:H:U:hV", names, NULL)) !=
+	while ((option = getopt_long(argc, argv, "s:jaS:p:u:H:U:c:hV", names, NULL)) !=
 	       -1) {
 		if (option == 'h' || option == 'V')
 			return option;
@@ -146,7 +212,9 @@ main(int argc, char *argv[])
 {
 	const char *socket = getenv("CLAIMCHECK_SOCKET");
 	struct control c = {.socket = socket != NULL ? socket : KEEP_SOCKET,
-			    .spoold_user = SPOOLD_USER};
+			    .config = CONFIG,
+			    .spoold_user = SPOOLD_USER,
+			    .passphrase_fd = -1};
 	int option, status = -1;
 
 	setlocale(LC_ALL, "");

@@ -17,6 +17,7 @@ struct check {
 	void *context;
 	struct store_health *health;
 	struct store_counts counts;
+	uint64_t seen; /* bytes of documents */
 	struct error *err;
 };
 
@@ -218,6 +219,9 @@ count_chunks(struct check *c, struct kv_span body, struct chunks *found)
 	int rc = body_count_chunks(c->s, body, found, c->err);
 
 	c->health->chunks += found->count;
+	c->seen += found->bytes;
+	if (c->s->tell != NULL)
+		c->s->tell(c->seen, c->s->tell_context);
 	return rc;
 }
 
@@ -429,6 +433,13 @@ check_counts(struct check *c)
 	if (c->health->chunks == e->entries(c->s->kv, KV_CHUNK))
 		return 0;
 	return each_row(c, KV_CHUNK, (struct kv_span){NULL, 0}, check_chunk);
+}
+
+void
+store_tell_progress(struct store *store, store_progress_fn *tell, void *context)
+{
+	store->tell = tell;
+	store->tell_context = context;
 }
 
 static void

@@ -4,19 +4,24 @@
  * A restored store is made ready in a folder of its own inside the one it is meant for,
  * and moved from there in one step: no spoold can start on one that still has grants.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/text.h"
 #include "spoold/store/inner.h"
 
 #define RESTORE_TURN 100 /* orders changed before a flush */
+#define COPY_STEP    ((size_t)16 << 20)
 
 static int
-no_files(const struct kv_engine *e, struct error *err)
+no_files(const char *engine, struct error *err)
 {
-	return error_set(err, ERROR_INPUT, "the engine '%s' has no files", e->name);
+	return error_set(err, ERROR_INPUT, "the engine '%s' has no files", engine);
 }
 
 int
@@ -24,7 +29,7 @@ store_backup(struct store *store, const char *folder, struct error *err)
 {
 	const struct kv_engine *e = store->kv->engine;
 
-	return e->copy != NULL ? e->copy(store->kv, folder, err) : no_files(e, err);
+	return e->copy != NULL ? e->copy(store->kv, folder, err) : no_files(e->name, err);
 }
 
 int
@@ -33,7 +38,7 @@ store_compact(struct store *store, struct error *err)
 	const struct kv_engine *e = store->kv->engine;
 
 	INVARIANT(!store->changed && !store->read_only);
-	return e->compact != NULL ? e->compact(store->kv, err) : no_files(e, err);
+	return e->compact != NULL ? e->compact(store->kv, err) : no_files(e->name, err);
 }
 
 /* One order on its way; a scan stops at it. */
@@ -91,39 +96,75 @@ copy_finish(struct store *s, const char *message, struct error *err)
 	return store_flush(s, err);
 }
 
+/* The bytes of the backup's file, durable. */
+static int
+copy_file(int from, const char *folder, struct error *err)
+{
+	char path[PATH_MAX + 16];
+	ssize_t n = 1;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/data.mdb", folder);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_errno(err, "cannot make '%s'", path);
+	while (n > 0) {
+		n = sendfile(fd, from, NULL, COPY_STEP);
+		if (n < 0 && errno == EINTR)
+			n = 1;
+	}
+	if (n == 0)
+		n = fsync(fd);
+	if (n != 0)
+		error_errno(err, "cannot copy the backup to '%s'", path);
+	if (close(fd) != 0 && n == 0)
+		n = error_errno(err, "cannot copy the backup to '%s'", path);
+	return n == 0 ? 0 : -1;
+}
+
+static void
+note_first(const char *sentence, void *context)
+{
+	char *first = context;
+
+	if (first[0] == '\0')
+		text_copy(first, ERROR_TEXT_MAX / 2, sentence);
+}
+
 /* The backup's store, made ready in a folder of its own. */
 static int
-make_ready(const char *backup, const struct store_options *options, struct error *err)
+make_ready(int backup, const struct store_options *options, struct error *err)
 {
-	struct store_options look = {.engine = options->engine,
-				     .folder = backup,
-				     .map_bytes = options->map_bytes,
-				     .read_only = true};
+	char first[ERROR_TEXT_MAX / 2] = "";
+	uint64_t faults;
 	struct store *s;
 	int rc;
 
-	if (store_open(&look, &s, err) != 0)
+	if (copy_file(backup, options->folder, err) != 0 ||
+	    store_look_over(options, note_first, first, &faults, err) != 0)
 		return -1;
-	rc = store_backup(s, options->folder, err);
-	store_close(s);
-	if (rc != 0 || store_open(options, &s, err) != 0)
+	if (faults != 0)
+		return error_set(err, ERROR_CORRUPT, "the backup is damaged: %s", first);
+	if (store_open(options, &s, err) != 0)
 		return -1;
-	rc = copy_finish(s, "restored from a backup: it may have been produced since", err);
+	rc = copy_finish(s, "restored from a backup: it may have been produced since",
+			 err);
 	store_close(s);
 	return rc;
 }
 
 int
-store_restore(const char *backup, const struct store_options *options,
-	      struct error *err)
+store_restore(int backup, const struct store_options *options, struct error *err)
 {
 	struct store_options ready = *options;
 	char folder[PATH_MAX];
 	int rc;
 
 	if (strcmp(options->engine, kv_lmdb.name) != 0)
-		return error_set(err, ERROR_INPUT, "the engine '%s' has no files",
-				 options->engine);
+		return no_files(options->engine, err);
+	if (kv_lmdb.is_there(options->folder))
+		return error_set(err, ERROR_CONFLICT,
+				 "there is a store in '%s' already", options->folder);
 	if (snprintf(folder, sizeof(folder), "%s/restore", options->folder) >=
 	    (int)sizeof(folder))
 		return error_set(err, ERROR_INPUT, "the folder's name is too long");

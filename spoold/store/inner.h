@@ -36,6 +36,8 @@ struct store {
 	struct buf record; /* the record being written */
 	uint32_t damaged[STORE_DAMAGED_MAX];
 	size_t damaged_count;
+	store_progress_fn *tell; /* NULL: nobody */
+	void *tell_context;
 };
 
 /* What store_open does once the engine is open. */
@@ -151,6 +153,9 @@ void forget_damaged(struct store *s, uint32_t number);
 /* The record of that number: ERROR_ABSENT, ERROR_CORRUPT (then remembered). */
 int order_by_number(struct store *s, uint32_t number, struct order *o,
 		    struct error *err);
+/* The same, and the index of states must agree: ERROR_CORRUPT. For all but those who set
+ * right or check. */
+int order_current(struct store *s, uint32_t number, struct order *o, struct error *err);
 /* ERROR_ABSENT if there is none. */
 int number_by_uuid(struct store *s, const uint8_t uuid[UUID_BYTES], uint32_t *number,
 		   struct error *err);

@@ -69,6 +69,14 @@ move_whole(const char *from, const char *folder, struct error *err)
 	return error_errno(err, "cannot rename '%s'", from);
 }
 
+bool
+lmdb_is_there(const char *folder)
+{
+	char path[PATH_MAX];
+
+	return path_in(path, folder, "data.mdb", NULL) == 0 && access(path, F_OK) == 0;
+}
+
 int
 lmdb_adopt(const char *from, const char *to, struct error *err)
 {

@@ -188,3 +188,13 @@ lmdb_room(struct kv *kv)
 	rest = (disk < rest ? disk : rest) + inside;
 	return rest > keep ? rest - keep : 0;
 }
+
+void
+lmdb_size(struct kv *kv, struct store_size *size)
+{
+	struct lmdb *l = (struct lmdb *)kv;
+	struct stat st;
+
+	size->file = fstat(file_of(l), &st) == 0 ? (uint64_t)st.st_size : l->end_bytes;
+	size->spare = free_inside(l);
+}

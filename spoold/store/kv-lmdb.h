@@ -66,6 +66,7 @@ int lmdb_check_head(const char *folder, struct error *err);
 /* kv-lmdb-copy.c */
 int lmdb_copy(struct kv *kv, const char *folder, struct error *err);
 int lmdb_compact(struct kv *kv, struct error *err);
+bool lmdb_is_there(const char *folder);
 int lmdb_adopt(const char *from, const char *to, struct error *err);
 int lmdb_clear(const char *folder, struct error *err);
 int lmdb_exchange(const char *from, const char *to, const char *kept,
@@ -78,5 +79,6 @@ void lmdb_room_committed(struct lmdb *l);
 bool lmdb_is_tight(const struct lmdb *l, size_t more);
 int lmdb_admit(struct kv *kv, size_t bytes, struct error *err);
 uint64_t lmdb_room(struct kv *kv);
+void lmdb_size(struct kv *kv, struct store_size *size);
 
 #endif

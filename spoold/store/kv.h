@@ -94,6 +94,7 @@ struct kv_engine {
 	 * changes need. */
 	int (*admit)(struct kv *kv, size_t bytes, struct error *err);
 	uint64_t (*room)(struct kv *kv);
+	void (*size)(struct kv *kv, struct store_size *size); /* NULL: no files */
 	/* Once a minute: forgets readers that died. */
 	void (*maintain)(struct kv *kv);
 
@@ -105,6 +106,7 @@ struct kv_engine {
 	 * compact: outside a turn. */
 	int (*copy)(struct kv *kv, const char *folder, struct error *err);
 	int (*compact)(struct kv *kv, struct error *err);
+	bool (*is_there)(const char *folder);
 	/* Of closed stores. adopt: moves one into a folder that has none. clear: takes the
 	 * files and the folder away, if they are there. */
 	int (*adopt)(const char *from, const char *to, struct error *err);

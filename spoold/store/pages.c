@@ -128,8 +128,6 @@ say(struct walk *w, const char *fmt, ...)
 	vsnprintf(sentence, sizeof(sentence), fmt, ap);
 	va_end(ap);
 	w->found->faults++;
-	if (w->table >= 0)
-		w->found->table_faults[w->table]++;
 	if (w->v->fault != NULL)
 		w->v->fault(sentence, w->v->context);
 }
@@ -250,20 +248,6 @@ heads_agree(const struct head heads[2], const bool sound[2])
 	       heads[0].trees[0].pad == heads[1].trees[0].pad;
 }
 
-int
-pages_check_head(struct pages *p, struct error *err)
-{
-	struct head heads[2] = {0};
-	bool sound[2];
-
-	read_heads(p, heads, sound);
-	if (heads_agree(heads, sound))
-		return 0;
-	return error_set(err, ERROR_CORRUPT,
-			 "the head of its file is damaged, so that the last turn can't be "
-			 "told from the one before");
-}
-
 /* The head to walk from, or NULL: not there. */
 static const struct head *
 choose_head(struct walk *w, const struct head heads[2], const bool sound[2],
@@ -318,6 +302,15 @@ read_node(const struct pages *p, const uint8_t *page, size_t offset, bool branch
 	return n->len <= VALUE_MAX && offset + NODE_HEAD + key + len <= p->page ? 0 : -1;
 }
 
+/* In its page; rows begin at even places. */
+static size_t
+size_of_node(const struct node *n, bool branch)
+{
+	size_t data = n->flags & NODE_ELSEWHERE ? sizeof(uint64_t) : n->len;
+
+	return (NODE_HEAD + n->key.len + (branch ? 0 : data) + 1) & ~(size_t)1;
+}
+
 static int
 compare(struct kv_span a, struct kv_span b)
 {
@@ -351,6 +344,12 @@ take_pages(struct walk *w, uint64_t first, uint64_t count)
 		}
 		if (bit(w->p->used, n)) {
 			say(w, "page %llu is used twice, by the tree of '%s', too",
+			    (unsigned long long)n, w->name);
+			return -1;
+		}
+		if (bit(w->p->spare, n)) {
+			/* an old one, perhaps: what is on it was true once */
+			say(w, "page %llu in the tree of '%s' is listed as free",
 			    (unsigned long long)n, w->name);
 			return -1;
 		}
@@ -473,7 +472,7 @@ visit_leaf(struct walk *w, const struct node *n)
 		note_table(w, n);
 		return 0;
 	}
-	if ((n->flags & ~NODE_ELSEWHERE) != 0 || n->key.len == 0) {
+	if ((n->flags & ~NODE_ELSEWHERE) != 0 || n->key.len > KV_KEY_MAX) {
 		say(w, "a row in the tree of '%s' is damaged", w->name);
 		return 0;
 	}
@@ -495,6 +494,7 @@ check_page(struct walk *w, uint64_t number, unsigned depth, struct frame *f)
 {
 	struct page_head head;
 	struct kv_span last = f->low;
+	size_t bytes = 0; /* of nodes: they lie packed behind `upper` */
 	struct node n;
 
 	memcpy(&head, f->page, sizeof(head));
@@ -512,6 +512,7 @@ check_page(struct walk *w, uint64_t number, unsigned depth, struct frame *f)
 		    read_node(w->p, f->page, offset, f->branch, &n) != 0 ||
 		    (!bare && n.key.len == 0))
 			goto damaged;
+		bytes += size_of_node(&n, f->branch);
 		if (bare)
 			continue;
 		if ((last.data != NULL && compare_in(w, last, n.key) > (i == 0 ? 0 : -1)) ||
@@ -519,7 +520,8 @@ check_page(struct walk *w, uint64_t number, unsigned depth, struct frame *f)
 			goto damaged;
 		last = n.key;
 	}
-	return 0;
+	if (bytes == w->p->page - head.part.upper)
+		return 0;
 damaged:
 	say(w, "page %llu in the tree of '%s' is damaged", (unsigned long long)number,
 	    w->name);
@@ -659,27 +661,49 @@ make_bits(struct pages *p)
 	return p->used != NULL && p->spare != NULL ? 0 : -1;
 }
 
+/* The free pages first: a path to one of them leads to what was true once. */
 static int
 walk_all(struct walk *w, const struct head *h)
 {
-	if (walk_tree(w, &h->trees[1], "tables", TABLE_OF_TABLES) != 0)
+	if (walk_tree(w, &h->trees[0], "free pages", FREE_PAGES) != 0 ||
+	    walk_tree(w, &h->trees[1], "tables", TABLE_OF_TABLES) != 0)
 		return -1;
 	for (int t = 0; t < KV_TABLES; t++) {
-		w->table = t;
+		uint64_t before = w->found->faults;
 		if (!w->there[t] && !is_empty(&h->trees[1]))
 			say(w, "there is no table '%s'", kv_table_names[t]);
 		else if (w->there[t] &&
 			 walk_tree(w, &w->tables[t], kv_table_names[t], t) != 0)
 			return -1;
+		w->found->whole[t] = w->there[t] && w->found->faults == before;
 	}
-	if (walk_tree(w, &h->trees[0], "free pages", FREE_PAGES) != 0)
-		return -1;
-	for (uint64_t n = 2; n <= w->last_page; n++)
-		if (bit(w->p->used, n) && bit(w->p->spare, n)) {
-			say(w, "page %llu is in use, and listed as free",
-			    (unsigned long long)n);
-			break; /* one is enough: the store must not be written to */
-		}
+	return 0;
+}
+
+/* *some: there is a head to walk from; if not, it was said. */
+static int
+begin_walk(struct walk *w, uint64_t transaction, struct head *head, bool *some,
+	   struct error *err)
+{
+	struct head heads[2] = {0};
+	struct pages *p = w->p;
+	const struct head *h;
+	bool sound[2];
+
+	*w->found = (struct pages_found){.faults = 0};
+	read_heads(p, heads, sound);
+	h = choose_head(w, heads, sound, transaction);
+	*some = h != NULL;
+	if (h == NULL && transaction != 0)
+		return error_set(err, ERROR_LATER, "the store went on meanwhile");
+	p->page = h != NULL ? h->trees[0].pad : (size_t)sysconf(_SC_PAGESIZE);
+	p->count = p->size / p->page;
+	if (make_bits(p) != 0)
+		return error_set(err, ERROR_SYSTEM, "no memory for a bit a page");
+	if (h == NULL)
+		return 0;
+	*head = *h;
+	w->last_page = h->last_page;
 	return 0;
 }
 
@@ -688,23 +712,66 @@ pages_walk(struct pages *p, uint64_t transaction, const struct pages_visitor *v,
 	   struct pages_found *found, struct error *err)
 {
 	struct walk w = {.p = p, .v = v, .found = found, .table = TABLE_OF_TABLES};
-	struct head heads[2] = {0};
-	const struct head *h;
-	bool sound[2];
+	struct head head;
+	bool some;
 
-	*found = (struct pages_found){.faults = 0};
-	read_heads(p, heads, sound);
-	h = choose_head(&w, heads, sound, transaction);
-	if (h == NULL && transaction != 0)
-		return error_set(err, ERROR_LATER, "the store went on meanwhile");
-	p->page = h != NULL ? h->trees[0].pad : (size_t)sysconf(_SC_PAGESIZE);
-	p->count = p->size / p->page;
-	if (make_bits(p) != 0)
-		return error_set(err, ERROR_SYSTEM, "no memory for a bit a page");
-	if (h == NULL)
-		return 0; /* it was said; all rows are loose */
-	w.last_page = h->last_page;
-	return walk_all(&w, h);
+	if (begin_walk(&w, transaction, &head, &some, err) != 0)
+		return -1;
+	return some ? walk_all(&w, &head) : 0; /* else all rows are loose */
+}
+
+/* --- the roots alone --- */
+
+static void
+note_first(const char *sentence, void *context)
+{
+	struct error *first = context;
+
+	if (first->kind == ERROR_NONE)
+		error_set(first, ERROR_CORRUPT, "%s", sentence);
+}
+
+static void
+check_root(struct walk *w, int table)
+{
+	struct frame f = {.page = NULL};
+
+	w->tree = w->tables[table];
+	w->name = kv_table_names[table];
+	w->table = table;
+	if (is_empty(&w->tree))
+		return;
+	f.page = malloc(w->p->page);
+	INVARIANT(f.page != NULL);
+	if (w->tree.depth == 0 || w->tree.depth > LMDB_DEPTH_MAX)
+		say(w, "the root of the tree of '%s' is damaged", w->name);
+	else
+		enter(w, w->tree.root, 1, &f);
+	free(f.page);
+}
+
+int
+pages_check_head(struct pages *p, struct error *err)
+{
+	struct error first = {.kind = ERROR_NONE};
+	const struct pages_visitor v = {.fault = note_first, .context = &first};
+	struct pages_found found;
+	struct walk w = {.p = p, .v = &v, .found = &found, .table = TABLE_OF_TABLES};
+	struct head head;
+	bool some;
+
+	if (begin_walk(&w, 0, &head, &some, err) != 0)
+		return -1;
+	if (some) {
+		walk_tree(&w, &head.trees[0], "free pages", FREE_PAGES);
+		walk_tree(&w, &head.trees[1], "tables", TABLE_OF_TABLES);
+	}
+	for (int t = 0; t < KV_TABLES; t++)
+		if (w.there[t])
+			check_root(&w, t);
+	if (found.faults == 0)
+		return 0;
+	return error_set(err, ERROR_CORRUPT, "%s", first.text);
 }
 
 /* --- rows of pages that nothing leads to --- */

@@ -18,9 +18,9 @@ struct pages;
 
 /* How much of what was asked could be seen. */
 struct pages_found {
-	uint64_t faults;	  /* that were said */
-	uint64_t table_faults[KV_TABLES]; /* of the tree of each */
-	bool sure;		  /* both heads are sound: the newest is the newest */
+	uint64_t faults;       /* that were said */
+	bool whole[KV_TABLES]; /* the tree of that table was walked, without one */
+	bool sure;	       /* both heads are sound: the newest is the newest */
 };
 
 /* A row of a table that a sound path leads to (reached), or of a page that no path leads to:
@@ -42,7 +42,10 @@ struct pages_visitor {
 int pages_open(const char *folder, struct pages **pages, struct error *err);
 void pages_close(struct pages *pages); /* accepts NULL */
 
-/* Whether the file's two heads are what LMDB leaves: ERROR_CORRUPT. A new, empty file is. */
+/* What can be known without a walk, for who opens it to write: the two heads are what LMDB
+ * leaves, the lists of free pages and the table of tables are whole, and the root of each
+ * table is a page that is in use. ERROR_CORRUPT says the first fault. Else an old state could
+ * be taken for the last, and written on. */
 int pages_check_head(struct pages *pages, struct error *err);
 /* Walks every tree of the head of that transaction (0: the newest one). ERROR_LATER: that
  * head has been written over meanwhile. */

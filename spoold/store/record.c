@@ -253,7 +253,7 @@ store_update(struct store *store, struct order *o, bool touch, struct error *err
 	struct order old;
 	int rc;
 
-	if (order_by_number(store, o->number, &old, err) != 0)
+	if (order_current(store, o->number, &old, err) != 0)
 		return -1;
 	rc = update_from(store, &old, o, touch, err);
 	order_clear(&old);

@@ -273,26 +273,31 @@ fix_rows(struct repair *r, const struct order *o, struct error *err)
 	return 0;
 }
 
-/* 1 whole, 0 not, -1. */
+/* 1 whole, 0 not, -1. The chunks tell, the body's row follows. */
 static int
-is_whole(struct store *s, const struct order *o, const struct order_document *d,
-	 struct error *err)
+make_whole(struct repair *r, const struct order *o, uint32_t document, struct error *err)
 {
-	struct key key = body_row_key(d->body);
-	struct body_row row;
+	const struct order_document *d = &o->documents[document - 1];
+	const struct body_row row = {.number = o->number,
+				     .chunks = d->chunks,
+				     .bytes = d->length +
+					      (uint64_t)d->chunks * SEAL_OVERHEAD};
+	struct key key = body_row_key(d->body), value = body_row_live(&row);
 	struct chunks found;
 	struct kv_span v;
-	int there = kv_get(s->kv, KV_BODY, key_span(&key), &v, err);
+	int there;
 
-	if (there != 1)
-		return there;
-	if (body_row_read_live(&row, v) != 0 || row.number != o->number ||
-	    row.chunks != d->chunks)
-		return 0;
-	if (body_count_chunks(s, key_span(&key), &found, err) != 0)
+	if (body_count_chunks(r->s, key_span(&key), &found, err) != 0)
 		return -1;
-	return found.count == d->chunks && found.unsound == 0 && !found.gap &&
-	       found.bytes == d->length + (uint64_t)d->chunks * SEAL_OVERHEAD;
+	if (found.count != d->chunks || found.unsound != 0 || found.gap ||
+	    found.bytes != row.bytes)
+		return 0;
+	there = kv_get(r->s->kv, KV_BODY, key_span(&key), &v, err);
+	if (there < 0 || (there == 1 && span_equal(v, key_span(&value))))
+		return there;
+	say(r, "document %u of order %u gets its row again", (unsigned)document,
+	    (unsigned)o->number);
+	return put_row(r, KV_BODY, &key, &value, err) == 0 ? 1 : -1;
 }
 
 static int
@@ -314,7 +319,7 @@ fix_documents(struct repair *r, struct order *o, struct error *err)
 	for (uint32_t i = 0; i < o->document_count; i++) {
 		int whole = order_is_over(o->state) || o->state == ORDER_CORRUPT
 				    ? 1
-				    : is_whole(r->s, o, &o->documents[i], err);
+				    : make_whole(r, o, i + 1, err);
 		if (whole < 0)
 			return -1;
 		if (whole == 0)

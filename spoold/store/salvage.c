@@ -273,7 +273,7 @@ judge(struct salvage *g, uint32_t number)
 		return 0;
 	if (known != NULL) {
 		rc = adjust(g, &o, known->state);
-	} else if (g->found.sure && g->found.table_faults[KV_STATE] == 0) {
+	} else if (g->found.sure && g->found.whole[KV_STATE]) {
 		g->removed++;
 		rc = kv_del(g->s->kv, KV_ORDER, key_span(&key), g->err);
 		g->s->changed = true;

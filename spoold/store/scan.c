@@ -56,6 +56,31 @@ order_by_number(struct store *s, uint32_t number, struct order *o, struct error 
 	return read_or_remember(s, number, v, o, err);
 }
 
+/* A bit that turned over in the tree may lead to what a record was some turns ago, with a
+ * good sum: an order that was made would be waiting again. The index of states lies on other
+ * pages. */
+int
+order_current(struct store *s, uint32_t number, struct order *o, struct error *err)
+{
+	struct key key = {.len = 0};
+	struct kv_span v;
+	int found;
+
+	if (order_by_number(s, number, o, err) != 0)
+		return -1;
+	key_add_int(&key, o->state, 1);
+	key_add_int(&key, number, 4);
+	found = kv_get(s->kv, KV_STATE, key_span(&key), &v, err);
+	if (found == 1)
+		return 0;
+	order_clear(o);
+	if (found < 0)
+		return -1;
+	return error_set(err, ERROR_CORRUPT,
+			 "the record of order %u and the index of states disagree",
+			 (unsigned)number);
+}
+
 static int
 number_by_row(struct store *s, enum kv_table table, const struct key *key,
 	      uint32_t *number, struct error *err)
@@ -115,7 +140,7 @@ order_by_row(struct store *s, enum kv_table table, const struct key *key,
 	order_init(o);
 	if (number_by_row(s, table, key, &number, err) != 0)
 		return -1;
-	if (order_by_number(s, number, o, &own) == 0) {
+	if (order_current(s, number, o, &own) == 0) {
 		if (row_fits(o, table, key_span(key)))
 			return 0;
 		order_clear(o);
@@ -143,7 +168,7 @@ int
 store_get_number(struct store *store, uint32_t number, struct order *o,
 		 struct error *err)
 {
-	return order_by_number(store, number, o, err);
+	return order_current(store, number, o, err);
 }
 
 int
@@ -187,7 +212,7 @@ order_at(struct store *s, const struct walk *w, struct kv_span k, struct kv_span
 
 	if (w->table == KV_ORDER)
 		return read_or_remember(s, number, v, o, NULL);
-	return order_by_number(s, number, o, NULL);
+	return order_current(s, number, o, NULL);
 }
 
 static int

@@ -306,6 +306,16 @@ numbers_skip(struct store *s, uint32_t count, struct error *err)
 	return reserve_numbers(s, s->next_number, err);
 }
 
+uint64_t
+store_orders(const struct store_health *health)
+{
+	uint64_t orders = 0;
+
+	for (unsigned i = 0; i < ORDER_STATES; i++)
+		orders += health->orders[i];
+	return orders;
+}
+
 int
 store_count(struct store *store, struct store_health *health, struct error *err)
 {
@@ -352,4 +362,12 @@ store_put_clock(struct store *store, const struct store_clock *clock, struct err
 	if (change_begin(store, err) != 0)
 		return -1;
 	return change_end(store, put_meta(store, &key_clock, &value, err), err);
+}
+
+void
+store_size(struct store *store, struct store_size *size)
+{
+	*size = (struct store_size){.file = 0};
+	if (store->kv->engine->size != NULL)
+		store->kv->engine->size(store->kv, size);
 }

@@ -154,6 +154,8 @@ struct store_health {
 	uint64_t faults; /* broken invariants found */
 	uint64_t room;	 /* bytes that may still be taken in */
 };
+/* Of all states. */
+uint64_t store_orders(const struct store_health *health);
 /* Cheap: counts only. */
 int store_count(struct store *store, struct store_health *health, struct error *err);
 /* Walks every record, index, body and outbox row and every invariant between them; says
@@ -161,6 +163,9 @@ int store_count(struct store *store, struct store_health *health, struct error *
 typedef void store_fault_fn(const char *sentence, void *context);
 int store_check(struct store *store, store_fault_fn *fault, void *context,
 		struct store_health *health, struct error *err);
+/* From now on a check tells after each document how many bytes of documents it has seen. */
+typedef void store_progress_fn(uint64_t bytes, void *context);
+void store_tell_progress(struct store *store, store_progress_fn *tell, void *context);
 
 /* Puts a record that can't be read (ERROR_CORRUPT) aside, and in its place one that says
  * that the order is corrupt, with what the indexes know of it; others go on.
@@ -181,9 +186,11 @@ int store_repair(struct store *store, store_fault_fn *fault, void *context,
  * compact: gives the space of ended orders back to the disk; wants room for a copy.
  * Nothing may be unflushed. ERROR_LATER while somebody else looks at the store.
  *
- * restore: puts a backup into a folder without a store, and says of every order that was
+ * restore: puts a backup (its data.mdb, open for reading: whoever may read it need not be
+ * who owns the store) into a folder without a store, and says of every order that was
  * on its way when the backup was made (released, producing) that it is stopped: it may
- * have been produced since. Numbers go on well behind those of the backup. */
+ * have been produced since. Numbers go on well behind those of the backup. A backup whose
+ * tree is damaged is ERROR_CORRUPT, and nothing is restored. */
 /* salvage: for a store whose tree is damaged, so that it can't be repaired in place: a new
  * one from every record and chunk that still has its sum, in its place; the old file is kept
  * beside it, under the name `kept`. What may have been produced since comes back as stopped,
@@ -198,7 +205,11 @@ int store_look_over(const struct store_options *options, store_fault_fn *fault,
 
 int store_backup(struct store *store, const char *folder, struct error *err);
 int store_compact(struct store *store, struct error *err);
-int store_restore(const char *backup, const struct store_options *options,
-		  struct error *err);
+int store_restore(int backup, const struct store_options *options, struct error *err);
+/* Bytes of the file, and of the pages in it that are free. Zeroes for other engines. */
+struct store_size {
+	uint64_t file, spare;
+};
+void store_size(struct store *store, struct store_size *size);
 
 #endif

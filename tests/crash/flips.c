@@ -51,7 +51,7 @@ static struct truth {
 	uint8_t record[16], documents[16];
 } truths[ORDERS];
 
-static uint8_t *original;
+static uint8_t *original, *image_data;
 static size_t original_len;
 
 static int
@@ -183,6 +183,9 @@ make_original(void)
 		exit(99);
 	original = file.data;
 	original_len = file.len;
+	image_data = malloc(file.len);
+	if (image_data == NULL)
+		exit(99);
 }
 
 /* --- an image --- */
@@ -212,7 +215,7 @@ place(int image)
 static void
 make_image(int image, char *what, size_t size)
 {
-	uint8_t *data = malloc(original_len);
+	uint8_t *data = image_data;
 	size_t at = place(image);
 	int flips = image % 4 == 0 ? 1 + rand() % 8 : 1;
 	struct error err;
@@ -231,7 +234,19 @@ make_image(int image, char *what, size_t size)
 	if (mkdir(store_folder, 0700) != 0 ||
 	    fs_write_file(data_file, 0600, data, original_len, &err) != 0)
 		exit(99);
-	free(data);
+}
+
+/* Where FLIPS_KEEP names a folder, the image that failed goes there as it was. */
+static void
+keep_image(int image)
+{
+	const char *to = getenv("FLIPS_KEEP");
+	char path[256];
+
+	if (to == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s/image-%d.mdb", to, image);
+	fs_write_file(path, 0600, image_data, original_len, NULL);
 }
 
 /* --- processes --- */
@@ -456,6 +471,7 @@ try_image(int image)
 	else
 		return;
 	tap_diag("image %d: %s", image, what);
+	keep_image(image);
 }
 
 int

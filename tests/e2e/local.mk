@@ -2,6 +2,7 @@
 # that a package can be built by anyone: `make check-e2e`, or `./bootstrap check` for all.
 E2E_TESTS = \
 	%D%/alone.sh \
+	%D%/backup.sh \
 	%D%/announce.sh \
 	%D%/bad-input.sh \
 	%D%/clients.sh \

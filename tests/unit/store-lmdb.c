@@ -132,6 +132,19 @@ make_backup(void *context)
 	return rc != 0;
 }
 
+static int
+restore(struct error *err)
+{
+	char path[128];
+	int fd, rc;
+
+	snprintf(path, sizeof(path), "%s/data.mdb", backup_folder);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	rc = store_restore(fd, &options, err);
+	close(fd);
+	return rc;
+}
+
 static void
 a_backup_is_made_beside_the_owner_and_restored(void)
 {
@@ -156,14 +169,14 @@ a_backup_is_made_beside_the_owner_and_restored(void)
 	help_insert(s, &late);
 	store_flush(s, &err);
 	TAP_OK(in_another_process(make_backup, NULL) != 0, "not twice in one place");
-	TAP_OK(store_restore(backup_folder, &options, &err) == -1 &&
+	TAP_OK(restore(&err) == -1 &&
 		       err.kind == ERROR_CONFLICT,
 	       "nor restored over a store: %s", err.text);
 	for (int i = 0; i < 1000; i++)
 		store_next_number(s, &last, &err);
 	store_close(s);
 	fresh_folder();
-	TAP_OK(store_restore(backup_folder, &options, &err) == 0, "it is restored");
+	TAP_OK(restore(&err) == 0, "it is restored");
 	s = help_open(&options);
 	TAP_OK(state_of(s, &o[0]) == ORDER_HELD && help_sound_chunks(s, &o[0]) == 2,
 	       "what was held is held, with its document");

@@ -5,7 +5,7 @@
 
 #include "tools/control/control.h"
 
-#define CONTROL_TIMEOUT_MS 60000 /* a check walks the whole store */
+#define CONTROL_TIMEOUT_MS 60000 /* a long list, a store of many orders */
 
 int
 control_fault(const struct error *err)

@@ -17,12 +17,13 @@ enum control_exit {
 	CONTROL_FAULTS = 2,  /* check found something */
 	CONTROL_AWAY = 3,    /* spoold, or cupsd, does not answer */
 	CONTROL_ABSENT = 4,  /* no such order */
-	CONTROL_REFUSED = 5, /* not allowed, or not in this state */
+	CONTROL_REFUSED = 5, /* not allowed, or not now */
 	CONTROL_FAILED = 6   /* anything else */
 };
 
 struct control {
 	const char *socket; /* keep's */
+	const char *config; /* spoold's */
 	bool json;
 
 	/* orders */
@@ -35,6 +36,12 @@ struct control {
 	const char *policy_file;
 	const char *info, *location;
 	bool dry_run;
+	/* check */
+	bool repair;
+	/* backup, restore, recovery-key */
+	bool with_secrets;
+	const char *secrets_file, *recovery_file;
+	int passphrase_fd; /* -1: the terminal */
 };
 
 /* argv: what stands behind the command. */
@@ -42,8 +49,15 @@ int control_status(const struct control *c, int argc, char *argv[]);
 int control_orders(const struct control *c, int argc, char *argv[]);
 int control_show(const struct control *c, int argc, char *argv[]);
 int control_cancel(const struct control *c, int argc, char *argv[]);
-int control_check(const struct control *c, int argc, char *argv[]);
+int control_site_secret(const struct control *c, int argc, char *argv[]);
 int control_setup(const struct control *c, int argc, char *argv[]);
+
+/* Of the store itself, by a room that may know it (tools/store). */
+int control_check(const struct control *c, int argc, char *argv[]);
+int control_backup(const struct control *c, int argc, char *argv[]);
+int control_restore(const struct control *c, int argc, char *argv[]);
+int control_compact(const struct control *c, int argc, char *argv[]);
+int control_recovery_key(const struct control *c, int argc, char *argv[]);
 
 /* Says the error once, on standard error; which exit status it is. */
 int control_fault(const struct error *err);

@@ -1,11 +1,10 @@
 /*
- * health.c - spoolctl status and check.
+ * health.c - spoolctl status.
  */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/text.h"
 #include "tools/jsontext.h"
 
 #include "tools/control/control.h"
@@ -114,55 +113,4 @@ control_status(const struct control *c, int argc, char *argv[])
 	}
 	wire_peer_close(&keep);
 	return rc == 0 ? CONTROL_OK : control_fault(&err);
-}
-
-/* --- check --- */
-
-static int
-walk(const struct control *c, struct wire_peer *keep, json_t *faults, unsigned *count,
-     struct error *err)
-{
-	union wire_any item;
-	int got, type;
-
-	if (wire_send(keep, WIRE_TYPE_check, &(struct wire_check){}, err) != 0)
-		return -1;
-	while ((got = wire_next(keep, WIRE_TYPE_fault, WIRE_TYPE_status_info, &type,
-				&item, err)) > 0) {
-		if (type == WIRE_TYPE_status_info)
-			continue;
-		++*count;
-		text_strip_controls(item.fault.sentence);
-		if (c->json)
-			json_array_append_new(faults, jsontext(item.fault.sentence));
-		else
-			printf("%s\n", item.fault.sentence);
-	}
-	return got;
-}
-
-int
-control_check(const struct control *c, int argc, char *argv[])
-{
-	json_t *faults = json_array();
-	struct wire_peer keep;
-	struct error err;
-	unsigned count = 0;
-	int rc;
-
-	(void)argv;
-	if (argc != 0)
-		return CONTROL_USAGE;
-	rc = control_connect(c, &keep, &err);
-	if (rc == 0)
-		rc = walk(c, &keep, faults, &count, &err);
-	wire_peer_close(&keep);
-	if (rc == 0 && c->json)
-		jsontext_print(json_incref(faults), 2);
-	else if (rc == 0)
-		printf("%u fault%s\n", count, count == 1 ? "" : "s");
-	json_decref(faults);
-	if (rc != 0)
-		return control_fault(&err);
-	return count > 0 ? CONTROL_FAULTS : CONTROL_OK;
 }

@@ -144,7 +144,7 @@ submit_for_code()
 
 # The station: what a person types comes on a descriptor, never as an argument.
 station() { "$TOP_BUILDDIR/tools/release" -s "$STATION" "$@"; }
-operator() { "$TOP_BUILDDIR/tools/spoolctl" -s "$E2E/run/keep.sock" "$@"; }
+operator() { "$TOP_BUILDDIR/tools/spoolctl" -c "$E2E/spoold.conf" -s "$E2E/run/keep.sock" "$@"; }
 
 # release_order NUMBER [again]: by its number and $PIN (4711), without waiting
 release_order()
