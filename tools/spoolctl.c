@@ -34,7 +34,8 @@ static const struct command {
 	{"cancel", control_cancel, "N", "cancel order N; its documents are dropped"},
 	{"check", control_check, "", "walk the store; say every fault"},
 	{"backup", control_backup, "DIR", "copy the store, beside a running spoold"},
-	{"restore", control_restore, "DIR", "a backup becomes the store; spoold stopped"},
+	{"restore", control_restore, "DIR",
+	 "a backup becomes the store; spoold stopped"},
 	{"compact", control_compact, "", "give room back to the disk; spoold stopped"},
 	{"recovery-key", control_recovery_key, "create|verify FILE [N]",
 	 "the key that opens orders whose code is lost"},
@@ -50,8 +51,8 @@ usage(FILE *to)
 {
 	fputs("usage: spoolctl [options] COMMAND [operands]\n", to);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-12s %-22s %s\n", commands[i].name, commands[i].operands,
-			commands[i].help);
+		fprintf(to, "  %-12s %-22s %s\n", commands[i].name,
+			commands[i].operands, commands[i].help);
 	fputs("  -s, --socket PATH       spoold's keep.sock\n"
 	      "  -j, --json              machine-readable\n"
 	      "  -c, --config FILE       spoold.conf, for what is done with the store\n"

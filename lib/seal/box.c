@@ -32,8 +32,8 @@ append_hex(struct buf *text, const uint8_t *data, size_t len, struct error *err)
 }
 
 static int
-write_box(struct buf *text, const uint8_t public_key[SEAL_KEY_BYTES], const uint8_t *box,
-	  size_t len, struct error *err)
+write_box(struct buf *text, const uint8_t public_key[SEAL_KEY_BYTES],
+	  const uint8_t *box, size_t len, struct error *err)
 {
 	if (buf_append(text, BOX_HEAD, PUBLIC_AT, err) != 0 ||
 	    append_hex(text, public_key, SEAL_KEY_BYTES, err) != 0)
@@ -68,7 +68,8 @@ seal_site_box(const char *path, const uint8_t public_key[SEAL_KEY_BYTES],
 
 /* The box's bytes, or -1 for what is no such text. */
 static ssize_t
-read_box(const struct buf *text, uint8_t public_key[SEAL_KEY_BYTES], uint8_t box[BOX_MAX])
+read_box(const struct buf *text, uint8_t public_key[SEAL_KEY_BYTES],
+	 uint8_t box[BOX_MAX])
 {
 	char copy[SEAL_SITE_BOX_MAX + 1];
 	size_t len;
@@ -93,7 +94,8 @@ static int
 write_new(const char *path, const uint8_t *clear, size_t len, struct error *err)
 {
 	if (access(path, F_OK) == 0)
-		return error_set(err, ERROR_CONFLICT, "there is a file '%s' already", path);
+		return error_set(err, ERROR_CONFLICT, "there is a file '%s' already",
+				 path);
 	return fs_write_file(path, 0600, clear, len, err);
 }
 

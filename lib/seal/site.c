@@ -13,7 +13,7 @@
 #include "lib/base/text.h"
 #include "lib/seal/site.h"
 
-#define SITE_HEAD     "claimcheck site secrets 1"
+#define SITE_HEAD "claimcheck site secrets 1"
 
 static void
 derive_keys(struct site_secret *s)
@@ -234,8 +234,8 @@ seal_site_print(const struct seal_site *site, uint32_t secret,
 	sodium_memzero(print, SEAL_SALT_BYTES);
 	if (s == NULL)
 		return -1;
-	crypto_generichash(print, SEAL_SALT_BYTES, (const uint8_t *)"print", 5, s->index,
-			   sizeof(s->index));
+	crypto_generichash(print, SEAL_SALT_BYTES, (const uint8_t *)"print", 5,
+			   s->index, sizeof(s->index));
 	return 0;
 }
 

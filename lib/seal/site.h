@@ -6,7 +6,7 @@
 
 #include "lib/seal/seal.h"
 
-#define SITE_FILE_MAX	 4096 /* 16 lines of at most 76 bytes, and the head */
+#define SITE_FILE_MAX 4096 /* 16 lines of at most 76 bytes, and the head */
 
 struct site_secret {
 	uint32_t number;

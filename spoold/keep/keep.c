@@ -40,7 +40,7 @@
 	(8 * 1024 * 1024) /* of chunks; a flush of more takes too long */
 #define KEEP_TIDY_MS 20
 #define DAMAGE_ADVICE                                                                  \
-	"; with spoold stopped, `spoolctl check --repair` saves what has its sum and "     \
+	"; with spoold stopped, `spoolctl check --repair` saves what has its sum and " \
 	"keeps the old file, `spoolctl restore` takes the last backup"
 #define DAMAGE_LINES 20 /* of what is wrong with the store, in the log */
 
@@ -376,7 +376,8 @@ look_over(const struct settings *s, struct error *err)
 	}
 	if (faults == 0)
 		return 0;
-	return error_set(err, ERROR_CORRUPT, "the store is damaged (%llu faults, said above)",
+	return error_set(err, ERROR_CORRUPT,
+			 "the store is damaged (%llu faults, said above)",
 			 (unsigned long long)faults);
 }
 

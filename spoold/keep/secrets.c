@@ -52,10 +52,11 @@ retire(struct keep *k, const struct counting *c, struct error *err)
 		if (c->tallies[i].number == c->request.number)
 			orders = c->tallies[i].orders;
 	if (orders != 0)
-		return error_set(err, ERROR_CONFLICT,
-				 "%llu orders still name site secret %u: they could not be "
-				 "opened any more",
-				 (unsigned long long)orders, c->request.number);
+		return error_set(
+			err, ERROR_CONFLICT,
+			"%llu orders still name site secret %u: they could not be "
+			"opened any more",
+			(unsigned long long)orders, c->request.number);
 	keep_secrets_path(k, path);
 	if (seal_site_retire(k->site, path, c->request.number, err) != 0)
 		return -1;
@@ -69,10 +70,10 @@ say(struct peer *p, const struct counting *c)
 	const struct seal_site *site = p->keep->site;
 
 	for (uint32_t i = 0; i < c->count; i++) {
-		const struct wire_secret s = {
-			.number = c->tallies[i].number,
-			.current = c->tallies[i].number == seal_site_current(site),
-			.orders = c->tallies[i].orders};
+		const struct wire_secret s = {.number = c->tallies[i].number,
+					      .current = c->tallies[i].number ==
+							 seal_site_current(site),
+					      .orders = c->tallies[i].orders};
 		if (c->request.verb != WIRE_SECRET_RETIRE ||
 		    s.number != c->request.number)
 			peer_say(p, WIRE_TYPE_secret, &s);
@@ -119,11 +120,12 @@ secrets_secrets(struct peer *p, const union wire_any *m, struct error *err)
 	struct counting c = {.request = m->secrets};
 
 	if (c.request.verb < WIRE_SECRET_LIST || c.request.verb > WIRE_SECRET_RETIRE)
-		return error_set(err, ERROR_INPUT, "no such thing can be done to a secret");
+		return error_set(err, ERROR_INPUT,
+				 "no such thing can be done to a secret");
 	if (c.request.verb == WIRE_SECRET_NEW && make_new(p->keep, err) != 0)
 		return -1;
-	for (uint32_t n = seal_site_current(site); n != 0 && c.count < SEAL_SITE_SECRETS;
-	     n = seal_site_older(site, n))
+	for (uint32_t n = seal_site_current(site);
+	     n != 0 && c.count < SEAL_SITE_SECRETS; n = seal_site_older(site, n))
 		c.tallies[c.count++].number = n;
 	peer_pump(p, count_on, &c, sizeof(c));
 	return 0;

@@ -29,7 +29,8 @@ store_backup(struct store *store, const char *folder, struct error *err)
 {
 	const struct kv_engine *e = store->kv->engine;
 
-	return e->copy != NULL ? e->copy(store->kv, folder, err) : no_files(e->name, err);
+	return e->copy != NULL ? e->copy(store->kv, folder, err)
+			       : no_files(e->name, err);
 }
 
 int
@@ -144,7 +145,8 @@ make_ready(int backup, const struct store_options *options, struct error *err)
 	    store_look_over(options, note_first, first, &faults, err) != 0)
 		return -1;
 	if (faults != 0)
-		return error_set(err, ERROR_CORRUPT, "the backup is damaged: %s", first);
+		return error_set(err, ERROR_CORRUPT, "the backup is damaged: %s",
+				 first);
 	if (store_open(options, &s, err) != 0)
 		return -1;
 	rc = copy_finish(s, "restored from a backup: it may have been produced since",

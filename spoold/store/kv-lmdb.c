@@ -238,8 +238,8 @@ lmdb_open(const struct store_options *options, struct kv **kv, struct error *err
 		goto fail;
 	}
 	if (check_file_system(l->folder, err) != 0 ||
-	    (!l->read_only && (lock_folder(l, err) != 0 ||
-			       lmdb_check_head(l->folder, err) != 0)))
+	    (!l->read_only &&
+	     (lock_folder(l, err) != 0 || lmdb_check_head(l->folder, err) != 0)))
 		goto fail;
 	rc = lmdb_open_environment(l);
 	if (rc == 0 && !l->read_only && fsync(l->folder_fd) != 0)

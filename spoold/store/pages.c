@@ -257,8 +257,9 @@ choose_head(struct walk *w, const struct head heads[2], const bool sound[2],
 
 	w->found->sure = heads_agree(heads, sound);
 	if (!w->found->sure && transaction == 0)
-		say(w, "the head of the store's file is damaged: the last turn can't be "
-		       "told from the one before");
+		say(w,
+		    "the head of the store's file is damaged: the last turn can't be "
+		    "told from the one before");
 	for (unsigned i = 0; i < 2; i++) {
 		if (!sound[i] && !(i == 1 && heads[1].transaction == 0 && sound[0]))
 			continue;
@@ -299,7 +300,8 @@ read_node(const struct pages *p, const uint8_t *page, size_t offset, bool branch
 		return 0;
 	if (n->flags & NODE_ELSEWHERE)
 		len = sizeof(uint64_t);
-	return n->len <= VALUE_MAX && offset + NODE_HEAD + key + len <= p->page ? 0 : -1;
+	return n->len <= VALUE_MAX && offset + NODE_HEAD + key + len <= p->page ? 0
+										: -1;
 }
 
 /* In its page; rows begin at even places. */
@@ -374,7 +376,8 @@ find_value(struct walk *w, const struct node *n, uint64_t *at)
 	    read_at(w->p, &head, sizeof(head), first * w->p->page) != 0 ||
 	    head.number != first || (head.flags & 0xff) != PAGE_OVERFLOW ||
 	    head.pages != pages) {
-		say(w, "a value in the tree of '%s' is not where its row says (page %llu)",
+		say(w,
+		    "a value in the tree of '%s' is not where its row says (page %llu)",
 		    w->name, (unsigned long long)first);
 		return -1;
 	}
@@ -457,8 +460,8 @@ visit_row(struct walk *w, const struct node *n, uint64_t at)
 		return 0;
 	}
 	return w->v->row != NULL && w->table >= 0
-		       ? w->v->row(w->v->context, (enum kv_table)w->table, n->key, value,
-				   true)
+		       ? w->v->row(w->v->context, (enum kv_table)w->table, n->key,
+				   value, true)
 		       : 0;
 }
 
@@ -515,7 +518,8 @@ check_page(struct walk *w, uint64_t number, unsigned depth, struct frame *f)
 		bytes += size_of_node(&n, f->branch);
 		if (bare)
 			continue;
-		if ((last.data != NULL && compare_in(w, last, n.key) > (i == 0 ? 0 : -1)) ||
+		if ((last.data != NULL &&
+		     compare_in(w, last, n.key) > (i == 0 ? 0 : -1)) ||
 		    (f->high.data != NULL && compare_in(w, n.key, f->high) >= 0))
 			goto damaged;
 		last = n.key;
@@ -531,8 +535,8 @@ damaged:
 static void
 key_of_node(const struct walk *w, const struct frame *f, unsigned i, struct node *n)
 {
-	read_node(w->p, f->page, load(f->page + PAGE_HEAD + 2 * (size_t)i, 2), f->branch,
-		  n);
+	read_node(w->p, f->page, load(f->page + PAGE_HEAD + 2 * (size_t)i, 2),
+		  f->branch, n);
 }
 
 /* Reads the page into the frame. */
@@ -661,7 +665,8 @@ make_bits(struct pages *p)
 	return p->used != NULL && p->spare != NULL ? 0 : -1;
 }
 
-/* The free pages first: a path to one of them leads to what was true once. */
+/* Format 1 has no table 'usage'; it comes when an owner opens the store.
+ * The free pages first: a path to one of them leads to what was true once. */
 static int
 walk_all(struct walk *w, const struct head *h)
 {
@@ -670,7 +675,7 @@ walk_all(struct walk *w, const struct head *h)
 		return -1;
 	for (int t = 0; t < KV_TABLES; t++) {
 		uint64_t before = w->found->faults;
-		if (!w->there[t] && !is_empty(&h->trees[1]))
+		if (!w->there[t] && t != KV_USAGE && !is_empty(&h->trees[1]))
 			say(w, "there is no table '%s'", kv_table_names[t]);
 		else if (w->there[t] &&
 			 walk_tree(w, &w->tables[t], kv_table_names[t], t) != 0)

@@ -275,7 +275,8 @@ fix_rows(struct repair *r, const struct order *o, struct error *err)
 
 /* 1 whole, 0 not, -1. The chunks tell, the body's row follows. */
 static int
-make_whole(struct repair *r, const struct order *o, uint32_t document, struct error *err)
+make_whole(struct repair *r, const struct order *o, uint32_t document,
+	   struct error *err)
 {
 	const struct order_document *d = &o->documents[document - 1];
 	const struct body_row row = {.number = o->number,
@@ -677,11 +678,11 @@ store_repair(struct store *store, store_fault_fn *fault, void *context,
 		enum kv_table table;
 		step_fn *step;
 	} steps[] = {
-		{KV_ORDER, fix_place}, {KV_STATE, fix_lost},
-		{KV_ORDER, fix_order}, {KV_UUID, fix_uuid},	{KV_CODE, fix_code},
-		{KV_USER, fix_user},   {KV_OWNER, fix_owner},	{KV_STATE, fix_state},
-		{KV_DUE, fix_due},     {KV_BODY, fix_body},	{KV_CHUNK, fix_chunk},
-		{KV_TOUCH, fix_touch}, {KV_OUTBOX, fix_outbox},
+		{KV_ORDER, fix_place},	 {KV_STATE, fix_lost},	{KV_ORDER, fix_order},
+		{KV_UUID, fix_uuid},	 {KV_CODE, fix_code},	{KV_USER, fix_user},
+		{KV_OWNER, fix_owner},	 {KV_STATE, fix_state}, {KV_DUE, fix_due},
+		{KV_BODY, fix_body},	 {KV_CHUNK, fix_chunk}, {KV_TOUCH, fix_touch},
+		{KV_OUTBOX, fix_outbox},
 	};
 	struct repair r = {.s = store, .fault = fault, .context = context};
 	int rc = 0;

@@ -132,7 +132,8 @@ static uint64_t
 revision_of(struct salvage *g, uint32_t number)
 {
 	struct order o;
-	uint64_t revision = order_by_number(g->s, number, &o, NULL) == 0 ? o.revision : 0;
+	uint64_t revision =
+		order_by_number(g->s, number, &o, NULL) == 0 ? o.revision : 0;
 
 	order_clear(&o);
 	return revision;
@@ -148,9 +149,9 @@ take_record(struct salvage *g, struct kv_span key, struct kv_span value, bool re
 
 	if (sound)
 		order_clear(&o);
-	if (!reached && (!sound || (g->found.sure && among(&number, g->reached,
-							   g->reached_count,
-							   sizeof(*g->reached), by_number))))
+	if (!reached &&
+	    (!sound || (g->found.sure && among(&number, g->reached, g->reached_count,
+					       sizeof(*g->reached), by_number))))
 		return 0;
 	if (!sound && (key.len != 4 || value.len == 0))
 		return 0;
@@ -172,8 +173,12 @@ take_reached(struct salvage *g, enum kv_table table, struct kv_span key,
 {
 	switch (table) {
 	case KV_META:
-		if (key.len == 7 && memcmp(key.data, "numbers", 7) == 0 && value.len == 4)
+		if (key.len == 7 && memcmp(key.data, "numbers", 7) == 0 &&
+		    value.len == 4)
 			g->numbers_end = span_int(value, 0, 4);
+		/* the clock goes on from there; counts and format are its own */
+		if (key.len == 5 && memcmp(key.data, "clock", 5) == 0)
+			return put(g, table, key, value);
 		return 0;
 	case KV_STATE:
 		if (key.len != 5)
@@ -239,7 +244,8 @@ stop(struct salvage *g, struct order *o)
 	o->grant = (struct order_grant){.until = 0};
 	text_copy(o->message, sizeof(o->message),
 		  "saved from a damaged store: it may have been produced since");
-	say(g, "order %u is stopped: its record may be an old one", (unsigned)o->number);
+	say(g, "order %u is stopped: its record may be an old one",
+	    (unsigned)o->number);
 	return rewrite(g, o);
 }
 
@@ -380,10 +386,8 @@ static int
 read_through(struct salvage *g, pages_row_fn *row, pages_wants_fn *wants,
 	     store_fault_fn *fault)
 {
-	const struct pages_visitor v = {.fault = fault,
-					.row = row,
-					.wants = wants,
-					.context = g};
+	const struct pages_visitor v = {
+		.fault = fault, .row = row, .wants = wants, .context = g};
 
 	if (pages_walk(g->p, 0, &v, &g->found, g->err) != 0)
 		return -1;
@@ -449,7 +453,8 @@ fill(struct salvage *g)
 	    numbers_skip_to(g->s, (uint32_t)g->numbers_end - 1, g->err) != 0)
 		return -1;
 	if (store_repair(g->s, pass_on, g, &repaired, g->err) != 0 ||
-	    copy_finish(g->s, "saved from a damaged store: it may have been produced since",
+	    copy_finish(g->s,
+			"saved from a damaged store: it may have been produced since",
 			g->err) != 0 ||
 	    touch_all(g) != 0)
 		return -1;
@@ -468,8 +473,8 @@ clear(struct salvage *g)
 }
 
 static int
-make_ready(const struct store_options *options, const char *folder, store_fault_fn *fault,
-	   void *context, struct error *err)
+make_ready(const struct store_options *options, const char *folder,
+	   store_fault_fn *fault, void *context, struct error *err)
 {
 	struct store_options fresh = *options;
 	struct salvage g = {.say = fault, .context = context, .err = err};
@@ -495,8 +500,8 @@ lock(const char *folder, struct error *err)
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
 	close(fd);
-	return error_set(err, ERROR_LATER, "the store in '%s' is open in another process",
-			 folder);
+	return error_set(err, ERROR_LATER,
+			 "the store in '%s' is open in another process", folder);
 }
 
 int
@@ -532,8 +537,8 @@ store_salvage(const struct store_options *options, store_fault_fn *fault, void *
 /* --- without opening it --- */
 
 int
-store_look_over(const struct store_options *options, store_fault_fn *fault, void *context,
-		uint64_t *faults, struct error *err)
+store_look_over(const struct store_options *options, store_fault_fn *fault,
+		void *context, uint64_t *faults, struct error *err)
 {
 	const struct pages_visitor v = {.fault = fault, .context = context};
 	struct pages_found found = {.faults = 0};

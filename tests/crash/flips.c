@@ -35,10 +35,10 @@
 #include "tests/tap.h"
 #include "tests/unit/store-help.h"
 
-#define ORDERS	  60
-#define CHILD_S	  60 /* a process that takes longer goes round in circles */
-#define FILE_MAX  (64u << 20)
-#define PAGE	  4096
+#define ORDERS	 60
+#define CHILD_S	 60 /* a process that takes longer goes round in circles */
+#define FILE_MAX (64u << 20)
+#define PAGE	 4096
 
 static char folder[] = "/tmp/claimcheck-flips-XXXXXX";
 static char store_folder[64], data_file[96], lock_file[96];
@@ -115,9 +115,9 @@ static enum order_state
 give_a_life(struct store *s, struct order *o, int i)
 {
 	static const enum order_state ends[] = {
-		ORDER_HELD,	 ORDER_HELD,	 ORDER_RELEASED, ORDER_PRODUCING,
-		ORDER_STOPPED,	 ORDER_COMPLETED, ORDER_CANCELED, ORDER_EXPIRED,
-		ORDER_STATES /* removed */};
+		ORDER_HELD,	 ORDER_HELD,	ORDER_RELEASED,
+		ORDER_PRODUCING, ORDER_STOPPED, ORDER_COMPLETED,
+		ORDER_CANCELED,	 ORDER_EXPIRED, ORDER_STATES /* removed */};
 	enum order_state end = ends[i % 9];
 
 	if (end == ORDER_RELEASED || end == ORDER_PRODUCING || end == ORDER_STOPPED ||
@@ -160,8 +160,8 @@ make_original(void)
 		help_order(s, &o[i]);
 		snprintf(o[i].user, sizeof(o[i].user), "user %d", i % 7);
 		o[i].due = 1700000000 + i;
-		help_document(s, &o[i], 100 + (size_t)(i * 701) % 9000, 1 + (size_t)i * 200,
-			      &err);
+		help_document(s, &o[i], 100 + (size_t)(i * 701) % 9000,
+			      1 + (size_t)i * 200, &err);
 		if (store_insert(s, &o[i], &err) != 0 || store_flush(s, &err) != 0)
 			exit(99);
 	}
@@ -227,7 +227,8 @@ make_image(int image, char *what, size_t size)
 		snprintf(what, size, "a sector zeroed at %zu", at);
 	} else {
 		snprintf(what, size, "%d bits from %zu on", flips, at);
-		for (int i = 0; i < flips; i++, at = (at + (size_t)rand() % 64) % original_len)
+		for (int i = 0; i < flips;
+		     i++, at = (at + (size_t)rand() % 64) % original_len)
 			data[at] ^= (uint8_t)(1 << rand() % 8);
 	}
 	nftw(store_folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
@@ -466,7 +467,8 @@ try_image(int image)
 		tally.wordless++;
 	else if (used != SAID_NOTHING && checked == SAID_NOTHING)
 		tally.unseen++;
-	else if (in_a_process(repair) != SAID_NOTHING || in_a_process(judge) != SAID_NOTHING)
+	else if (in_a_process(repair) != SAID_NOTHING ||
+		 in_a_process(judge) != SAID_NOTHING)
 		tally.unrepaired++;
 	else
 		return;
@@ -494,8 +496,8 @@ main(int argc, char **argv)
 		try_image(i);
 	tap_diag("%d images (seed %u, %zu bytes): %d harmless, %d found, %d salvaged, "
 		 "%d made LMDB fall",
-		 images, seed, original_len, tally.harmless, tally.found, tally.salvaged,
-		 tally.fell);
+		 images, seed, original_len, tally.harmless, tally.found,
+		 tally.salvaged, tally.fell);
 	TAP_OK(tally.wrong == 0, "nothing is handed out that was not stored (%d)",
 	       tally.wrong);
 	TAP_OK(tally.wordless == 0, "who falls over it finds words for it (%d)",

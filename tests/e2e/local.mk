@@ -2,13 +2,14 @@
 # that a package can be built by anyone: `make check-e2e`, or `./bootstrap check` for all.
 E2E_TESTS = \
 	%D%/alone.sh \
-	%D%/backup.sh \
 	%D%/announce.sh \
+	%D%/backup.sh \
 	%D%/bad-input.sh \
 	%D%/clients.sh \
 	%D%/conformance.sh \
 	%D%/courier.sh \
 	%D%/crash.sh \
+	%D%/damage.sh \
 	%D%/driver.sh \
 	%D%/front.sh \
 	%D%/gate.sh \
@@ -22,6 +23,7 @@ E2E_TESTS = \
 	%D%/release.sh \
 	%D%/secrets.sh \
 	%D%/several.sh \
+	%D%/site-secret.sh \
 	%D%/spoold.sh \
 	%D%/subscriptions.sh \
 	%D%/strangers.sh \

@@ -169,8 +169,7 @@ a_backup_is_made_beside_the_owner_and_restored(void)
 	help_insert(s, &late);
 	store_flush(s, &err);
 	TAP_OK(in_another_process(make_backup, NULL) != 0, "not twice in one place");
-	TAP_OK(restore(&err) == -1 &&
-		       err.kind == ERROR_CONFLICT,
+	TAP_OK(restore(&err) == -1 && err.kind == ERROR_CONFLICT,
 	       "nor restored over a store: %s", err.text);
 	for (int i = 0; i < 1000; i++)
 		store_next_number(s, &last, &err);

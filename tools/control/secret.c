@@ -34,7 +34,9 @@ static void
 print_secret(const struct wire_secret *s)
 {
 	printf("%6u  %10llu orders%s\n", s->number, (unsigned long long)s->orders,
-	       s->current ? ", and all new ones" : s->orders == 0 ? ", may be retired" : "");
+	       s->current	? ", and all new ones"
+	       : s->orders == 0 ? ", may be retired"
+				: "");
 }
 
 static json_t *
@@ -49,8 +51,8 @@ secret_json(const struct wire_secret *s)
 }
 
 static int
-list(const struct control *c, struct wire_peer *keep, const struct wire_secrets *request,
-     struct error *err)
+list(const struct control *c, struct wire_peer *keep,
+     const struct wire_secrets *request, struct error *err)
 {
 	json_t *rows = c->json ? json_array() : NULL;
 	union wire_any item;

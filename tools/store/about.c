@@ -22,12 +22,13 @@ about_write(const char *path, const struct seal_site *site, struct error *err)
 	gmtime_r(&now, &tm);
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	len = (size_t)snprintf(text, sizeof(text), HEAD "made %s\n", date);
-	for (uint32_t n = seal_site_current(site); n != 0; n = seal_site_older(site, n)) {
+	for (uint32_t n = seal_site_current(site); n != 0;
+	     n = seal_site_older(site, n)) {
 		if (seal_site_print(site, n, print, err) != 0)
 			return -1;
 		text_hex(hex, print, sizeof(print));
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "secret %u %s\n", n,
-					hex);
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"secret %u %s\n", n, hex);
 		INVARIANT(len < sizeof(text));
 	}
 	return fs_write_file(path, 0600, text, len, err);
@@ -45,15 +46,16 @@ compare_line(const char *line, const struct seal_site *site, struct error *err)
 	if (sscanf(line, "secret %11[0-9] %32[0-9a-f]", number, hex) != 2 ||
 	    text_number(number, 1, UINT32_MAX, &n) != 0 ||
 	    text_unhex(want, sizeof(want), hex) != 0)
-		return error_set(err, ERROR_INPUT, "the backup's '" ABOUT_NAME
-						   "' is damaged");
+		return error_set(err, ERROR_INPUT,
+				 "the backup's '" ABOUT_NAME "' is damaged");
 	if (seal_site_print(site, (uint32_t)n, print, NULL) == 0 &&
 	    seal_equal(want, print, sizeof(print)))
 		return 0;
-	return error_set(err, ERROR_CONFLICT,
-			 "the site secrets are not those of the backup (secret %s): with "
-			 "them no order could be opened",
-			 number);
+	return error_set(
+		err, ERROR_CONFLICT,
+		"the site secrets are not those of the backup (secret %s): with "
+		"them no order could be opened",
+		number);
 }
 
 int

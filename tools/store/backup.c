@@ -48,7 +48,8 @@ copy_secrets(const struct backup *b, const struct shop *shop, enum secrets *how,
 			rc = fs_write_file(ABOUT_CLEAR, 0600, text.data, text.len, err);
 	} else if (shop->settings.has_recovery_key) {
 		*how = SECRETS_SEALED;
-		rc = seal_site_box(shop->secrets, shop->settings.recovery_key, &text, err);
+		rc = seal_site_box(shop->secrets, shop->settings.recovery_key, &text,
+				   err);
 		if (rc == 0)
 			rc = fs_write_file(ABOUT_BOX, 0600, text.data, text.len, err);
 	}
@@ -60,7 +61,8 @@ copy_secrets(const struct backup *b, const struct shop *shop, enum secrets *how,
 static int
 read_again(struct work *w, struct error *err)
 {
-	struct store_options copy = {.engine = "lmdb", .folder = ".", .read_only = true};
+	struct store_options copy = {
+		.engine = "lmdb", .folder = ".", .read_only = true};
 	struct store_health health;
 	struct store *s;
 	int rc;
@@ -138,7 +140,8 @@ open_folder(const char *path, const struct shop *shop, struct error *err)
 	if (fd < 0)
 		return error_errno(err, "cannot open the folder '%s'", path);
 	if (faccessat(fd, "data.mdb", F_OK, 0) == 0)
-		error_set(err, ERROR_CONFLICT, "there is a backup in '%s' already", path);
+		error_set(err, ERROR_CONFLICT, "there is a backup in '%s' already",
+			  path);
 	else if (geteuid() == 0 && fchown(fd, shop->user.uid, shop->user.gid) != 0)
 		error_errno(err, "cannot give the folder '%s' to user '%s'", path,
 			    shop->settings.user);
@@ -168,10 +171,13 @@ report_backup(const struct control *c, const char *folder, const struct work_res
 {
 	static const char *const words[] = {"apart", "sealed", "clear"};
 	static const char *const sentences[] = {
-		"The site secrets are NOT in it, and without them it opens nothing: keep a copy "
-		"of\nSTATE/keep/site-secrets in another place, or set up a recovery key.",
+		"The site secrets are NOT in it, and without them it opens nothing: "
+		"keep a copy "
+		"of\nSTATE/keep/site-secrets in another place, or set up a recovery "
+		"key.",
 		"The site secrets are in it, sealed to the recovery key.",
-		"The site secrets are in it in clear: who has it can try PINs at leisure. Lock it "
+		"The site secrets are in it in clear: who has it can try PINs at "
+		"leisure. Lock it "
 		"up."};
 	uint64_t how = r->numbers[SECRETS] < 3 ? r->numbers[SECRETS] : 0;
 	char size[32];

@@ -126,10 +126,8 @@ run(const struct shop *shop, const char *title,
     int (*work)(struct work *, const struct shop *, void *, struct error *),
     struct lines *lines, struct work_result *result, struct error *err)
 {
-	const struct work_plan plan = {.title = title,
-				       .run = work,
-				       .line = take_line,
-				       .line_context = lines};
+	const struct work_plan plan = {
+		.title = title, .run = work, .line = take_line, .line_context = lines};
 
 	return work_run(&plan, shop, result, err);
 }

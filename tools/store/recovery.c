@@ -20,7 +20,8 @@
 #include "tools/store/recovery.h"
 #include "tools/store/shop.h"
 
-#define PASSPHRASE_LEAST 10 /* bytes: it is tried off-line, 256 MiB and 3 passes a try */
+#define PASSPHRASE_LEAST                                                               \
+	10 /* bytes: it is tried off-line, 256 MiB and 3 passes a try */
 
 static int
 ask(const struct control *c, const char *prompt, struct typed *line, struct error *err)
@@ -31,9 +32,10 @@ ask(const struct control *c, const char *prompt, struct typed *line, struct erro
 		rc = typed_line(c->passphrase_fd, line, err);
 	} else {
 		if (!isatty(STDIN_FILENO))
-			return error_set(err, ERROR_INPUT,
-					 "there is no terminal to ask for the passphrase "
-					 "at: use --passphrase-file FD");
+			return error_set(
+				err, ERROR_INPUT,
+				"there is no terminal to ask for the passphrase "
+				"at: use --passphrase-file FD");
 		rc = typed_ask(STDIN_FILENO, prompt, true, line, err);
 	}
 	if (rc == 0)
@@ -82,10 +84,11 @@ ask_new(const struct control *c, struct typed *passphrase, struct error *err)
 	if (ask(c, "New passphrase: ", passphrase, err) != 0)
 		return -1;
 	if (passphrase->len < PASSPHRASE_LEAST)
-		return error_set(err, ERROR_INPUT,
-				 "a passphrase has %d bytes at least; four words that don't "
-				 "belong together are good",
-				 PASSPHRASE_LEAST);
+		return error_set(
+			err, ERROR_INPUT,
+			"a passphrase has %d bytes at least; four words that don't "
+			"belong together are good",
+			PASSPHRASE_LEAST);
 	if (c->passphrase_fd >= 0)
 		return 0;
 	if (ask(c, "The same again: ", &again, err) != 0)
@@ -94,7 +97,8 @@ ask_new(const struct control *c, struct typed *passphrase, struct error *err)
 	       seal_equal(again.text, passphrase->text, again.len);
 	typed_wipe(&again);
 	return same ? 0
-		    : error_set(err, ERROR_INPUT, "the two passphrases are not the same");
+		    : error_set(err, ERROR_INPUT,
+				"the two passphrases are not the same");
 }
 
 static int
@@ -136,10 +140,14 @@ say_created(const struct control *c, const char *path, const char *hex)
 	}
 	fprintf(to,
 		"recovery-key = \"%s\"\n\n"
-		"Put that line into spoold.conf and start spoold again: orders that come "
-		"from\nthen on can be opened with the recovery key. Keep its text (%s) and "
-		"its\npassphrase apart, and away from this machine: print it, or put it on a "
-		"stick,\ntry it with 'spoolctl recovery-key verify', then remove it here.\n",
+		"Put that line into spoold.conf and start spoold again: orders that "
+		"come "
+		"from\nthen on can be opened with the recovery key. Keep its text (%s) "
+		"and "
+		"its\npassphrase apart, and away from this machine: print it, or put "
+		"it on a "
+		"stick,\ntry it with 'spoolctl recovery-key verify', then remove it "
+		"here.\n",
 		hex, strcmp(path, "-") == 0 ? "above" : path);
 }
 
@@ -152,11 +160,12 @@ create(const struct control *c, const char *path, struct error *err)
 	int rc;
 
 	if (strcmp(path, "-") != 0 && access(path, F_OK) == 0)
-		return error_set(err, ERROR_CONFLICT, "there is a file '%s' already", path);
+		return error_set(err, ERROR_CONFLICT, "there is a file '%s' already",
+				 path);
 	rc = ask_new(c, &passphrase, err);
 	if (rc == 0)
-		rc = seal_recovery_create(passphrase.text, passphrase.len, public_key, text,
-					  err);
+		rc = seal_recovery_create(passphrase.text, passphrase.len, public_key,
+					  text, err);
 	typed_wipe(&passphrase);
 	if (rc == 0)
 		rc = write_text(path, text, err);
@@ -172,10 +181,10 @@ create(const struct control *c, const char *path, struct error *err)
 struct proof {
 	const uint8_t *public_key;
 	const struct seal_key *private_key;
-	uint32_t wanted;   /* this order; 0: any */
-	uint32_t opened;   /* its number; 0: none */
-	uint32_t sealed;   /* orders that have a box for some recovery key */
-	struct error why;  /* the last one did not open */
+	uint32_t wanted;  /* this order; 0: any */
+	uint32_t opened;  /* its number; 0: none */
+	uint32_t sealed;  /* orders that have a box for some recovery key */
+	struct error why; /* the last one did not open */
 };
 
 static int
@@ -214,8 +223,8 @@ open_an_order(const struct shop *shop, struct proof *p, struct error *err)
 	look.read_only = true;
 	if (shop_become_user(shop, err) != 0 || store_open(&look, &s, err) != 0)
 		return -1;
-	rc = store_scan(s, 0, p->wanted != 0 ? p->wanted - 1 : 0, p->wanted != 0 ? 1 : 0,
-			try_order, p, err);
+	rc = store_scan(s, 0, p->wanted != 0 ? p->wanted - 1 : 0,
+			p->wanted != 0 ? 1 : 0, try_order, p, err);
 	store_close(s);
 	return rc;
 }
@@ -229,10 +238,11 @@ judge(const struct proof *p, bool has_key, bool same, struct error *err)
 	if (p->opened != 0)
 		return 0;
 	if (p->wanted != 0 && p->sealed == 0)
-		return error_set(err, ERROR_ABSENT,
-				 "order %u is not there, or was taken in without a recovery "
-				 "key",
-				 p->wanted);
+		return error_set(
+			err, ERROR_ABSENT,
+			"order %u is not there, or was taken in without a recovery "
+			"key",
+			p->wanted);
 	if (p->sealed != 0)
 		return error_set(err, p->why.kind, "it opens no waiting order: %s",
 				 p->why.text);
@@ -240,8 +250,8 @@ judge(const struct proof *p, bool has_key, bool same, struct error *err)
 }
 
 static void
-say_verified(const struct control *c, const uint8_t public_key[SEAL_KEY_BYTES], bool same,
-	     const struct proof *p)
+say_verified(const struct control *c, const uint8_t public_key[SEAL_KEY_BYTES],
+	     bool same, const struct proof *p)
 {
 	char hex[2 * SEAL_KEY_BYTES + 1];
 	json_t *row;
@@ -260,7 +270,8 @@ say_verified(const struct control *c, const uint8_t public_key[SEAL_KEY_BYTES], 
 	if (p->opened != 0)
 		printf("It opens order %u.\n", p->opened);
 	else
-		puts("No waiting order was taken in with a recovery key, so none was opened.");
+		puts("No waiting order was taken in with a recovery key, so none was "
+		     "opened.");
 }
 
 static int
@@ -307,7 +318,8 @@ control_recovery_key(const struct control *c, int argc, char *argv[])
 	rc = typed_start(&err);
 	if (rc == 0 && argc == 2 && strcmp(argv[0], "create") == 0)
 		rc = create(c, argv[1], &err);
-	else if (rc == 0 && (argc == 2 || argc == 3) && strcmp(argv[0], "verify") == 0 &&
+	else if (rc == 0 && (argc == 2 || argc == 3) &&
+		 strcmp(argv[0], "verify") == 0 &&
 		 (argc == 2 || text_number(argv[2], 1, UINT32_MAX, &number) == 0))
 		rc = verify(c, argv[1], (uint32_t)number, &err);
 	else if (rc == 0)

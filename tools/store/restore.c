@@ -79,18 +79,21 @@ find_secrets(struct restore *r, const struct shop *shop, const char *folder,
 	if (r->secrets.len != 0)
 		return 0;
 	if (r->box.len == 0)
-		return error_set(err, ERROR_ABSENT,
-				 "the backup has no site secrets, and without them no order "
-				 "can be opened: give the file with --secrets FILE");
+		return error_set(
+			err, ERROR_ABSENT,
+			"the backup has no site secrets, and without them no order "
+			"can be opened: give the file with --secrets FILE");
 	if (r->c->recovery_file == NULL)
-		return error_set(err, ERROR_ABSENT,
-				 "the backup's site secrets are sealed to the recovery key: "
-				 "give its text with --recovery-key FILE");
+		return error_set(
+			err, ERROR_ABSENT,
+			"the backup's site secrets are sealed to the recovery key: "
+			"give its text with --recovery-key FILE");
 	return recovery_read(r->c->recovery_file, &r->key, err);
 }
 
 static int
-gather(struct restore *r, const struct shop *shop, const char *folder, struct error *err)
+gather(struct restore *r, const struct shop *shop, const char *folder,
+       struct error *err)
 {
 	if (open_data(r, folder, err) != 0 ||
 	    read_part(folder, ABOUT_NAME, &r->about, err) != 0 ||
@@ -128,7 +131,8 @@ compare(const struct restore *r, const char *path, struct error *err)
 
 	if (seal_site_open(path, false, &site, err) != 0)
 		return -1;
-	rc = r->about.len > 1 ? about_compare((const char *)r->about.data, site, err) : 0;
+	rc = r->about.len > 1 ? about_compare((const char *)r->about.data, site, err)
+			      : 0;
 	seal_site_close(site);
 	return rc;
 }
@@ -203,10 +207,14 @@ report(const struct control *c, const struct work_result *r)
 		jsontext_print(row, 2);
 		return;
 	}
-	printf("%llu orders: %llu wait for their customers, %llu are stopped (they may have "
-	       "been\nproduced since the backup: they are released with a word that they may "
-	       "print\nagain), %llu are corrupt. Start spoold: it makes their jobs in cupsd.\n",
-	       (unsigned long long)r->numbers[ALL], (unsigned long long)r->numbers[HELD],
+	printf("%llu orders: %llu wait for their customers, %llu are stopped (they may "
+	       "have "
+	       "been\nproduced since the backup: they are released with a word that "
+	       "they may "
+	       "print\nagain), %llu are corrupt. Start spoold: it makes their jobs in "
+	       "cupsd.\n",
+	       (unsigned long long)r->numbers[ALL],
+	       (unsigned long long)r->numbers[HELD],
 	       (unsigned long long)r->numbers[STOPPED],
 	       (unsigned long long)r->numbers[CORRUPT]);
 }

@@ -16,17 +16,19 @@ find_user(struct shop *shop, struct error *err)
 		if (sandbox_find_user(shop->settings.user, &shop->user, err) != 0)
 			return error_prefix(err, "setting user");
 		if (shop->user.uid == 0)
-			return error_set(err, ERROR_INPUT,
-					 "setting user: '%s' is root; name a user without "
-					 "rights",
-					 shop->settings.user);
+			return error_set(
+				err, ERROR_INPUT,
+				"setting user: '%s' is root; name a user without "
+				"rights",
+				shop->settings.user);
 		return 0;
 	}
 	if (access(shop->settings.state_directory, F_OK) == 0 &&
 	    access(shop->store, R_OK | X_OK) != 0)
-		return error_set(err, ERROR_REFUSED,
-				 "'%s' is not yours: this is for root, or for spoold's user",
-				 shop->store);
+		return error_set(
+			err, ERROR_REFUSED,
+			"'%s' is not yours: this is for root, or for spoold's user",
+			shop->store);
 	return 0;
 }
 
@@ -57,9 +59,9 @@ make_folder(const char *path, mode_t mode, const struct sandbox_user *user,
 	    struct error *err)
 {
 	if (mkdir(path, mode) != 0)
-		return errno == EEXIST ? 0
-				       : error_errno(err, "cannot make the folder '%s'",
-						     path);
+		return errno == EEXIST
+			       ? 0
+			       : error_errno(err, "cannot make the folder '%s'", path);
 	if (chmod(path, mode) != 0 ||
 	    (user != NULL && geteuid() == 0 && chown(path, user->uid, user->gid) != 0))
 		return error_errno(err, "cannot set owner and mode of '%s'", path);
@@ -113,8 +115,8 @@ shop_become_user(const struct shop *shop, struct error *err)
 struct store_options
 shop_options(const struct shop *shop)
 {
-	return (struct store_options){
-		.engine = "lmdb",
-		.folder = shop->store,
-		.map_bytes = (uint64_t)shop->settings.map_gb << 30};
+	return (struct store_options){.engine = "lmdb",
+				      .folder = shop->store,
+				      .map_bytes = (uint64_t)shop->settings.map_gb
+						   << 30};
 }

@@ -16,8 +16,8 @@
 
 #include "tools/store/work.h"
 
-#define BAR_CELLS   30
-#define BAR_POLL_MS 200
+#define BAR_CELLS    30
+#define BAR_POLL_MS  200
 #define BAR_LATER_MS 700 /* what is done by then needs none */
 
 enum kind { SENTENCE = 1, TOTAL, DONE, NUMBER, FAILED };
@@ -240,10 +240,11 @@ work_run(const struct work_plan *plan, const struct shop *shop,
 		continue;
 	if (WIFSIGNALED(status)) {
 		result->fell = WTERMSIG(status);
-		return error_set(err, ERROR_CORRUPT,
-				 "reading the store ended the process (%s): its tree is "
-				 "damaged",
-				 strsignal(result->fell));
+		return error_set(
+			err, ERROR_CORRUPT,
+			"reading the store ended the process (%s): its tree is "
+			"damaged",
+			strsignal(result->fell));
 	}
 	if (rc == 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
 		return error_set(err, ERROR_SYSTEM, "the worker ended with status %d",
