@@ -195,7 +195,7 @@ a_front_reads_no_order(struct bench *b)
 	static const enum wire_type types[] = {
 		WIRE_TYPE_spend,  WIRE_TYPE_read,    WIRE_TYPE_produce,
 		WIRE_TYPE_verify, WIRE_TYPE_stream,  WIRE_TYPE_outcome,
-		WIRE_TYPE_status, WIRE_TYPE_give_up, WIRE_TYPE_check};
+		WIRE_TYPE_status, WIRE_TYPE_give_up, WIRE_TYPE_secrets};
 	struct client good, bad;
 	struct handed h;
 	struct error err = {0};

@@ -4,6 +4,7 @@
  *
  * tests/unit/store-format-N.mdb was made by `store-format make FOLDER` when N was today's.
  */
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <signal.h>
@@ -222,11 +223,13 @@ restore_format_1(void)
 	struct error err = {0};
 	struct order o;
 	struct store *s;
-	int rc;
+	int backup = open(data_file, O_RDONLY | O_CLOEXEC), rc;
 
 	snprintf(restored, sizeof(restored), "%s/restored", folder);
 	to.folder = restored;
-	if (mkdir(restored, 0700) != 0 || store_restore(store_folder, &to, &err) != 0) {
+	rc = mkdir(restored, 0700) == 0 ? store_restore(backup, &to, &err) : -1;
+	close(backup);
+	if (rc != 0) {
 		tap_diag("%s", err.text);
 		return 1;
 	}
