@@ -6,6 +6,7 @@
 #include "lib/base/text.h"
 #include "lib/order/ticket.h"
 #include "lib/wire/wire.h"
+#include "spoold/store/store.h"
 #include "tests/crash/inspect.h"
 
 #define PATIENCE_MS 10000
@@ -82,22 +83,35 @@ inspect_clear(struct inspect *i)
 	free(i->e.takes);
 }
 
+struct saying {
+	ledger_say_fn *say;
+	void *context;
+};
+
+static void
+say_fault(const char *sentence, void *context)
+{
+	const struct saying *s = context;
+
+	s->say(BREACH_STORE, sentence, s->context);
+}
+
+/* As spoolctl check does it: beside keep, whatever becomes of keep meanwhile. */
 int
 inspect_store(struct inspect *i, ledger_say_fn *say, void *context, struct error *err)
 {
-	static union wire_any item;
-	struct wire_peer keep;
-	int got = -1, type;
+	const struct store_options look = {
+		.engine = "lmdb", .folder = i->store, .read_only = true};
+	struct saying saying = {say, context};
+	struct store_health health;
+	struct store *s;
+	int rc;
 
-	if (wire_connect(&keep, i->keep, PATIENCE_MS, err) != 0)
+	if (store_open(&look, &s, err) != 0)
 		return -1;
-	if (wire_send(&keep, WIRE_TYPE_check, &(struct wire_check){}, err) == 0)
-		while ((got = wire_next(&keep, WIRE_TYPE_fault, WIRE_TYPE_status_info,
-					&type, &item, err)) > 0)
-			if (type == WIRE_TYPE_fault)
-				say(BREACH_STORE, item.fault.sentence, context);
-	wire_peer_close(&keep);
-	return got;
+	rc = store_check(s, say_fault, &saying, &health, err);
+	store_close(s);
+	return rc;
 }
 
 int

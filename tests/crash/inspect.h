@@ -9,6 +9,7 @@
 
 struct inspect {
 	const char *keep;	/* the path of keep.sock */
+	const char *store;	/* its folder */
 	const char *device_log; /* what tally.c writes */
 	const char *cupsd;	/* the path of its socket */
 	const char *cups_user;	/* who owns our jobs */
@@ -19,7 +20,7 @@ struct inspect {
 /* Fills e.sights and then e.takes. ERROR_LATER: keep does not answer (now). */
 int inspect_look(struct inspect *i, struct error *err);
 void inspect_clear(struct inspect *i);
-/* spoolctl check: each fault is said. ERROR_LATER. */
+/* spoolctl check: each fault is said. */
 int inspect_store(struct inspect *i, ledger_say_fn *say, void *context,
 		  struct error *err);
 /* For a shop in which nothing moves: documents are stored of those orders only that are

@@ -418,10 +418,11 @@ read_options(struct run *r, int argc, char *argv[])
 
 static void
 furnish(struct run *r, char station[SHOP_PATH], char keep[SHOP_PATH],
-	char log[SHOP_PATH])
+	char store[SHOP_PATH], char log[SHOP_PATH])
 {
 	snprintf(station, SHOP_PATH, "%.200s/run/station.sock", r->shop.folder);
 	snprintf(keep, SHOP_PATH, "%.200s/run/keep.sock", r->shop.folder);
+	snprintf(store, SHOP_PATH, "%.200s/state/store", r->shop.folder);
 	snprintf(log, SHOP_PATH, "%.200s/taken", r->shop.folder);
 	r->street.ledger = &r->ledger;
 	r->street.host = "localhost";
@@ -430,6 +431,7 @@ furnish(struct run *r, char station[SHOP_PATH], char keep[SHOP_PATH],
 	r->street.printers = printers;
 	r->street.printer_count = sizeof(printers) / sizeof(*printers);
 	r->inspect.keep = keep;
+	r->inspect.store = store;
 	r->inspect.device_log = log;
 	r->inspect.cupsd = r->shop.cupsd_socket;
 	r->inspect.cups_user = "daemon";
@@ -441,7 +443,8 @@ int
 main(int argc, char *argv[])
 {
 	static struct run r;
-	static char station[SHOP_PATH], keep[SHOP_PATH], log[SHOP_PATH];
+	static char station[SHOP_PATH], keep[SHOP_PATH], store[SHOP_PATH],
+		log[SHOP_PATH];
 	struct error err;
 	bool sharp;
 
@@ -453,7 +456,7 @@ main(int argc, char *argv[])
 	printf("# %u kills, seed %" PRIu64 "\n", r.kills, r.random);
 	ledger_init(&r.ledger);
 	street_init(&r.street);
-	furnish(&r, station, keep, log);
+	furnish(&r, station, keep, store, log);
 	r.begun_ms = clock_mono_ms();
 	if (shop_open(&r.shop, &err) != 0) {
 		fprintf(stderr, "%s\n", err.text);

@@ -11,7 +11,8 @@ tests_crash_kills_SOURCES = \
 	%D%/kills.c %D%/customer.c %D%/customer.h %D%/inspect.c %D%/inspect.h \
 	%D%/shop.c %D%/shop.h $(JUDGE)
 tests_crash_kills_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JPEG_CFLAGS)
-tests_crash_kills_LDADD = $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS) $(JPEG_LIBS) -lpthread
+tests_crash_kills_LDADD = $(LIBSTORE) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) \
+	$(CUPS_LIBS) $(JPEG_LIBS) -lpthread
 tests_crash_tally_SOURCES = %D%/tally.c
 tests_crash_tally_LDADD = $(LIBORDER) $(LIBBASE)
 
