@@ -355,20 +355,21 @@ check(void)
 	return rc;
 }
 
+/* As spoolctl check --repair: in place where the tree is whole and the store opens. */
 static int
 repair(void)
 {
 	char kept[STORE_KEPT_MAX];
 	uint64_t repaired;
-	struct error err = {0};
+	struct error err = {.kind = ERROR_CORRUPT};
 	struct store *s = NULL;
-	int rc;
+	int rc = -1;
 
-	if (look_over() != SAID_NOTHING)
-		rc = store_salvage(&options, say, NULL, kept, &err);
-	else if ((rc = store_open(&options, &s, &err)) == 0)
+	if (look_over() == SAID_NOTHING && (rc = store_open(&options, &s, &err)) == 0)
 		rc = store_repair(s, say, NULL, &repaired, &err);
 	store_close(s);
+	if (rc != 0 && err.kind == ERROR_CORRUPT)
+		rc = store_salvage(&options, say, NULL, kept, &err);
 	if (rc != 0)
 		tap_diag("it can't be repaired: %s", err.text);
 	return rc != 0 ? SAID_WRONG : SAID_NOTHING;
