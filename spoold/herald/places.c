@@ -66,7 +66,7 @@ interface_of(const union address *a)
 static bool
 place_of(int fd, struct herald_place *place)
 {
-	union address a;
+	union address a = {.any = {0}};
 	socklen_t len = sizeof(a);
 
 	if (getsockname(fd, &a.any, &len) != 0 ||

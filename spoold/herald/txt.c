@@ -15,15 +15,8 @@
 void
 txt_name(char name[TXT_NAME_MAX], const struct wire_announce *a)
 {
-	size_t len;
-
 	text_copy(name, TXT_NAME_MAX, a->info[0] != '\0' ? a->info : a->printer);
 	text_strip_controls(name);
-	len = strlen(name);
-	/* a cut may have left a part of a character */
-	while (len > 0 && strlen(a->info) > len &&
-	       ((uint8_t)a->info[len] & 0xc0) == 0x80)
-		name[--len] = '\0';
 }
 
 bool

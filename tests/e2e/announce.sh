@@ -8,8 +8,12 @@ net_alone "$@"
 log_has() { grep -qE "$1" "$E2E/log/spoold.out"; }
 log_count() { grep -cE "$1" "$E2E/log/spoold.out"; }
 names_of() { services "$1" | cut -d';' -f4 | sort -u | paste -sd, -; }
+# What one look at the whole network has seen of a type; services has a look each time.
+look() { seen=$(there timeout 20 avahi-browse -akrpt 2>/dev/null | grep '^='); }
+seen_of() { awk -F';' -v t="$1" '$5 == t' <<<"$seen"; }
+seen_names() { seen_of "$1" | cut -d';' -f4 | sort -u | paste -sd, -; }
 # record TYPE NAME: a line a key
-record() { services "$1" | awk -F';' -v n="$2" '$4 == n { print $10 }' | sed 's/^"//; s/"$//; s/" "/\n/g'; }
+record() { seen_of "$1" | awk -F';' -v n="$2" '$4 == n { print $10 }' | sed 's/^"//; s/"$//; s/" "/\n/g'; }
 key() { sed -n "s/^$1=//p" <<<"$txt"; }
 found() { names_of _ipp._tcp | grep -qE "$1"; }
 
@@ -41,9 +45,10 @@ is "that they were not had been said once" "$(log_count 'not announced')" 1
 
 # --- found from the other machine
 ok "another machine finds them" wait_until 20 "found Photographs"
-is "as _ipp" "$(names_of _ipp._tcp)" 'Photographs,Printing\032plates'
-is "as _ipps" "$(names_of _ipps._tcp)" 'Photographs,Printing\032plates'
-is "and they hold the name of all print services" "$(names_of _printer._tcp)" 'Photographs,Printing\032plates'
+look
+is "as _ipp" "$(seen_names _ipp._tcp)" 'Photographs,Printing\032plates'
+is "as _ipps" "$(seen_names _ipps._tcp)" 'Photographs,Printing\032plates'
+is "and they hold the name of all print services" "$(seen_names _printer._tcp)" 'Photographs,Printing\032plates'
 is "under _print" "$(names_of _print._sub._ipps._tcp)" 'Photographs,Printing\032plates'
 formats=$(ipp_printer_attribute "$SPOOLD/ipp/print/photo" document-format-supported)
 universal=
@@ -67,9 +72,9 @@ like "PaperMax is one of the specification's" "$(key PaperMax)" '^(<legal-A4|leg
 unlike "nothing is said that is not so" "$txt" 'print_wfds|mopria|Scan=T|Fax=T'
 is "no string is longer than DNS allows" "$(awk 'length($0) > 255' <<<"$txt")" ""
 is "the record is the same in clear" "$(record _ipp._tcp Photographs)" "$txt"
-is "the port is spoold's" "$(services _ipps._tcp | awk -F';' '$4 == "Photographs" { print $7, $9 }')" \
+is "the port is spoold's" "$(seen_of _ipps._tcp | awk -F';' '$4 == "Photographs" { print $7, $9 }')" \
 	"shop.local $SPOOLD_PORT"
-like "ippfind finds them" "$(there timeout 20 ippfind -T 5 _ipps._tcp --print 2>&1)" \
+like "ippfind finds them" "$(there timeout 20 ippfind -T 2 _ipps._tcp --print 2>&1)" \
 	"ipps://shop.local:$SPOOLD_PORT/ipp/print/photo"
 
 # --- the queue changes
@@ -77,7 +82,7 @@ ok "the queue gets duplex and another maker" eval '
 	sed "s/^\*NickName: .*/*NickName: \"Duplexer 9\"/; /^\*OpenUI \*PageSize/i *OpenUI *Duplex/Duplex: PickOne\n*OrderDependency: 10 AnySetup *Duplex\n*DefaultDuplex: None\n*Duplex None/Off: \"\"\n*Duplex DuplexNoTumble/On: \"\"\n*CloseUI: *Duplex" \
 		"$TOP_BUILDDIR/ppd/ccphotoe.ppd" >"$E2E/tmp/duplex.ppd" &&
 	lpadmin -p photo -P "$E2E/tmp/duplex.ppd"'
-now_says() { txt=$(record _ipps._tcp Photographs); [ "$(key "$1")" = "$2" ]; }
+now_says() { look; txt=$(record _ipps._tcp Photographs); [ "$(key "$1")" = "$2" ]; }
 ok "and the record says so" wait_until 20 'now_says ty "Duplexer 9"'
 is "duplex, too, if the printer says it" "$(key Duplex)" \
 	"$(ipp_printer_attribute "$SPOOLD/ipp/print/photo" sides-supported | grep -q two-sided && echo T || echo F)"
@@ -116,7 +121,7 @@ customer_layout()
 	wait_until 20 "customers lpstat -r | grep -q 'is running'"
 }
 ok "the customer has a cupsd" customer_layout
-uri=$(there timeout 20 ippfind -T 5 _ipps._tcp,_print --path ipp/print/photo --print | head -1)
+uri=$(there timeout 20 ippfind -T 2 _ipps._tcp,_print --path ipp/print/photo --print | head -1)
 like "a printer is found" "$uri" "ipps://shop.local:$SPOOLD_PORT/ipp/print/photo"
 ok "a queue is made of it, driverless" customers lpadmin -p mine -E -v "$uri" -m everywhere
 ok "and one by its name alone" customers lpadmin -p named -E -m everywhere -v \

@@ -341,6 +341,24 @@ courier_like(void)
 	return is_forbidden(fork()) ? 0 : 4;
 }
 
+static int
+herald_like(void)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX, .sun_path = "/nowhere/x"};
+	int fd;
+
+	if (sandbox_close(SANDBOX_READ_FILES | SANDBOX_CALL_LOCAL, NULL, NULL) != 0)
+		return 99;
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0 ||
+	    errno != ENOENT)
+		return 1;
+	if (!is_forbidden(socket(AF_INET, SOCK_STREAM, 0)) ||
+	    !is_forbidden(socket(AF_INET6, SOCK_DGRAM, 0)))
+		return 2;
+	return is_forbidden(fork()) ? 0 : 3;
+}
+
 static void
 a_daemon_has_the_groups_that_it_names(void)
 {
@@ -349,6 +367,8 @@ a_daemon_has_the_groups_that_it_names(void)
 	TAP_OK(got == 0, "one that serves can't write, connect or leave (%d)", got);
 	got = in_child(courier_like);
 	TAP_OK(got == 0, "one that calls can connect, and nothing else (%d)", got);
+	got = in_child(herald_like);
+	TAP_OK(got == 0, "one that calls in this machine has no network (%d)", got);
 }
 
 static int
