@@ -295,6 +295,9 @@ needs_mending(struct keep *k, const struct order *o)
 
 	if (is_fresh(k, o))
 		return false;
+	/* after a burst many wait for their jobs: nothing is wrong with them */
+	if (store_outbox_has(k->store, o->number))
+		return false;
 	if (o->state != ORDER_PRODUCING)
 		return job == NULL || job->cups_job != o->cups_job;
 	run = run_of_order(k, o->uuid);

@@ -38,6 +38,15 @@ touch_of(struct store *s, uint32_t number, struct touch_row *row, struct error *
 	return found;
 }
 
+bool
+store_outbox_has(struct store *store, uint32_t number)
+{
+	struct touch_row row;
+	struct error ignored;
+
+	return touch_of(store, number, &row, &ignored) == 1;
+}
+
 int
 outbox_forget(struct store *s, uint32_t number, struct error *err)
 {

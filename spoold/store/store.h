@@ -145,6 +145,8 @@ int store_outbox(struct store *store, uint32_t limit, store_visit_fn *visit,
 		 void *context, struct error *err);
 int store_outbox_done(struct store *store, const uint8_t uuid[UUID_BYTES],
 		      uint64_t revision, struct error *err);
+/* Whether the order has a row there; false if that can't be told. */
+bool store_outbox_has(struct store *store, uint32_t number);
 
 struct store_health {
 	uint64_t orders[ORDER_STATES];	 /* by state */

@@ -6,6 +6,7 @@
 
 #include "lib/base/text.h"
 #include "spoold/keep/jobs.h"
+#include "spoold/keep/reconcile.h"
 #include "tests/tap.h"
 #include "tests/unit/keep-help.h"
 
@@ -92,6 +93,48 @@ a_lost_spool_is_made_again(struct bench *b)
 	TAP_OK(make(b, &h[2], 1), "under its new number it prints");
 	for (int i = 0; i < 3; i++)
 		handed_clear(&h[i]);
+}
+
+static void
+who_still_waits_for_a_job_is_not_mended(struct bench *b)
+{
+	const uint32_t rate = b->settings.hold_rate;
+	struct handed h[10];
+	struct client c;
+	struct error err;
+	struct order o;
+	int waiting = 0, touched = 0;
+	int64_t before;
+
+	b->settings.hold_rate = 1;
+	b->k->skew_s += 2; /* what was saved up is cut down to the new rate */
+	bench_turn(b);
+	bench_channel(b, &c);
+	for (int i = 0; i < 10; i++)
+		hand_in(b, &c, &(struct wish){0}, &h[i], &err);
+	client_close(&c);
+	b->k->skew_s += b->settings.reconcile_s + 1;
+	before = reconcile_last(b->k);
+	reconcile_tick(b->k);
+	for (int i = 0; i < 100 && reconcile_last(b->k) == before; i++)
+		bench_turn(b);
+	TAP_OK(reconcile_last(b->k) != before, "cupsd and the orders are compared");
+	for (int i = 0; i < 10; i++) {
+		order_of(b, &h[i], &o);
+		waiting += o.cups_job == 0;
+		touched += o.cups_job == 0 && o.revision != 1;
+		order_clear(&o);
+	}
+	TAP_OK(waiting >= 3 && touched == 0,
+	       "after a burst %d orders still wait for their jobs; %d were touched",
+	       waiting, touched);
+	b->settings.hold_rate = rate;
+	bench_pass(b, 2);
+	for (int i = 0; i < 10; i++) {
+		waiting -= job_state(b, &h[i]) == 4;
+		handed_clear(&h[i]);
+	}
+	TAP_OK(waiting <= 0, "and get them");
 }
 
 static void
@@ -365,6 +408,7 @@ main(void)
 	bench_open(&b, "ram");
 	cupsd_down_delays_no_submission(&b);
 	a_lost_spool_is_made_again(&b);
+	who_still_waits_for_a_job_is_not_mended(&b);
 	an_operators_cancel_cancels_the_order(&b);
 	unknown_tickets_are_cancelled_in_our_queues_only(&b);
 	a_second_job_of_an_order_goes(&b);
