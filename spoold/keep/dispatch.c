@@ -77,7 +77,8 @@ run(struct peer *p, const struct row *row, const union wire_any *m)
 		p->owing++;
 	if (!row->reads)
 		p->depends = true;
-	p->keep->dirty = true;
+	if (row->type != WIRE_TYPE_chunk) /* nobody waits for a chunk to be durable */
+		p->keep->dirty = true;
 	if (row->handle(p, m, &err) == 0)
 		return;
 	if (row->answers)

@@ -2,7 +2,9 @@
  * keep.c - keep(8): the sole owner of store and secrets.
  *
  * One thread, one loop. Everything that arrived while the loop went round is handled;
- * then one flush makes it durable; then the answers go out. While the disk is busy with
+ * then one flush makes it durable; then the answers go out. Where only chunks of
+ * documents came nobody waits for an answer, and the turn goes on, up to 8 MiB: a flush
+ * for each 256 KiB would cost as much as the writing. While the disk is busy with
  * a flush, more arrives and shares the next one: group commit costs nothing but order.
  *
  * Diagnostics: problems are logged once, with the order's number. What makes a start
@@ -123,14 +125,18 @@ keep_settle(struct keep *k)
 void
 keep_turn(struct keep *k, bool wait)
 {
+	bool due;
+
 	/* What was left to do by the end of the last turn does not wait for news. ONCE
 	 * with NONBLOCK, too: without it libevent goes round until nothing is active,
 	 * and a busy peer would keep the turn from ending. */
 	event_base_loop(k->base, wait && !k->dirty ? EVLOOP_ONCE
 						   : EVLOOP_ONCE | EVLOOP_NONBLOCK);
+	due = k->dirty || store_unflushed(k->store) >= KEEP_TURN_BYTES;
 	k->dirty = false;
 	reap(k);
-	flush(k);
+	if (due || k->dirty)
+		flush(k);
 	jobs_pump(k);
 }
 
@@ -143,6 +149,7 @@ on_tick(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
+	k->dirty = true; /* chunks wait for no longer than this */
 	calendar_tick(k);
 	intake_expire(k);
 	reconcile_tick(k);
@@ -161,6 +168,7 @@ on_tidy(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
+	k->dirty = true;
 	if (store_tidy(k->store, &more, &err) != 0)
 		log_error("space cannot be given back: %s", err.text);
 	event_add(k->tidy, more ? &soon : &later);

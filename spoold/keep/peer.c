@@ -46,6 +46,7 @@ peer_say(struct peer *p, enum wire_type type, const void *message)
 {
 	struct error err;
 
+	p->keep->dirty = true;
 	if (!p->doomed && wire_pack(type, message, &p->out, &err) != 0)
 		peer_drop(p, err.text);
 }

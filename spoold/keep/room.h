@@ -2,7 +2,8 @@
  * room.h - what the files of this room share: the keep itself, its peers, its turns.
  *
  * Turns. All that arrives while the loop goes round once is handled, the store is
- * flushed, and only then do the answers leave (keep_turn). So a handler changes the
+ * flushed, and only then do the answers leave (keep_turn). A turn in which nothing but
+ * chunks came is not ended yet. So a handler changes the
  * store, queues its answer with peer_say and returns; it neither flushes nor sends. If
  * the flush fails, every request of that turn is answered with the flush's error, what
  * it changed in the store has not happened, and the files that keep something in
@@ -65,7 +66,7 @@ struct keep {
 	int64_t skew_s;	    /* added to all clocks: tests make time pass */
 	int64_t jump_s;	    /* added to the clock of dates: tests move it */
 	uint32_t faults;    /* flushes that failed in a row */
-	bool dirty;	    /* the store may have changed without a peer's asking */
+	bool dirty;	    /* something waits for the end of the turn */
 	bool leaving;	    /* SIGTERM, or the supervisor is gone */
 	uint32_t front_starts;
 };

@@ -58,6 +58,63 @@ an_order_that_is_not_durable_is_not_acknowledged(struct bench *b)
 	client_close(&front);
 }
 
+/* Sends chunks of an order's document; the most that was left for a later flush. */
+static size_t
+send_chunks(struct bench *b, struct client *front, wire_c_uuid body, uint32_t first,
+	    uint32_t count)
+{
+	static uint8_t sealed[SEAL_CHUNK_MAX];
+	size_t most = 0;
+
+	for (uint32_t i = first; i < first + count; i++) {
+		struct wire_chunk chunk = {
+			.body = body, .chunk = i, .data = {sealed, sizeof(sealed)}};
+		client_send(b, front, WIRE_TYPE_chunk, &chunk);
+		for (int turns = 0; turns < 8; turns++) {
+			bench_turn(b);
+			if (store_unflushed(b->k->store) > most)
+				most = store_unflushed(b->k->store);
+		}
+	}
+	return most;
+}
+
+static void
+chunks_wait_for_each_other_and_nobody_for_them(struct bench *b)
+{
+	struct wire_document_begin begin = {0};
+	struct wire_document_end end = {.chunks = 40, .format = "image/jpeg"};
+	struct client front;
+	struct handed h;
+	struct error err = {0};
+	union wire_any m;
+	uint64_t turn;
+	size_t most;
+
+	bench_channel(b, &front);
+	hand_begin(b, &front, &(struct wish){0}, &h, &err);
+	begin.expected = h.expected;
+	memcpy(begin.order.bytes, h.uuid, UUID_BYTES);
+	memcpy(end.order.bytes, h.uuid, UUID_BYTES);
+	client_ask(b, &front, WIRE_TYPE_document_begin, &begin,
+		   WIRE_TYPE_document_begun, &m, &err);
+	end.body = m.document_begun.body;
+	turn = b->k->turn;
+	most = send_chunks(b, &front, end.body, 0, 40);
+	TAP_OK(most > 4u << 20 && most <= 9u << 20,
+	       "10 MiB of chunks come, up to %zu KiB at a time are not yet durable",
+	       most >> 10);
+	TAP_OK(b->k->turn - turn <= 8, "%d flushes are enough for 40 of them",
+	       (int)(b->k->turn - turn));
+	end.length = 40 * (uint64_t)SEAL_CHUNK_CLEAR;
+	TAP_OK(client_ask(b, &front, WIRE_TYPE_document_end, &end, WIRE_TYPE_ok, NULL,
+			  &err) == 0 &&
+		       store_unflushed(b->k->store) == 0,
+	       "at the document's end all of them are: %s", err.text);
+	handed_clear(&h);
+	client_close(&front);
+}
+
 static void
 send_prove(struct bench *b, struct client *c, const struct handed *h)
 {
@@ -171,6 +228,7 @@ main(void)
 	signal(SIGXFSZ, SIG_IGN);
 	bench_open(&b, "lmdb");
 	an_order_that_is_not_durable_is_not_acknowledged(&b);
+	chunks_wait_for_each_other_and_nobody_for_them(&b);
 	all_of_a_failed_turn_is_refused(&b);
 	a_grant_that_is_not_spent_durably_is_not_given(&b);
 	reading_needs_no_disk(&b);
