@@ -31,6 +31,8 @@ static const struct row printer_rows[] = {
 		"printer-info: what people see"},
 	{"location", ROW_TEXT, PRINTER_AT(location), 0, 0, "bytes",
 		"printer-location: where to fetch"},
+	{"unattended", ROW_NUMBER, PRINTER_AT(unattended), 0, 1, "",
+		"1: who hands in an order for it may have it produced at once"},
 	{"due-days", ROW_NUMBER, PRINTER_AT(terms.due_days), 1, 3650, "days",
 		"an order for it that nobody fetches expires"},
 	{"retention-days", ROW_NUMBER, PRINTER_AT(terms.retention_days), 0, 3650, "days",

@@ -43,8 +43,9 @@ struct settings_terms {
 struct settings_printer {
 	char name[ORDER_QUEUE_MAX]; /* printer-name, [A-Za-z0-9_.-] */
 	char queue[ORDER_QUEUE_MAX];
-	char info[ORDER_NAME_MAX];     /* printer-info */
-	char location[ORDER_NAME_MAX]; /* printer-location */
+	char info[ORDER_NAME_MAX];	 /* printer-info */
+	char location[ORDER_NAME_MAX];	 /* printer-location */
+	struct settings_term unattended; /* 1: job-release-action none is taken */
 	struct settings_terms terms;
 	struct settings_term min_ppi;
 };

@@ -1,5 +1,7 @@
+#include <openssl/evp.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/seal/seal.h"
 
@@ -11,6 +13,23 @@ void
 seal_checksum(const void *data, size_t len, uint8_t sum[16])
 {
 	crypto_generichash(sum, 16, data, len, NULL, 0);
+}
+
+int
+seal_hash(const char *name, const void *data, size_t data_len, uint8_t *digest,
+	  size_t len)
+{
+	uint8_t whole[EVP_MAX_MD_SIZE];
+	size_t whole_len = 0;
+	int rc = -1;
+
+	if (EVP_Q_digest(NULL, name, NULL, data, data_len, whole, &whole_len) == 1 &&
+	    whole_len == len) {
+		memcpy(digest, whole, len);
+		rc = 0;
+	}
+	seal_wipe(whole, sizeof(whole));
+	return rc;
 }
 
 struct seal_digest *

@@ -182,6 +182,11 @@ bool seal_chunk_sound(const void *sealed, size_t len);
 /* BLAKE2b-128: tells damage, not malice. */
 void seal_checksum(const void *data, size_t len, uint8_t sum[16]);
 
+/* A digest by its name in libcrypto ("SHA3-256"), of exactly len bytes; -1 if there is none
+ * such. */
+int seal_hash(const char *name, const void *data, size_t data_len, uint8_t *digest,
+	      size_t len);
+
 /* Digest of a stream between filter and backend: BLAKE2b-256. */
 struct seal_digest;
 struct seal_digest *seal_digest_new(void);

@@ -36,6 +36,9 @@ begin_in_keep(struct wire_peer *keep, const struct intake_wish *wish, struct int
 	text_copy(begin.host, sizeof(begin.host), wish->host);
 	text_copy(begin.name, sizeof(begin.name), wish->name);
 	text_copy(begin.language, sizeof(begin.language), wish->language);
+	begin.fetch_until = wish->terms.fetch_until;
+	begin.retain_until = wish->terms.retain_until;
+	begin.retain_s = wish->terms.retain_s;
 	begin.attributes.data = wish->attributes->data;
 	begin.attributes.len = (uint32_t)wish->attributes->len;
 	if (wire_call(keep, WIRE_TYPE_order_begin, &begin, WIRE_TYPE_order_begun,
@@ -49,6 +52,7 @@ begin_in_keep(struct wire_peer *keep, const struct intake_wish *wish, struct int
 	text_copy(in->host, sizeof(in->host), wish->host);
 	in->hold = wish->hold;
 	in->paper = wish->paper;
+	in->at_once = wish->at_once;
 	return 0;
 }
 
@@ -154,6 +158,33 @@ intake_commit(struct wire_peer *keep, struct intake *in, union wire_any *info,
 	text_copy(commit.warning, sizeof(commit.warning), in->warning);
 	return wire_call(keep, WIRE_TYPE_order_commit, &commit, WIRE_TYPE_order_info,
 			 info, err);
+}
+
+int
+intake_release(struct wire_peer *keep, const struct intake *in, const char *where,
+	       uint8_t *state, struct error *err)
+{
+	struct wire_prove prove = {.action = WIRE_RELEASE};
+	union wire_any answer;
+	uint32_t documents;
+
+	memcpy(prove.order.bytes, in->order, UUID_BYTES);
+	memcpy(prove.key.bytes, in->key->bytes, SEAL_KEY_BYTES);
+	text_copy(prove.station, sizeof(prove.station), where);
+	text_copy(prove.host, sizeof(prove.host), in->host);
+	documents = wire_call(keep, WIRE_TYPE_prove, &prove, WIRE_TYPE_order_info,
+			      &answer, err) == 0
+			    ? answer.order_info.documents
+			    : 0;
+	seal_wipe(&prove, sizeof(prove));
+	if (documents == 0)
+		return -1;
+	*state = answer.order_info.state;
+	for (uint32_t i = 0; i < documents; i++)
+		if (wire_next(keep, WIRE_TYPE_document_info, 0, NULL, &answer, err) !=
+		    1)
+			return -1;
+	return 0;
 }
 
 void

@@ -13,6 +13,7 @@
 #include "lib/wire/wire.h"
 #include "spoold/front/paper.h"
 #include "spoold/front/pin.h"
+#include "spoold/front/terms.h"
 #include "spoold/settings.h"
 
 #define INTAKE_WARNING_MAX                                                             \
@@ -36,6 +37,7 @@ struct intake {
 	char code[CODE_TEXT_MAX]; /* written form, to be told once; "" with a PIN */
 	uint32_t documents;	  /* ended so far */
 	bool hold;		  /* the customer wants it on hold besides */
+	bool at_once;		  /* ... or released when it is whole (action.h) */
 	struct paper paper;	  /* that its pictures are meant for */
 	char warning
 		[INTAKE_WARNING_MAX]; /* of its documents, in the customer's words */
@@ -49,8 +51,9 @@ struct intake_wish {
 	const char *printer, *user, *host, *name, *language;
 	const struct buf *attributes; /* job attributes, ipp_bounds_encode */
 	const struct pin *pin;	      /* len 0: make a claim code */
-	bool hold;
+	struct terms terms;
 	struct paper paper;
+	bool hold, at_once;
 };
 
 /* *made: intake_free it, after commit or abort. */
@@ -60,6 +63,10 @@ int intake_begin(struct wire_peer *keep, const struct settings *settings,
 /* Makes it durable. info: as keep answers; valid until the channel's next message. */
 int intake_commit(struct wire_peer *keep, struct intake *in, union wire_any *info,
 		  struct error *err);
+/* Releases it, once it is committed: its key is here still, and is the proof. state: the
+ * order's then. */
+int intake_release(struct wire_peer *keep, const struct intake *in, const char *where,
+		   uint8_t *state, struct error *err);
 /* Tells keep to forget it; errors are only logged. */
 void intake_abort(struct wire_peer *keep, struct intake *in);
 /* Wipes; accepts NULL. */

@@ -145,17 +145,21 @@ reason_of(const struct wire_order_info *info)
 		       : "none";
 }
 
+/* A claim code is what its owner is authorized by (action.h). How an order is identified,
+ * and why it ended, is its owner's affair. */
 static void
 add_reasons(const struct job *j, const char *name)
 {
-	const char *all[3];
+	const char *all[4];
 	int count = 0;
 
 	if (j->info->state == ORDER_HELD)
 		all[count++] = "job-hold-until-specified";
-	/* how an order is identified, and why it ended, is its owner's affair */
 	if (j->all)
 		all[count++] = reason_of(j->info);
+	if (j->all && j->info->state == ORDER_HELD &&
+	    j->info->identification != ORDER_ID_PIN)
+		all[count++] = "job-held-for-authorization";
 	if (j->all && j->info->warning[0] != '\0')
 		all[count++] = "warnings-detected"; /* PWG 5100.13 */
 	if (count == 0)

@@ -1,7 +1,7 @@
 # spoold/front
 noinst_LIBRARIES += spoold/front/libfront.a
 spoold_front_libfront_a_SOURCES = \
-	%D%/admission.c %D%/admission.h %D%/announce.c %D%/announce.h %D%/certificate.c %D%/certificate.h %D%/change.h %D%/client.c %D%/client.h \
+	%D%/action.c %D%/action.h %D%/admission.c %D%/admission.h %D%/announce.c %D%/announce.h %D%/certificate.c %D%/certificate.h %D%/change.h %D%/client.c %D%/client.h \
 	%D%/derive.c %D%/derive.h %D%/findings.c %D%/findings.h %D%/front.c %D%/front.h %D%/intake.c %D%/intake.h \
 	%D%/jobs.c %D%/jobs.h %D%/link.c %D%/link.h %D%/operations.c %D%/operations.h \
 	%D%/ops_change.c %D%/ops_job.c %D%/ops_notify.c %D%/ops_printer.c %D%/ops_release.c \
@@ -13,7 +13,7 @@ spoold_front_libfront_a_SOURCES = \
 	%D%/sniff.c %D%/sniff.h %D%/sniff_jpeg.c %D%/sniff_pdf.c %D%/sniff_png.c \
 	%D%/sniff_raster.c %D%/sniff_tiff.c %D%/status.c %D%/status.h %D%/taken.c %D%/taken.h %D%/template.c \
 	%D%/template.h %D%/template_media.c %D%/template_media.h %D%/texts.c %D%/texts.h \
-	%D%/unlock.c %D%/unlock.h %D%/upload.c %D%/upload.h
+	%D%/terms.c %D%/terms.h %D%/unlock.c %D%/unlock.h %D%/upload.c %D%/upload.h
 spoold_front_libfront_a_SOURCES += %D%/inflate.c %D%/inflate.h \
 	%D%/printer_raster.c %D%/printer_raster.h
 spoold_front_libfront_a_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS) $(ZLIB_CFLAGS)

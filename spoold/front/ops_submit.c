@@ -7,10 +7,12 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "lib/ipp/ipp_bounds.h"
+#include "spoold/front/action.h"
 #include "spoold/front/findings.h"
 #include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
@@ -60,8 +62,16 @@ check_document(struct request *r)
 static bool
 check_pin(struct request *r, struct pin *pin)
 {
+	const char *encryption =
+		request_string(r, "job-password-encryption", IPP_TAG_KEYWORD);
 	struct error err;
 
+	if (encryption != NULL && !pin_knows(encryption)) {
+		request_answer(r, IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES,
+			       TEXTS_ATTRIBUTES, PIN_ATTRIBUTE, NULL);
+		add_unsupported(r, IPP_TAG_KEYWORD, PIN_ATTRIBUTE, encryption);
+		return false;
+	}
 	if (pin_read(r->in, pin, &err) == 0)
 		return true;
 	request_answer(r, IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES, TEXTS_PASSWORD,
@@ -93,14 +103,16 @@ check_template(struct request *r, struct template_result *result)
 
 /* All that Validate-Job can say. */
 static bool
-check_all(struct request *r, struct pin *pin, struct template_result *result)
+check_all(struct request *r, struct pin *pin, enum action *action,
+	  struct template_result *result)
 {
 	if (!r->printer->accepting) {
 		request_answer(r, IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS,
 			       TEXTS_NOT_ACCEPTING, NULL, NULL);
 		return false;
 	}
-	return check_document(r) && check_pin(r, pin) && check_template(r, result);
+	return check_document(r) && check_pin(r, pin) && action_read(r, pin, action) &&
+	       check_template(r, result);
 }
 
 void
@@ -108,8 +120,9 @@ ops_validate_job(struct request *r)
 {
 	struct pin pin = {0};
 	struct template_result result = {0};
+	enum action action;
 
-	check_all(r, &pin, &result);
+	check_all(r, &pin, &action, &result);
 	pin_clear(&pin);
 	template_result_clear(&result);
 }
@@ -130,7 +143,7 @@ find_name(const struct request *r, char name[ORDER_NAME_MAX])
 
 static struct intake *
 begin_with(struct request *r, struct wire_peer *keep, const struct pin *pin,
-	   const struct template_result *result, struct error *err)
+	   enum action action, const struct template_result *result, struct error *err)
 {
 	char name[ORDER_NAME_MAX];
 	struct buf attributes;
@@ -146,10 +159,14 @@ begin_with(struct request *r, struct wire_peer *keep, const struct pin *pin,
 		.attributes = &attributes,
 		.pin = pin,
 		.hold = result->hold,
+		.at_once = action == ACTION_NONE,
 	};
 
 	find_name(r, name);
 	paper_find(&wish.paper, result->taken, r->printer);
+	terms_read(result->taken, time(NULL), &wish.terms);
+	ippAddString(result->taken, IPP_TAG_JOB, IPP_TAG_KEYWORD, ACTION_ATTRIBUTE,
+		     NULL, action_name(action));
 	if (pin->len > 0 && strcmp(pin->encryption, "none") != 0)
 		ippAddString(result->taken, IPP_TAG_JOB, IPP_TAG_KEYWORD, PIN_ATTRIBUTE,
 			     NULL, pin->encryption);
@@ -170,12 +187,13 @@ begin(struct request *r)
 	struct template_result result = {0};
 	struct intake *in = NULL;
 	struct wire_peer *keep;
+	enum action action;
 	struct error err;
 
-	if (check_all(r, &pin, &result)) {
+	if (check_all(r, &pin, &action, &result)) {
 		keep = client_keep(r->client, &err);
 		if (keep != NULL)
-			in = begin_with(r, keep, &pin, &result, &err);
+			in = begin_with(r, keep, &pin, action, &result, &err);
 		if (in == NULL)
 			request_answer_error(r, &err);
 		else
@@ -337,6 +355,20 @@ put_on_hold(struct wire_peer *keep, const struct intake *in, union wire_any *inf
 		log_error("order %u: cannot be put on hold: %s", in->number, err.text);
 }
 
+/* Nobody is to come: job-release-action is none. The order is durable already; if it can't
+ * be released now it waits as any other does. */
+static void
+release_at_once(struct request *r, struct wire_peer *keep, const struct intake *in,
+		uint8_t *state)
+{
+	struct error err;
+
+	if (intake_release(keep, in, r->client->where, state, &err) != 0) {
+		log_error("order %u: cannot be released: %s", in->number, err.text);
+		client_keep_close(r->client);
+	}
+}
+
 /* The code, once; wiped from everywhere but the answer. */
 static void
 add_code(struct request *r, const struct intake *in)
@@ -426,6 +458,8 @@ finish(struct request *r, struct intake *in)
 	jobs_copy(&one, &info.order_info);
 	if (in->hold)
 		put_on_hold(keep, in, &info);
+	else if (in->at_once)
+		release_at_once(r, keep, in, &one.info.state);
 	log_info("order %u: taken from '%s' at %s, %u documents, %llu bytes for %s",
 		 in->number, in->user, r->client->host, in->documents,
 		 (unsigned long long)one.info.bytes, in->printer);

@@ -4,13 +4,17 @@
 #include "lib/base/text.h"
 #include "spoold/front/pin.h"
 
-/* IANA's names; digest sizes in bytes. All of them libcups can compute. */
+/* IANA's names, libcrypto's, digest sizes in bytes. Of IANA's shake-128 and shake-256
+ * nobody says how long they are. */
 static const struct digest {
-	const char *name;
+	const char *name, *libcrypto;
 	size_t len;
 } digests[] = {
-	{"sha2-224", 28}, {"sha2-256", 32},	{"sha2-384", 48},
-	{"sha2-512", 64}, {"sha2-512_224", 28}, {"sha2-512_256", 32},
+	{"sha2-224", "SHA2-224", 28},	      {"sha2-256", "SHA2-256", 32},
+	{"sha2-384", "SHA2-384", 48},	      {"sha2-512", "SHA2-512", 64},
+	{"sha2-512_224", "SHA2-512/224", 28}, {"sha2-512_256", "SHA2-512/256", 32},
+	{"sha3-224", "SHA3-224", 28},	      {"sha3-256", "SHA3-256", 32},
+	{"sha3-384", "SHA3-384", 48},	      {"sha3-512", "SHA3-512", 64},
 };
 #define DIGESTS (sizeof(digests) / sizeof(digests[0]))
 
@@ -21,6 +25,12 @@ digest_named(const char *name)
 		if (strcmp(digests[i].name, name) == 0)
 			return &digests[i];
 	return NULL;
+}
+
+bool
+pin_knows(const char *encryption)
+{
+	return strcmp(encryption, "none") == 0 || digest_named(encryption) != NULL;
 }
 
 void
@@ -35,8 +45,8 @@ pin_as(struct pin *pin, const char *encryption)
 	const struct digest *digest = digest_named(encryption);
 
 	if (digest == NULL ||
-	    cupsHashData(digest->name, pin->clear, strlen((char *)pin->clear),
-			 pin->octets, sizeof(pin->octets)) != (ssize_t)digest->len)
+	    seal_hash(digest->libcrypto, pin->clear, strlen((char *)pin->clear),
+		      pin->octets, digest->len) != 0)
 		return -1;
 	pin->len = digest->len;
 	return 0;

@@ -13,6 +13,7 @@
 #define CC_FRONT_PIN_H
 
 #include <cups/ipp.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/error.h"
@@ -37,6 +38,8 @@ struct pin {
  */
 int pin_read(ipp_t *request, struct pin *pin, struct error *err);
 void pin_clear(struct pin *pin);
+/* A job-password-encryption that is supported, "none" too. */
+bool pin_knows(const char *encryption);
 /* The octets of a PIN in clear for an order whose PIN came as `encryption`. -1 if that
  * can't be computed. */
 int pin_as(struct pin *pin, const char *encryption);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "spoold/front/action.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/pin.h"
 #include "spoold/front/printer_raster.h"
@@ -21,6 +22,7 @@
 #include "spoold/front/sniff.h"
 #include "spoold/front/subscribe.h"
 #include "spoold/front/template.h"
+#include "spoold/front/terms.h"
 
 #define VALUE_MAX 256 /* bytes of one value in the tables below */
 
@@ -95,8 +97,6 @@ static const struct row ours[] = {
 	{"job-settable-attributes-supported", IPP_TAG_KEYWORD, "job-hold-until"},
 	{"job-privacy-attributes", IPP_TAG_KEYWORD, "default"},
 	{"job-privacy-scope", IPP_TAG_KEYWORD, "owner"},
-	{"job-release-action-default", IPP_TAG_KEYWORD, "job-password"},
-	{"job-release-action-supported", IPP_TAG_KEYWORD, "job-password"},
 	{"job-sheets-default", IPP_TAG_KEYWORD, "none"},
 	{"job-sheets-supported", IPP_TAG_KEYWORD, "none"},
 	{"multiple-document-handling-default", IPP_TAG_KEYWORD, "separate-documents-collated-copies"},
@@ -330,6 +330,8 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 	add_settings(to, settings);
 	pin_add_supported(to);
 	subscribe_add_supported(to);
+	action_add_supported(to, settings, p->name);
+	terms_add_supported(to, settings, p->name);
 	operations_add_supported(to);
 	template_add_supported(to);
 }

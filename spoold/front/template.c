@@ -34,11 +34,14 @@ static const struct row {
 	{"finishings", KIND_LISTED, false},
 	{"job-account-id", KIND_TEXT, false},
 	{"job-accounting-user-id", KIND_TEXT, false},
+	{"job-cancel-after", KIND_RANGE, false},
 	{"job-hold-until", KIND_HOLD, false},
 	{"job-message-to-operator", KIND_TEXT, false},
 	{"job-phone-number", KIND_TEXT, false},
 	{"job-priority", KIND_UP_TO, false},
 	{"job-recipient-name", KIND_TEXT, false},
+	{"job-retain-until", KIND_LISTED, false},
+	{"job-retain-until-interval", KIND_RANGE, false},
 	{"job-sheets", KIND_SILENT, false},
 	{"media", KIND_MEDIA, true},
 	{"media-col", KIND_MEDIA_COL, true},
@@ -293,7 +296,8 @@ template_add_supported(ipp_t *to)
 					     "job-creation-attributes-supported", NULL,
 					     "ipp-attribute-fidelity");
 	static const char *const operation[] = {"job-name", "job-password",
-						"job-password-encryption"};
+						"job-password-encryption",
+						"job-release-action"};
 
 	for (size_t i = 0; i < sizeof(operation) / sizeof(operation[0]); i++)
 		ippSetString(to, &attr, ippGetCount(attr), operation[i]);

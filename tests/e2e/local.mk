@@ -11,6 +11,7 @@ E2E_TESTS = \
 	%D%/crash.sh \
 	%D%/damage.sh \
 	%D%/driver.sh \
+	%D%/epx.sh \
 	%D%/front.sh \
 	%D%/gate.sh \
 	%D%/harness.sh \
