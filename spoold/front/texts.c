@@ -184,6 +184,9 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_SEVERAL] = {
 		"Several orders wait for this PIN. Please choose one by its number.",
 		"Auf diese PIN warten mehrere Aufträge. Bitte einen über seine Nummer wählen."},
+	[TEXTS_GUEST_PIN] = {
+		"A PIN alone does not say whose order it is. Please give the order's number, or its customer's name, with it.",
+		"Eine PIN allein sagt nicht, wessen Auftrag es ist. Bitte Auftragsnummer oder Namen des Kunden dazu angeben."},
 	[TEXTS_NOT_HELD] = {
 		"The order is not on hold; it waits for its identification at the station.",
 		"Der Auftrag ist nicht angehalten; er wartet auf seine Identifikation an der Station."},

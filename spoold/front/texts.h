@@ -76,6 +76,7 @@ enum texts_id {
 	TEXTS_MISTYPED,
 	TEXTS_WRONG, /* unknown code and wrong PIN: the same words */
 	TEXTS_SEVERAL,
+	TEXTS_GUEST_PIN,
 	TEXTS_NOT_HELD,
 	TEXTS_NOT_SETTABLE,
 	TEXTS_NO_MOVE,

@@ -7,6 +7,7 @@
 #include "lib/order/code.h"
 #include "lib/order/order.h"
 #include "spoold/front/derive.h"
+#include "spoold/front/owner.h"
 #include "spoold/front/pin.h"
 #include "spoold/front/unlock.h"
 
@@ -109,6 +110,9 @@ take_typed(struct unlocking *u)
 		u->how = WIRE_BY_CODE;
 		return take_code(u);
 	}
+	/* the name that all guests have would try a PIN on all their orders at once */
+	if (owner_is_guest(u->r->user))
+		return refuse(u->r, TEXTS_GUEST_PIN);
 	u->how = WIRE_BY_USER;
 	return true;
 }

@@ -215,4 +215,13 @@ request Get-Jobs "$(printer)" "ATTR boolean my-jobs true" "ATTR keyword requeste
 told=$(page "/jobs/$(value job-uuid | sed 's/urn:uuid://')")
 like "with a PIN, the page says its number and PIN" "$told" "give order number $(value job-id) and the PIN"
 unlike "but not which PIN" "$told" 4711
+
+# --- a PIN and a name that is nobody's
+as guest
+request Print-Job "$(printer)" "ATTR octetString job-password 4812" "FILE $jpg" "ATTR mimeMediaType document-format image/jpeg"
+number=$(value job-id)
+no "a PIN with the name that all guests have finds no order" \
+	station --yes --no-wait --pin-file 0 --user guest <<<4812
+like "and says what to give" "$tap_said" "order's number"
+ok "PIN and number do" station --yes --no-wait --pin-file 0 "$number" <<<4812
 e2e_end
