@@ -7,6 +7,7 @@ LIBFIGURES = tests/bench/libfigures.a
 include %D%/store.mk
 include %D%/photo.mk
 include %D%/hold.mk
+include %D%/strangers.mk
 
 .PHONY: bench
 bench: all tests/bench/store $(bench_tools)

@@ -2,7 +2,7 @@
 # run.sh [-j] [-n "NUMBERS"] [-r ROUNDS] [NAME...] - the figures of store and hold, a line
 # each with its target; progress goes to the terminal. 0: every target was met.
 #
-# NAME: store, intake, hold (default: all). -j: a JSON object a line. -n: how many orders
+# NAME: store, intake, strangers, hold (default: all). -j: a JSON object a line. -n: how many orders
 # wait in hold (default: 100 to 100000, about five minutes). hold's curve is left in
 # $TOP_BUILDDIR/tests/bench/curve/.
 : "${TOP_SRCDIR:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}"
@@ -21,7 +21,7 @@ while getopts jn:r: option; do
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -gt 0 ] || set -- store intake hold
+[ $# -gt 0 ] || set -- store intake strangers hold
 
 bench=$TOP_BUILDDIR/tests/bench
 began=$SECONDS
@@ -53,6 +53,7 @@ for name in "$@"; do
 	case $name in
 	store) run_store || missed=1 ;;
 	intake) run_root intake -r "$rounds" || missed=1 ;;
+	strangers) run_root strangers || missed=1 ;;
 	hold) run_root hold -n "$numbers" -o "$bench/curve" || missed=1 ;;
 	*) echo "bench: there is no '$name'" >&2; exit 2 ;;
 	esac
