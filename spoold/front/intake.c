@@ -20,6 +20,7 @@ intake_free(struct intake *in)
 	if (in == NULL)
 		return;
 	seal_key_free(in->key);
+	seal_key_free(in->blinded);
 	seal_wipe(in, sizeof(*in));
 	free(in);
 }
@@ -117,8 +118,6 @@ intake_begin(struct wire_peer *keep, const struct settings *settings,
 	     const struct intake_wish *wish, struct intake **made, struct error *err)
 {
 	struct intake *in = calloc(1, sizeof(*in));
-	uint8_t blinded[SEAL_KEY_BYTES];
-	int rc;
 
 	INVARIANT(in != NULL);
 	*made = NULL;
@@ -127,11 +126,8 @@ intake_begin(struct wire_peer *keep, const struct settings *settings,
 		return -1;
 	}
 	in->key = seal_key_random();
-	rc = identify(keep, settings, wish->pin, in, blinded, err);
-	if (rc == 0)
-		rc = wrap(settings, in, blinded, err);
-	seal_wipe(blinded, sizeof(blinded));
-	if (rc == 0) {
+	in->blinded = seal_key_new();
+	if (identify(keep, settings, wish->pin, in, in->blinded->bytes, err) == 0) {
 		*made = in;
 		return 0;
 	}
@@ -141,11 +137,13 @@ intake_begin(struct wire_peer *keep, const struct settings *settings,
 }
 
 int
-intake_commit(struct wire_peer *keep, struct intake *in, union wire_any *info,
-	      struct error *err)
+intake_commit(struct wire_peer *keep, const struct settings *settings,
+	      struct intake *in, union wire_any *info, struct error *err)
 {
 	struct wire_order_commit commit = {0};
 
+	if (wrap(settings, in, in->blinded->bytes, err) != 0)
+		return -1;
 	memcpy(commit.order.bytes, in->order, UUID_BYTES);
 	text_copy(commit.cipher, sizeof(commit.cipher), seal_best_cipher());
 	text_copy(commit.kdf, sizeof(commit.kdf), in->kdf);

@@ -27,7 +27,8 @@ struct intake {
 	char printer[ORDER_QUEUE_MAX];
 	char user[ORDER_NAME_MAX];
 	char host[ORDER_NAME_MAX];
-	struct seal_key *key; /* the order's */
+	struct seal_key *key;	  /* the order's */
+	struct seal_key *blinded; /* keep's keyed hash of the identification */
 	char kdf[32];
 	uint8_t salt[SEAL_SALT_BYTES];
 	uint8_t wrapped[ORDER_WRAPPED_MAX];
@@ -60,9 +61,11 @@ struct intake_wish {
 int intake_begin(struct wire_peer *keep, const struct settings *settings,
 		 const struct intake_wish *wish, struct intake **made,
 		 struct error *err);
-/* Makes it durable. info: as keep answers; valid until the channel's next message. */
-int intake_commit(struct wire_peer *keep, struct intake *in, union wire_any *info,
-		  struct error *err);
+/* Derives the wrapping key and makes the order durable: not before, since a derivation
+ * costs 10 ms, and whoever begins orders that never come should not have them. info: as
+ * keep answers; valid until the channel's next message. */
+int intake_commit(struct wire_peer *keep, const struct settings *settings,
+		  struct intake *in, union wire_any *info, struct error *err);
 /* Releases it, once it is committed: its key is here still, and is the proof. state: the
  * order's then. */
 int intake_release(struct wire_peer *keep, const struct intake *in, const char *where,

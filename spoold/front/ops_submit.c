@@ -450,7 +450,8 @@ finish(struct request *r, struct intake *in)
 	union wire_any info;
 	struct jobs_one one;
 
-	if (keep == NULL || intake_commit(keep, in, &info, &err) != 0) {
+	if (keep == NULL ||
+	    intake_commit(keep, r->client->settings, in, &info, &err) != 0) {
 		request_answer_error(r, &err);
 		give_up(r, in);
 		return false;
