@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/base/buf.h"
@@ -23,6 +26,8 @@ static const char blinded_hex[] =
 	"99ee8fbf870ea65c227fbb3fb050d9c669d4fff144a6251af320534187862567";
 static const char argon2id_hex[] =
 	"80dab306eb6d79a88dfb0528db9982a6eaecccacb290f3ce5ef58fa7b3d98e44";
+static const char argon2id_64m_hex[] =
+	"43d4156f5eb2cf689febd2b0110a2cd7758533592cfb8c847d0e0591a7539761";
 static const char blake2b_hex[] =
 	"0e2bdfff5dd52ec240cfa0c997fe1a8661b09f7cfbf3500f2beb94a70c0a68ba";
 static const char commitment_hex[] =
@@ -47,6 +52,20 @@ static const char chacha_0_hex[] =
 	"0f0254d78b";
 static const char chacha_1_hex[] =
 	"a561192191ab66a1d973ba7f4d77d2249f8ed80f46cbd45b53df9200c51415d2";
+static const char recovery_public_hex[] =
+	"493e82fc74464a59268817623d2053c5eb8e2cc4a988b4fee179ec6b010d531d";
+static const char recovery_private_hex[] =
+	"808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f";
+static const char recovery_box_hex[] =
+	"605a725d2a4adfeeb1a29e17edd621c1b7593ee8cdbc44ac6c4ab6e2f805d23c"
+	"b00980031f932d73b966eb2b2fefefe19ea00f98443ac0c4373649cdafcd59ff"
+	"0817e073d98d27c36071037dfbaaca1d";
+static const char recovery_sealed_hex[] =
+	"6465666768696a6b6c6d6e6f707172737475767778797a7b4ebc78f9bc8c15ee"
+	"142328ef5887566f493921a1650ded711d192783f1ef83eb5e6d572540de3746"
+	"1b6471945ff7c38d";
+static const char print_hex[] =
+	"7f0508eeb61248ac3df4241bf5685a72";
 static const char checksum_hex[] =
 	"d31da24486ca9dab74ad2448c5b4eee7";
 static const char digest_hex[] =
@@ -118,6 +137,9 @@ identification_keys_are_as_written_down(void)
 	TAP_OK(seal_derive("argon2id-8m-2", out, salt, key, &err) == 0 &&
 		       is(argon2id_hex, key->bytes, SEAL_KEY_BYTES),
 	       "wrapping key by Argon2id");
+	TAP_OK(seal_derive("argon2id-64m-2", out, salt, key, &err) == 0 &&
+		       is(argon2id_64m_hex, key->bytes, SEAL_KEY_BYTES),
+	       "with 64 MiB, too");
 	TAP_OK(seal_derive("blake2b", out, salt, key, &err) == 0 &&
 		       is(blake2b_hex, key->bytes, SEAL_KEY_BYTES),
 	       "wrapping key by BLAKE2b");
@@ -158,6 +180,115 @@ order_keys_open_as_written_down(void)
 	seal_key_free(key);
 	seal_key_free(wrapping);
 	seal_site_close(site);
+}
+
+static void
+recovery_keys_open_as_written_down(void)
+{
+	struct seal_key *private_key = seal_key_new(), *key = seal_key_new();
+	struct seal_key *want = seal_key_new();
+	uint8_t public_key[SEAL_KEY_BYTES], box[ORDER_WRAPPED_MAX];
+	char text[SEAL_RECOVERY_TEXT];
+	struct error err;
+
+	snprintf(text, sizeof(text),
+		 "claimcheck recovery key 1\npublic %s\nargon2id-256m-3 "
+		 "000102030405060708090a0b0c0d0e0f\nsealed %s\n",
+		 recovery_public_hex, recovery_sealed_hex);
+	TAP_OK(seal_recovery_open(text, "correct horse", 13, public_key, private_key,
+				  &err) == 0 &&
+		       is(recovery_public_hex, public_key, SEAL_KEY_BYTES) &&
+		       is(recovery_private_hex, private_key->bytes, SEAL_KEY_BYTES),
+	       "a recovery key's text");
+	fill(want, 64);
+	text_unhex(box, 80, recovery_box_hex);
+	TAP_OK(seal_recovery_unwrap(public_key, private_key, box, 80, key, &err) == 0 &&
+		       seal_equal(key, want, SEAL_KEY_BYTES),
+	       "an order key in a box for it");
+	seal_key_free(want);
+	seal_key_free(key);
+	seal_key_free(private_key);
+}
+
+/* The file of site secrets, for a backup. */
+static void
+site_secrets_go_into_a_box_and_out_again(void)
+{
+	struct seal_site *site = site_of_the_vectors(), *back = NULL;
+	struct seal_key *private_key = seal_key_new();
+	uint8_t public_key[SEAL_KEY_BYTES], print[SEAL_SALT_BYTES];
+	char path[160];
+	struct error err;
+	struct buf box;
+
+	buf_init(&box, SEAL_SITE_BOX_MAX);
+	snprintf(path, sizeof(path), "%s.back", site_path);
+	text_unhex(public_key, SEAL_KEY_BYTES, recovery_public_hex);
+	fill(private_key, 128);
+	TAP_OK(seal_site_print(site, 1, print, &err) == 0 &&
+		       is(print_hex, print, sizeof(print)),
+	       "a secret's print is as written down");
+	TAP_OK(seal_site_box(site_path, public_key, &box, &err) == 0 &&
+		       memmem(box.data, box.len, "0102030405060708", 16) == NULL,
+	       "sealed, they are not to be read");
+	TAP_OK(seal_site_unbox(&box, public_key, private_key, path, &err) == 0 &&
+		       seal_site_open(path, false, &back, &err) == 0 &&
+		       seal_site_print(back, 1, print, &err) == 0 &&
+		       is(print_hex, print, sizeof(print)),
+	       "the private half opens them");
+	TAP_OK(seal_site_unbox(&box, public_key, private_key, path, &err) == -1 &&
+		       err.kind == ERROR_CONFLICT,
+	       "not over others: %s", err.text);
+	unlink(path);
+	private_key->bytes[5] ^= 1;
+	TAP_OK(seal_site_unbox(&box, public_key, private_key, path, &err) == -1 &&
+		       err.kind == ERROR_REFUSED && access(path, F_OK) != 0,
+	       "another key does not: %s", err.text);
+	box.len /= 2;
+	TAP_OK(seal_site_unbox(&box, public_key, private_key, path, &err) == -1,
+	       "nor any a half of it: %s", err.text);
+	buf_clear(&box);
+	seal_key_free(private_key);
+	seal_site_close(back);
+	seal_site_close(site);
+}
+
+/* Of this process, in kB. */
+static long
+locked_kb(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	char line[128];
+	long kb = -1;
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, "VmLck:", 6) == 0)
+			kb = strtol(line + 6, NULL, 10);
+	if (f != NULL)
+		fclose(f);
+	return kb;
+}
+
+static void
+secrets_are_locked_and_never_dumped(void)
+{
+	struct seal_key *key = seal_key_random();
+	struct rlimit core;
+	int status = 0;
+	pid_t child;
+
+	TAP_OK(locked_kb() > 0, "keys lie in locked memory: %ld kB", locked_kb());
+	seal_key_free(key);
+	TAP_OK(getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max == 0,
+	       "no limit lets a core out again");
+#ifndef __SANITIZE_ADDRESS__
+	TAP_OK(prctl(PR_GET_DUMPABLE) == 0, "nor does the kernel's own switch");
+#endif
+	child = fork();
+	if (child == 0)
+		abort();
+	waitpid(child, &status, 0);
+	TAP_OK(WIFSIGNALED(status) && !WCOREDUMP(status), "who aborts leaves no core");
 }
 
 static void
@@ -501,6 +632,9 @@ main(void)
 	a_site_refuses_a_strange_file();
 	a_secret_is_changed_while_orders_wait();
 	a_recovery_key_opens_orders_with_its_passphrase_alone();
+	recovery_keys_open_as_written_down();
+	site_secrets_go_into_a_box_and_out_again();
+	secrets_are_locked_and_never_dumped();
 	unlink(site_path);
 	rmdir(folder);
 	return tap_done();

@@ -3,7 +3,8 @@ check_PROGRAMS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/s
 	tests/unit/store-format
 TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
 	tests/unit/store-format
-EXTRA_DIST += %D%/seal-vectors.py %D%/store-format-1.mdb %D%/store-format-2.mdb
+TESTS += %D%/seal-vectors.sh
+EXTRA_DIST += %D%/seal-vectors.py %D%/seal-vectors.sh %D%/store-format-1.mdb %D%/store-format-2.mdb
 
 tests_unit_order_SOURCES = %D%/order.c
 tests_unit_order_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)
