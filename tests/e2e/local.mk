@@ -16,6 +16,7 @@ E2E_TESTS = \
 	%D%/gate.sh \
 	%D%/harness.sh \
 	%D%/hold.sh \
+	%D%/memory.sh \
 	%D%/operators.sh \
 	%D%/plates.sh \
 	%D%/preflight.sh \
@@ -55,6 +56,7 @@ EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
 include %D%/material/local.mk
 include %D%/clock/local.mk
 include %D%/courier/local.mk
+include %D%/memory/local.mk
 include %D%/stranger/local.mk
 
 .PHONY: check-e2e
