@@ -155,6 +155,7 @@ on_tick(evutil_socket_t fd, short what, void *context)
 	reconcile_tick(k);
 	query_tick(k);
 	doors_tick(k);
+	tries_tick(k);
 }
 
 static void

@@ -10,7 +10,7 @@
  * memory beside the store undo it (intake_flushed, audit_flushed).
  *
  * What is in memory is of three kinds: orders still being submitted (lost with keep, as
- * promised), counters (tries), and hints that the store or cupsd can give again (runs,
+ * promised), counters (tries; a file has them, too), and hints that the store or cupsd can give again (runs,
  * jobs in flight). Nothing else.
  */
 #ifndef CC_KEEP_ROOM_H

@@ -1,10 +1,33 @@
+/*
+ * The counters are in memory, and each slot that changes is written to its place in a file
+ * of fixed size: one pwrite(2) a try into the kernel's memory, where it outlives keep. The
+ * disk has it some seconds later; a loss of power forgets no more than that.
+ *
+ * In the file times are dates, since the clock of this process starts anew with the machine.
+ * What the file says is bounded: no lock lasts longer than the longest, nothing lies ahead.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "lib/base/fs.h"
+#include "lib/base/log.h"
+#include "spoold/keep/keep.h"
 #include "spoold/keep/tries.h"
 
 /* Levels are thousandths of a try, so that forgetting is smooth. */
-#define ONE_TRY 1000
+#define ONE_TRY	  1000
+#define LEVEL_MAX (ONE_TRY * 200000u) /* above what settings allow */
+
+#define FILE_NAME  "tries"
+#define FILE_HEAD  "claimcheck tries 1\n\0\0\0\0\0\0\0\0\0\0\0\0" /* then the key */
+#define HEAD_BYTES 32
+#define FIRST_SLOT (HEAD_BYTES + SEAL_KEY_BYTES)
+#define FILE_BYTES (FIRST_SLOT + sizeof(struct slot) * TRIES_KINDS * TRIES_SLOTS)
+#define SYNC_MS	   5000
 
 struct slot {
 	int64_t at_ms;	   /* of the level */
@@ -12,28 +35,169 @@ struct slot {
 	int64_t locked_ms; /* locked until */
 	uint32_t level;
 	uint16_t locks; /* in a row */
+	uint16_t unused;
 };
+
+_Static_assert(sizeof(struct slot) == 32 && sizeof(FILE_HEAD) - 1 == HEAD_BYTES - 1,
+	       "as the file has them");
 
 struct tries {
 	uint8_t key[SEAL_KEY_BYTES];
 	struct slot slots[TRIES_KINDS][TRIES_SLOTS];
+	int fd; /* -1: there is no room for the file; they are in memory only */
+	int64_t synced_ms;
+	bool dirty;
 };
+
+/* --- the file --- */
+
+/* Milliseconds from the clock of this process to the calendar. */
+static int64_t
+to_date(const struct keep *k)
+{
+	return keep_now(k) * 1000 - keep_mono_ms(k);
+}
+
+/* A date of the file as a time of this process, no later than `most`. */
+static int64_t
+time_of(int64_t date, int64_t to_date, int64_t most)
+{
+	const int64_t any = INT64_C(1) << 53; /* beyond it, it is no date */
+	int64_t time = date > -any && date < any ? date - to_date : 0;
+
+	return time < most ? time : most;
+}
+
+static void
+take_in(struct keep *k, struct slot *to, const struct slot *from)
+{
+	const int64_t date = to_date(k), now = keep_mono_ms(k);
+
+	*to = (struct slot){.at_ms = time_of(from->at_ms, date, now),
+			    .last_ms = time_of(from->last_ms, date, now),
+			    .locked_ms =
+				    time_of(from->locked_ms, date,
+					    now + TRIES_LOCK_MAX_S * INT64_C(1000)),
+			    .level = from->level < LEVEL_MAX ? from->level : LEVEL_MAX,
+			    .locks = from->locks};
+}
+
+/* Slots that were never used stay untouched memory. */
+static int
+read_slots(struct keep *k, int fd)
+{
+	static const struct slot unused;
+	struct slot part[512];
+	struct slot *slots = &k->tries->slots[0][0];
+	const size_t count = (size_t)TRIES_KINDS * TRIES_SLOTS, step = 512;
+
+	for (size_t i = 0; i < count; i += step) {
+		if (fs_read_full(fd, part, sizeof(part)) != (ssize_t)sizeof(part))
+			return -1;
+		for (size_t j = 0; j < step; j++)
+			if (memcmp(&part[j], &unused, sizeof(unused)) != 0)
+				take_in(k, &slots[i + j], &part[j]);
+	}
+	return 0;
+}
+
+static bool
+read_file(struct keep *k, int fd)
+{
+	char head[HEAD_BYTES];
+
+	return fs_read_full(fd, head, sizeof(head)) == (ssize_t)sizeof(head) &&
+	       memcmp(head, FILE_HEAD, sizeof(head)) == 0 &&
+	       fs_read_full(fd, k->tries->key, SEAL_KEY_BYTES) == SEAL_KEY_BYTES &&
+	       read_slots(k, fd) == 0;
+}
+
+/* All of its room at once: no try can fill the disk, or fail on a full one. */
+static int
+make_file(struct keep *k, int fd)
+{
+	struct seal_key *random = seal_key_random();
+	int rc;
+
+	memset(k->tries->slots, 0, sizeof(k->tries->slots));
+	memcpy(k->tries->key, random->bytes, sizeof(k->tries->key));
+	seal_key_free(random);
+	if (fd < 0 || ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0 ||
+	    fallocate(fd, 0, 0, (off_t)FILE_BYTES) != 0)
+		return -1;
+	rc = fs_write_all(fd, FILE_HEAD, HEAD_BYTES);
+	return rc == 0 ? fs_write_all(fd, k->tries->key, SEAL_KEY_BYTES) : -1;
+}
+
+static int
+open_file(const struct keep *k)
+{
+	char path[KEEP_PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/" KEEP_KEEP_FOLDER "/" FILE_NAME,
+		 k->settings->state_directory);
+	return open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+static void
+save(struct keep *k, const struct slot *s)
+{
+	struct tries *t = k->tries;
+	const int64_t date = to_date(k);
+	struct slot row = *s;
+	size_t at = FIRST_SLOT + sizeof(row) * (size_t)(s - &t->slots[0][0]);
+
+	if (t->fd < 0)
+		return;
+	row.at_ms += date;
+	row.last_ms += date;
+	row.locked_ms += date;
+	if (pwrite(t->fd, &row, sizeof(row), (off_t)at) != (ssize_t)sizeof(row))
+		log_notice("a wrong try could not be noted on the disk: %s",
+			   strerror(errno));
+	t->dirty = true;
+}
+
+void
+tries_tick(struct keep *k)
+{
+	struct tries *t = k->tries;
+
+	if (!t->dirty || keep_mono_ms(k) - t->synced_ms < SYNC_MS)
+		return;
+	/* begins to write, and waits for nothing */
+	sync_file_range(t->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	t->synced_ms = keep_mono_ms(k);
+	t->dirty = false;
+}
 
 int
 tries_open(struct keep *k, struct error *err)
 {
-	struct seal_key *random = seal_key_random();
+	struct tries *t = calloc(1, sizeof(*t));
 
-	k->tries = calloc(1, sizeof(*k->tries));
-	if (k->tries != NULL)
-		memcpy(k->tries->key, random->bytes, sizeof(k->tries->key));
-	seal_key_free(random);
-	return k->tries != NULL ? 0 : error_errno(err, "cannot count tries");
+	if (t == NULL)
+		return error_errno(err, "cannot count tries");
+	k->tries = t;
+	t->fd = open_file(k);
+	if (t->fd >= 0 && read_file(k, t->fd))
+		return 0;
+	if (make_file(k, t->fd) != 0) {
+		log_notice("wrong tries are counted in memory only, a restart forgets "
+			   "them: %s",
+			   strerror(errno));
+		if (t->fd >= 0)
+			close(t->fd);
+		t->fd = -1;
+	}
+	return 0;
 }
 
 void
 tries_close(struct keep *k)
 {
+	if (k->tries != NULL && k->tries->fd >= 0)
+		close(k->tries->fd);
 	free(k->tries);
 	k->tries = NULL;
 }
@@ -123,11 +287,9 @@ lock_length_ms(const struct keep *k, enum tries_kind kind, const struct slot *s)
 	return length;
 }
 
-bool
-tries_take(struct keep *k, enum tries_kind kind, const char *name)
+static bool
+take(struct keep *k, enum tries_kind kind, struct slot *s)
 {
-	struct slot *s = slot_of(k, kind, name);
-
 	forget(k, kind, s);
 	if (s->level == 0)
 		s->at_ms = keep_mono_ms(k);
@@ -140,6 +302,16 @@ tries_take(struct keep *k, enum tries_kind kind, const char *name)
 	if (s->locks < UINT16_MAX)
 		s->locks++;
 	return true;
+}
+
+bool
+tries_take(struct keep *k, enum tries_kind kind, const char *name)
+{
+	struct slot *s = slot_of(k, kind, name);
+	bool locked = take(k, kind, s);
+
+	save(k, s);
+	return locked;
 }
 
 void
@@ -157,4 +329,5 @@ tries_give_back(struct keep *k, enum tries_kind kind, const char *name, bool loc
 		s->locks = 0;
 	if (kind == TRIES_ORDER)
 		s->level = 0;
+	save(k, s);
 }

@@ -15,10 +15,10 @@
  *     an order or a user within a day, so that patience helps no more than haste; who
  *     proves an order clears its count
  *
- * The counters are TRIES_SLOTS a kind, addressed by a hash with a key of this process:
- * nothing that a stranger sends makes the table grow or pushes a lock out of it. Two
- * names that share a slot share their tries (1 in 65,536). Nothing survives a restart
- * of keep.
+ * The counters are TRIES_SLOTS a kind, addressed by a hash with a key of their
+ * own: nothing that a stranger sends makes the table grow or pushes a lock out of it. Two
+ * names that share a slot share their tries (1 in 65,536). They are in a file, too, of
+ * 8 MiB from its beginning: to kill keep or to switch the machine off gives no new tries.
  *
  * What guessing costs: a PIN of d digits and t tries an order, locks doubling to a day:
  * about t * (log2(86400 / lockout-s) + 1) guesses in the first day, t a day after it,
@@ -43,6 +43,8 @@ void tries_close(struct keep *k);
 int64_t tries_wait_ms(struct keep *k, enum tries_kind kind, const char *name);
 /* True if this one brought a lock. */
 bool tries_take(struct keep *k, enum tries_kind kind, const char *name);
+/* Each second: has the disk begin with what it has not yet. */
+void tries_tick(struct keep *k);
 /* It was right. locked: what tries_take said of it; the lock goes with it. */
 void tries_give_back(struct keep *k, enum tries_kind kind, const char *name,
 		     bool locked);

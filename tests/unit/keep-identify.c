@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/base/text.h"
 #include "tests/tap.h"
@@ -337,6 +338,54 @@ an_operators_hold_stands_before_the_right_pin(struct bench *b)
 	client_close(&tool);
 }
 
+static off_t
+size_of_tries(const struct bench *b, mode_t *mode)
+{
+	char path[SETTINGS_PATH_MAX + 16];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/keep/tries", b->settings.state_directory);
+	if (stat(path, &st) != 0)
+		return -1;
+	*mode = st.st_mode & 07777;
+	return st.st_size;
+}
+
+/* To kill keep gives nobody new tries. */
+static void
+a_restart_forgets_no_try(struct bench *b)
+{
+	struct client c;
+	struct handed h;
+	struct error err = {0};
+	mode_t mode = 0;
+	off_t before = size_of_tries(b, &mode);
+
+	TAP_OK(before > 0 && mode == 0600, "tries are in a file that is nobody else's");
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
+	TAP_OK(tries_until_later(b, &c, &h, 100, &err) == 4, "four tries go through");
+	client_close(&c);
+	bench_restart(b);
+	bench_channel(b, &c);
+	TAP_OK(try_pin(b, &c, &h, "9999", &err) == -1 && err.kind == ERROR_LATER,
+	       "after a restart the delay is still there: %s", err.text);
+	b->k->skew_s += 2;
+	try_pin(b, &c, &h, "9999", &err);
+	client_close(&c);
+	bench_restart(b);
+	b->k->skew_s += 60;
+	bench_channel(b, &c);
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == -1 && err.kind == ERROR_LATER,
+	       "and so is the lock: %s", err.text);
+	b->k->skew_s += b->settings.lockout_s;
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == 0, "which ends in its time: %s",
+	       err.text);
+	TAP_OK(size_of_tries(b, &mode) == before, "the file is as large as before");
+	handed_clear(&h);
+	client_close(&c);
+}
+
 int
 main(void)
 {
@@ -355,6 +404,9 @@ main(void)
 	user_and_pin_find_all_orders_of_a_customer(&b);
 	a_taken_code_is_not_given_twice(&b);
 	an_operators_hold_stands_before_the_right_pin(&b);
+	bench_close(&b);
+	bench_open(&b, "lmdb");
+	a_restart_forgets_no_try(&b);
 	bench_close(&b);
 	return tap_done();
 }
