@@ -3,6 +3,7 @@ dist_man_MANS += %D%/claimcheck-processes.7 %D%/spoold.8 %D%/spoold.conf.5
 EXTRA_DIST += %D%/decisions/announce.md %D%/decisions/courier.md %D%/decisions/preflight.md \
 	%D%/decisions/supervisor.md
 dist_man_MANS += %D%/store.7
+dist_doc_DATA += %D%/security.md
 EXTRA_DIST += %D%/decisions/sealing.md %D%/decisions/spoolctl.md %D%/decisions/store.md
 dist_man_MANS += %D%/attest.8 %D%/claimcheck.8 %D%/release.1 %D%/spoolctl.8 %D%/tickettodoc.8
 dist_man_MANS += %D%/doctoplates.8 %D%/platesetter.8 %D%/plateset.5
