@@ -84,16 +84,26 @@ static const struct row ours[] = {
 	{"identify-actions-supported", IPP_TAG_KEYWORD, "display"},
 	{"ipp-features-supported", IPP_TAG_KEYWORD, "document-object|job-release"},
 	{"ipp-versions-supported", IPP_TAG_KEYWORD, "1.0|1.1|2.0"},
+	{"job-account-id-default", IPP_TAG_NOVALUE, ""},
+	{"job-account-id-supported", IPP_TAG_BOOLEAN, "true"},
+	{"job-accounting-user-id-default", IPP_TAG_NOVALUE, ""},
+	{"job-accounting-user-id-supported", IPP_TAG_BOOLEAN, "true"},
 	{"job-hold-until-default", IPP_TAG_KEYWORD, "no-hold"},
 	{"job-hold-until-supported", IPP_TAG_KEYWORD, "no-hold|indefinite"},
 	{"job-ids-supported", IPP_TAG_BOOLEAN, "true"},
 	{"job-impressions-supported", IPP_TAG_RANGE, "0-2147483647"},
 	{"job-k-octets-supported", IPP_TAG_RANGE, "0-2147483647"},
 	{"job-media-sheets-supported", IPP_TAG_RANGE, "0-2147483647"},
+	{"job-message-to-operator-default", IPP_TAG_NOVALUE, ""},
+	{"job-message-to-operator-supported", IPP_TAG_BOOLEAN, "true"},
 	{"job-password-repertoire-configured", IPP_TAG_KEYWORD, "iana_utf-8_any"},
 	{"job-password-repertoire-supported", IPP_TAG_KEYWORD, "iana_utf-8_any"},
+	{"job-phone-number-default", IPP_TAG_NOVALUE, ""},
+	{"job-phone-number-supported", IPP_TAG_BOOLEAN, "true"},
 	{"job-priority-default", IPP_TAG_INTEGER, "50"},
 	{"job-priority-supported", IPP_TAG_INTEGER, "100"},
+	{"job-recipient-name-default", IPP_TAG_NOVALUE, ""},
+	{"job-recipient-name-supported", IPP_TAG_BOOLEAN, "true"},
 	{"job-settable-attributes-supported", IPP_TAG_KEYWORD, "job-hold-until"},
 	{"job-privacy-attributes", IPP_TAG_KEYWORD, "default"},
 	{"job-privacy-scope", IPP_TAG_KEYWORD, "owner"},
@@ -110,6 +120,8 @@ static const struct row ours[] = {
 	{"pdf-versions-supported", IPP_TAG_KEYWORD, "adobe-1.3|adobe-1.4|adobe-1.5|adobe-1.6|iso-15930-1_2001|iso-15930-3_2002|iso-15930-7_2010|iso-32000-1_2008"},
 	{"pdl-override-supported", IPP_TAG_KEYWORD, "attempted"},
 	{"preferred-attributes-supported", IPP_TAG_BOOLEAN, "false"},
+	{"print-content-optimize-default", IPP_TAG_KEYWORD, "auto"},
+	{"print-content-optimize-supported", IPP_TAG_KEYWORD, "auto"},
 	{"print-rendering-intent-default", IPP_TAG_KEYWORD, "auto"},
 	{"print-rendering-intent-supported", IPP_TAG_KEYWORD, "auto|perceptual|relative|relative-bpc|saturation|absolute"},
 	{"print-scaling-default", IPP_TAG_KEYWORD, "auto"},
@@ -160,6 +172,8 @@ add_value(ipp_t *to, ipp_attribute_t *attr, const struct row *row, const char *v
 		INVARIANT(attr == NULL && dash != NULL);
 		return ippAddRange(to, IPP_TAG_PRINTER, row->name, number,
 				   atoi(dash + 1));
+	case IPP_TAG_NOVALUE:
+		return ippAddOutOfBand(to, IPP_TAG_PRINTER, row->tag, row->name);
 	case IPP_TAG_BOOLEAN:
 		return ippAddBoolean(to, IPP_TAG_PRINTER, row->name, value[0] == 't');
 	default:

@@ -53,6 +53,7 @@ static const struct row {
 	{"output-bin", KIND_LISTED, false},
 	{"page-ranges", KIND_PAGES, false},
 	{"print-color-mode", KIND_LISTED, false},
+	{"print-content-optimize", KIND_SILENT, false},
 	{"print-quality", KIND_LISTED, false},
 	{"print-rendering-intent", KIND_LISTED, false},
 	{"print-scaling", KIND_LISTED, false},

@@ -28,6 +28,7 @@ E2E_TESTS = \
 	%D%/site-secret.sh \
 	%D%/spoold.sh \
 	%D%/subscriptions.sh \
+	%D%/supported.sh \
 	%D%/strangers.sh \
 	%D%/tls.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
