@@ -15,6 +15,6 @@ spoold_front_libfront_a_SOURCES = \
 	%D%/template.h %D%/template_media.c %D%/template_media.h %D%/texts.c %D%/texts.h \
 	%D%/terms.c %D%/terms.h %D%/unlock.c %D%/unlock.h %D%/upload.c %D%/upload.h
 spoold_front_libfront_a_SOURCES += %D%/inflate.c %D%/inflate.h \
-	%D%/printer_raster.c %D%/printer_raster.h
+	%D%/printer_media.c %D%/printer_media.h %D%/printer_raster.c %D%/printer_raster.h
 spoold_front_libfront_a_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS) $(ZLIB_CFLAGS)
 LIBFRONT = spoold/front/libfront.a $(ZLIB_LIBS)

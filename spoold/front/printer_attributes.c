@@ -8,7 +8,6 @@
  * each answer by ops_printer.c.
  */
 #include <cups/cups.h>
-#include <cups/pwg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "spoold/front/action.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/pin.h"
+#include "spoold/front/printer_media.h"
 #include "spoold/front/printer_raster.h"
 #include "spoold/front/printers.h"
 #include "spoold/front/sniff.h"
@@ -39,10 +39,8 @@ static const char *const through[] = {
 	"media-bottom-margin-supported",
 	"media-col-database",
 	"media-col-default",
-	"media-col-ready",
 	"media-left-margin-supported",
 	"media-right-margin-supported",
-	"media-size-supported",
 	"media-source-supported",
 	"media-top-margin-supported",
 	"media-type-supported",
@@ -204,79 +202,6 @@ add_row(ipp_t *to, const struct row *row)
 	}
 }
 
-/* A self-describing media size name has no dots before its size, and a unit behind it
- * (PWG 5101.1 5.1). cupsd's names of a PPD's own sizes have dots; its table of standard
- * sizes has an "om_large-photo_200x300". The size itself says the same to cupsd. */
-static void
-clean_media_name(char *name, size_t size)
-{
-	char *dimensions = strrchr(name, '_');
-	size_t len = strlen(name);
-
-	for (char *at = name; dimensions != NULL && at < dimensions; at++)
-		if (*at == '.')
-			*at = '-';
-	if (len > 0 && len + 2 < size && name[len - 1] >= '0' && name[len - 1] <= '9')
-		memcpy(name + len, "mm", 3);
-}
-
-/* Some sizes out of cupsd are nonsense ("custom_max_15x-490.-931in"). */
-static bool
-is_media_name(const char *name)
-{
-	pwg_media_t *media = pwgMediaForPWG(name);
-
-	return media != NULL && media->width > 0 && media->length > 0 &&
-	       strchr(name, 'x') != NULL && strstr(name, ".-") == NULL &&
-	       strstr(name, "x-") == NULL;
-}
-
-static void
-add_media_names(ipp_t *to, ipp_t *queue, const char *name)
-{
-	ipp_attribute_t *from = ippFindAttribute(queue, name, IPP_TAG_ZERO);
-	ipp_attribute_t *attr = NULL;
-	int count = from == NULL ? 0 : ippGetCount(from);
-
-	for (int i = 0; i < count; i++) {
-		const char *value = ippGetString(from, i, NULL);
-		char clean[VALUE_MAX];
-		if (value == NULL || text_copy(clean, sizeof(clean), value) != 0)
-			continue;
-		clean_media_name(clean, sizeof(clean));
-		if (!is_media_name(clean))
-			continue;
-		if (attr == NULL)
-			attr = ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_KEYWORD, name,
-					    NULL, clean);
-		else
-			ippSetString(to, &attr, ippGetCount(attr), clean);
-	}
-}
-
-/* cupsd lists members of which it then knows no values. */
-static void
-add_media_members(ipp_t *to, ipp_t *queue)
-{
-	static const char *const members[] = {
-		"media-bottom-margin", "media-left-margin", "media-right-margin",
-		"media-size",	       "media-source",	    "media-top-margin",
-		"media-type"};
-	ipp_attribute_t *attr = NULL;
-
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		char list[64];
-		snprintf(list, sizeof(list), "%s-supported", members[i]);
-		if (ippFindAttribute(queue, list, IPP_TAG_ZERO) == NULL)
-			continue;
-		if (attr == NULL)
-			attr = ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_KEYWORD,
-					    "media-col-supported", NULL, members[i]);
-		else
-			ippSetString(to, &attr, ippGetCount(attr), members[i]);
-	}
-}
-
 static void
 add_from_queue(ipp_t *to, ipp_t *queue)
 {
@@ -286,10 +211,7 @@ add_from_queue(ipp_t *to, ipp_t *queue)
 		if (attr != NULL && ippGetGroupTag(attr) == IPP_TAG_PRINTER)
 			ippCopyAttribute(to, attr, 0);
 	}
-	add_media_members(to, queue);
-	add_media_names(to, queue, "media-default");
-	add_media_names(to, queue, "media-supported");
-	add_media_names(to, queue, "media-ready");
+	printer_media(to, queue);
 }
 
 static void

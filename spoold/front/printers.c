@@ -130,6 +130,20 @@ leads_to_plates(ipp_t *queue)
 	       strncmp(ippGetString(uri, 0, NULL), "platesetter:", 12) == 0;
 }
 
+/* What the queue says of its state is not in it. */
+static void
+hash_config(struct printer *p)
+{
+	struct buf bytes;
+
+	buf_init(&bytes, WIRE_QUEUE_BLOB * 2);
+	if (ipp_bounds_encode(p->attributes, &bytes, NULL) != 0 ||
+	    cupsHashData("sha2-256", bytes.data, bytes.len, p->config,
+			 sizeof(p->config)) < 0)
+		log_error("printer %s: cannot hash its attributes", p->name);
+	buf_clear(&bytes);
+}
+
 static struct printer *
 make_printer(const struct wire_printer *pushed)
 {
@@ -154,6 +168,7 @@ make_printer(const struct wire_printer *pushed)
 	name_uuid(p);
 	p->attributes = ippNew();
 	printer_attributes(p->attributes, queue, p, table.settings);
+	hash_config(p);
 	ippDelete(queue);
 	return p;
 }
@@ -179,7 +194,7 @@ printers_take(const struct wire_printer *pushed)
 		old = table.rows[row];
 		if (old->state == made->state)
 			made->state_changed = old->state_changed;
-		if (old->known == made->known)
+		if (memcmp(old->config, made->config, sizeof(old->config)) == 0)
 			made->config_changed = old->config_changed;
 		subscriptions_printer(old, made);
 	}

@@ -29,8 +29,9 @@ struct printer {
 	char reasons[ORDER_TEXT_MAX]; /* printer-state-reasons, comma between */
 	char message[ORDER_TEXT_MAX];
 	int64_t state_changed, config_changed; /* unix seconds */
-	int order;			       /* place in the configuration */
-	ipp_t *attributes; /* printer group: what does not depend on who asks */
+	uint8_t config[32]; /* a hash of attributes: what can be had */
+	int order;	    /* place in the configuration */
+	ipp_t *attributes;  /* printer group: what does not depend on who asks */
 	/* printers.c's own */
 	pthread_mutex_t lock;
 	unsigned users;

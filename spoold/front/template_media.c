@@ -168,6 +168,55 @@ is_member(ipp_attribute_t *member, ipp_t *printer)
 	return list == NULL || ippContainsString(list, ippGetString(member, 0, NULL));
 }
 
+static const char *const margins[] = {"media-bottom-margin", "media-left-margin",
+				      "media-right-margin", "media-top-margin"};
+
+static bool
+has_margins(ipp_t *have, ipp_t *want)
+{
+	for (size_t i = 0; i < sizeof(margins) / sizeof(margins[0]); i++) {
+		ipp_attribute_t *w =
+			ippFindAttribute(want, margins[i], IPP_TAG_INTEGER);
+		ipp_attribute_t *h = ippFindAttribute(have, margins[i], IPP_TAG_ZERO);
+
+		if (w != NULL && (h == NULL || !int_fits(h, ippGetInteger(w, 0))))
+			return false;
+	}
+	return true;
+}
+
+static bool
+names_a_margin(ipp_t *col)
+{
+	for (size_t i = 0; i < sizeof(margins) / sizeof(margins[0]); i++)
+		if (ippFindAttribute(col, margins[i], IPP_TAG_INTEGER) != NULL)
+			return true;
+	return false;
+}
+
+/* Each member may be had, but not all together: paper of this size that can be printed
+ * to this edge. */
+static bool
+is_combination(ipp_t *col, ipp_t *printer)
+{
+	ipp_attribute_t *size = ippFindAttribute(col, "media-size", IPP_TAG_ZERO);
+	ipp_attribute_t *database =
+		ippFindAttribute(printer, "media-col-database", IPP_TAG_ZERO);
+
+	if (size == NULL || database == NULL || !names_a_margin(col))
+		return true;
+	for (int i = 0; i < ippGetCount(database); i++) {
+		ipp_t *have = ippGetCollection(database, i);
+		ipp_attribute_t *its =
+			ippFindAttribute(have, "media-size", IPP_TAG_BEGIN_COLLECTION);
+
+		if (its != NULL && is_size(ippGetCollection(size, 0), its) &&
+		    has_margins(have, col))
+			return true;
+	}
+	return false;
+}
+
 bool
 template_media_col(ipp_attribute_t *attr, ipp_t *printer)
 {
@@ -180,7 +229,7 @@ template_media_col(ipp_attribute_t *attr, ipp_t *printer)
 	     m = ippNextAttribute(col))
 		if (ippGetName(m) != NULL && !is_member(m, printer))
 			return false;
-	return true;
+	return is_combination(col, printer);
 }
 
 bool

@@ -13,7 +13,7 @@ bool template_media_name(ipp_attribute_t *attr, ipp_attribute_t *list);
 /* Adds media with its PWG name; attr must have passed template_media_name. */
 void template_take_media(ipp_t *to, ipp_attribute_t *attr);
 /* media-size, media-type, media-source, margins, each as far as the printer lists
- * them; no other members. */
+ * them; no other members. A size with margins must be in media-col-database as such. */
 bool template_media_col(ipp_attribute_t *attr, ipp_t *printer);
 
 /* A member of media-col that came by itself, as `lp -o media-type=...` sends it: cupsd

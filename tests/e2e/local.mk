@@ -6,6 +6,7 @@ E2E_TESTS = \
 	%D%/backup.sh \
 	%D%/bad-input.sh \
 	%D%/clients.sh \
+	%D%/capabilities.sh \
 	%D%/conformance.sh \
 	%D%/courier.sh \
 	%D%/crash.sh \

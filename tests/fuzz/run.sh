@@ -18,7 +18,7 @@ platetar)
 	;;
 keep_wire)
 	sources=(tests/unit/keep-{help,cups,customer}.c tests/tap.c spoold/{keep,store}/*.c
-		spoold/{settings,conftext}.c lib/{wire,seal,order,base}/*.c)
+		spoold/{conftext,sections,settings}.c lib/{wire,seal,order,base}/*.c)
 	packages=(libevent_core lmdb libsodium libcrypto libconfuse)
 	;;
 jpeg | png | tiff | raster)
@@ -35,7 +35,7 @@ profile)
 	;;
 http | front_wire)
 	sources=(tests/fuzz/stranger*.c lib/ipp/*.c lib/seal/*.c lib/order/*.c lib/wire/*.c
-		lib/base/*.c spoold/conftext.c spoold/settings.c spoold/front/*.c)
+		lib/base/*.c spoold/{conftext,sections,settings}.c spoold/front/*.c)
 	packages=(libsodium libcrypto libconfuse zlib avahi-client)
 	libraries=(-lcups)
 	;;
@@ -45,8 +45,8 @@ bounds)
 	libraries=(-lcups)
 	;;
 ipp)
-	sources=(lib/ipp/*.c lib/seal/*.c lib/order/*.c lib/wire/*.c lib/base/*.c spoold/conftext.c
-		spoold/settings.c spoold/front/*.c)
+	sources=(lib/ipp/*.c lib/seal/*.c lib/order/*.c lib/wire/*.c lib/base/*.c
+		spoold/{conftext,sections,settings}.c spoold/front/*.c)
 	packages=(libsodium libcrypto libconfuse zlib avahi-client)
 	libraries=(-lcups)
 	;;

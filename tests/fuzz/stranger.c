@@ -16,6 +16,7 @@
 #include "spoold/front/client.h"
 #include "spoold/front/intake.h"
 #include "spoold/front/link.h"
+#include "spoold/front/preflight.h"
 #include "spoold/front/printers.h"
 #include "tests/fuzz/stranger.h"
 
@@ -191,6 +192,7 @@ stranger_start(stranger_keep_fn *keep)
 	it.control = ends[1];
 	INVARIANT(pthread_create(&thread, NULL, be_keep, NULL) == 0);
 	pthread_detach(thread);
+	preflight_start(&it.settings, -1);
 	printers_start(&it.settings, "localhost");
 	INVARIANT(admission_start(&it.settings, &err) == 0 &&
 		  link_start(ends[0], eventfd(0, EFD_CLOEXEC), &err) == 0);
