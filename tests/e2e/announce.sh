@@ -124,6 +124,8 @@ ok "the customer has a cupsd" customer_layout
 uri=$(there timeout 20 ippfind -T 2 _ipps._tcp,_print --path ipp/print/photo --print | head -1)
 like "a printer is found" "$uri" "ipps://shop.local:$SPOOLD_PORT/ipp/print/photo"
 ok "a queue is made of it, driverless" customers lpadmin -p mine -E -v "$uri" -m everywhere
+ok "and one by _ipp, in clear, which is told to begin TLS" customers lpadmin -p clear -E \
+	-v "ipp://shop.local:$SPOOLD_PORT/ipp/print/photo" -m everywhere
 ok "and one by its name alone" customers lpadmin -p named -E -m everywhere -v \
 	"dnssd://Photographs%20%232._ipps._tcp.local/?uuid=$(key UUID)"
 jpg=$(shop_document photo.jpg)
@@ -132,6 +134,8 @@ orders() { lpstat -h "$SPOOLD" -o 2>/dev/null | wc -l; }
 ok "waits here" wait_until 30 '[ "$(orders)" = 1 ]'
 ok "and one to the queue by name" customers lp -d named "$jpg"
 ok "waits here, too" wait_until 30 '[ "$(orders)" = 2 ]'
+ok "and one to the queue in clear" customers lp -d clear "$jpg"
+ok "waits here, as well" wait_until 30 '[ "$(orders)" = 3 ]'
 
 # --- when nothing is to be told
 spoold_stop

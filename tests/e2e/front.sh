@@ -28,18 +28,6 @@ refused() # sentence STATUS WORDS FILE TYPE LINES...
 # What may be told of the order in $ipp_said, name by name.
 names_told() { sed -n '/job-id/,$s/^ *\([a-z-]*\) (.*/\1/p' <<<"$ipp_said" | sort | tr '\n' ' '; }
 
-# A PIN whose digest ipptool can be told as it is (its hexadecimal form never ends, CUPS
-# 2.4.2): without zero, newline, quote, $, <, backslash. Sets $pin and $digest.
-choose_pin()
-{
-	local hex
-	for ((pin = 1000; pin < 10000; pin++)); do
-		hex=$(printf %s "$pin" | openssl dgst "-$1" -binary | od -An -v -tx1 | tr -d '\n')
-		grep -qE ' (00|0a|22|24|3c|5c)' <<<"$hex" || break
-	done
-	digest=$(printf %b "${hex// /\\x}")
-}
-
 e2e_begin
 SPOOLD_SETTINGS='release-over-tcp = true max-pixels = 100000000 max-document-bytes = 20M
  max-documents = 2'

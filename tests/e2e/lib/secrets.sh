@@ -53,3 +53,15 @@ customer_pin()
 }
 
 customer_without_pin() { rm -f "$HOME/.cups/lpoptions"; }
+
+# A PIN whose digest ipptool can be told as it is (its hexadecimal form never ends, CUPS
+# 2.4.2): without zero, newline, quote, $, <, backslash. Sets $pin and $digest.
+choose_pin() # ALGORITHM
+{
+	local hex
+	for ((pin = 1000; pin < 10000; pin++)); do
+		hex=$(printf %s "$pin" | openssl dgst "-$1" -binary | od -An -v -tx1 | tr -d '\n')
+		grep -qE ' (00|0a|22|24|3c|5c)' <<<"$hex" || break
+	done
+	digest=$(printf %b "${hex// /\\x}")
+}
