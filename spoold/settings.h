@@ -96,10 +96,12 @@ struct settings {
 	uint32_t due_days;
 	uint32_t retention_days;
 	uint32_t clock_doubt_h;
-	uint32_t request_timeout_s;
+	uint32_t request_timeout_s, header_timeout_s, idle_timeout_s;
 	/* bounds */
 	uint32_t max_connections;
 	uint32_t max_connections_per_address;
+	uint32_t max_header_bytes; /* of HTTP */
+	uint32_t max_attributes, max_values, max_collection_depth;
 	uint32_t max_attributes_bytes; /* of one IPP request, documents not counted */
 	uint64_t max_document_bytes;
 	uint32_t max_pixels;

@@ -31,7 +31,7 @@ struct admission {
 static struct {
 	pthread_mutex_t lock;
 	struct admission *slots;
-	size_t count, taken, per_address;
+	size_t count, taken, per_address, header_bytes;
 	int stop_fd;
 	pthread_t watchdog;
 } all = {.lock = PTHREAD_MUTEX_INITIALIZER, .stop_fd = -1};
@@ -50,7 +50,7 @@ watch(struct admission *slot, int64_t now)
 		return;
 	if (now >= slot->deadline ||
 	    (slot->in_header &&
-	     taken_bytes(slot->fd) > slot->header_start + ADMISSION_HEADER_BYTES))
+	     taken_bytes(slot->fd) > slot->header_start + all.header_bytes))
 		expire(slot);
 }
 
@@ -75,6 +75,7 @@ admission_start(const struct settings *settings, struct error *err)
 {
 	all.count = settings->max_connections + ADMISSION_STATIONS;
 	all.per_address = settings->max_connections_per_address;
+	all.header_bytes = settings->max_header_bytes;
 	all.slots = calloc(all.count, sizeof(all.slots[0]));
 	all.stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (all.slots == NULL || all.stop_fd < 0)

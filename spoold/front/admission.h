@@ -22,10 +22,6 @@
 
 #define ADMISSION_STATIONS 32  /* slots that only the station socket may have */
 #define ADMISSION_TICK_MS  200 /* how exactly a deadline is kept */
-#define ADMISSION_HEADER_BYTES                                                         \
-	(256 *                                                                         \
-	 1024) /* read while a request's header is read:                         \
-		      libcups itself has no limit */
 
 struct admission; /* a slot */
 
@@ -41,7 +37,8 @@ void admission_leave(struct admission *slot);
 
 /* From now on. A new deadline replaces the old one. */
 void admission_deadline(struct admission *slot, int64_t ms);
-/* Between begin and end at most ADMISSION_HEADER_BYTES may be read (TCP only). */
+/* Between begin and end at most max-header-bytes may be read (TCP only; libcups itself
+ * has no limit). */
 void admission_header_begin(struct admission *slot);
 void admission_header_end(struct admission *slot);
 /* True once the watchdog has shut it down. */

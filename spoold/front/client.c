@@ -190,8 +190,10 @@ is_error(http_state_t state)
 static bool
 wait_for_request(struct client *c)
 {
-	admission_deadline(c->slot, CLIENT_IDLE_MS);
-	return httpWait(c->http, CLIENT_IDLE_MS) != 0;
+	int ms = (int)c->settings->idle_timeout_s * 1000;
+
+	admission_deadline(c->slot, ms);
+	return httpWait(c->http, ms) != 0;
 }
 
 /* What a header may take: its own bound, or less if a whole request has less. */
@@ -199,8 +201,9 @@ static int64_t
 head_ms(const struct client *c)
 {
 	int64_t request_ms = (int64_t)c->settings->request_timeout_s * 1000;
+	int64_t ms = (int64_t)c->settings->header_timeout_s * 1000;
 
-	return request_ms < CLIENT_HEAD_MS ? request_ms : CLIENT_HEAD_MS;
+	return request_ms < ms ? request_ms : ms;
 }
 
 /* A request with a Content-Encoding. libcups decodes it by itself, from the header's end
@@ -290,7 +293,7 @@ begins_with_tls(struct client *c)
 	uint8_t first;
 	struct pollfd p = {.fd = httpGetFd(c->http), .events = POLLIN};
 
-	return poll(&p, 1, CLIENT_HEAD_MS) > 0 &&
+	return poll(&p, 1, (int)head_ms(c)) > 0 &&
 	       recv(p.fd, &first, 1, MSG_PEEK) == 1 && first == TLS_HANDSHAKE;
 }
 
@@ -386,6 +389,21 @@ start_thread(struct client *c, struct error *err)
 	return error_errno(err, "cannot start a thread for a connection");
 }
 
+/* Best effort: who spoke already may lose it to a reset. */
+static void
+turn_away(http_t *http)
+{
+	static const char words[] = "HTTP/1.1 503 Service Unavailable\r\n"
+				    "Retry-After: 10\r\nConnection: close\r\n"
+				    "Content-Length: 0\r\n\r\n";
+	char sink[8192];
+	int fd = httpGetFd(http);
+
+	if (send(fd, words, sizeof(words) - 1, MSG_DONTWAIT | MSG_NOSIGNAL) > 0 &&
+	    shutdown(fd, SHUT_WR) == 0)
+		(void)!recv(fd, sink, sizeof(sink), MSG_DONTWAIT);
+}
+
 int
 client_start(http_t *http, const struct settings *settings, const struct front_fds *fds,
 	     bool station, struct error *err)
@@ -402,13 +420,14 @@ client_start(http_t *http, const struct settings *settings, const struct front_f
 	httpSetTimeout(http, settings->request_timeout_s, never_wait_longer, NULL);
 	httpBlocking(http, 1);
 	c->slot = admission_enter(httpGetFd(http), httpGetAddress(http), station, &why);
+	if (c->slot != NULL && start_thread(c, err) == 0)
+		return 0;
 	if (c->slot == NULL)
 		error_set(err, ERROR_LATER, "too many connections %s (%s)", why,
 			  c->host);
-	else if (start_thread(c, err) == 0)
-		return 0;
 	else
 		admission_leave(c->slot);
+	turn_away(http);
 	httpClose(http);
 	free(c);
 	return -1;

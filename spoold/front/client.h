@@ -5,9 +5,9 @@
  * by "Upgrade: TLS/..."; in clear it is served only from this machine (loopback, or the
  * station socket), everybody else gets 426 Upgrade Required.
  *
- * Deadlines: a request's header and attributes have CLIENT_HEAD_MS, the whole request
+ * Deadlines: a request's header and attributes have header-timeout-s, the whole request
  * request-timeout-s (the header, too, if that is less), a document more as long as it arrives at min-upload-rate or
- * faster; between requests a connection may idle for CLIENT_IDLE_MS.
+ * faster; between requests a connection may idle for idle-timeout-s.
  */
 #ifndef CC_FRONT_CLIENT_H
 #define CC_FRONT_CLIENT_H
@@ -21,8 +21,6 @@
 #include "spoold/front/front.h"
 #include "spoold/front/preflight.h"
 
-#define CLIENT_HEAD_MS	 30000
-#define CLIENT_IDLE_MS	 30000
 #define CLIENT_LINGER_MS 2000 /* to read what we will not use */
 #define CLIENT_DRAIN_MAX                                                               \
 	(64 * 1024 * 1024)	     /* bytes of a refused document read on, so        \

@@ -518,10 +518,15 @@ static bool
 read_attributes(struct request *r)
 {
 	struct client *c = r->client;
+	const struct ipp_limits limits = {
+		.bytes = c->settings->max_attributes_bytes,
+		.depth = c->settings->max_collection_depth,
+		.attributes = c->settings->max_attributes,
+		.values = c->settings->max_values,
+	};
 	struct error err;
 
-	if (ipp_bounds_read(&IPP_LIMITS_REQUEST(c->settings->max_attributes_bytes),
-			    read_body, c, &r->in, &err) == 0)
+	if (ipp_bounds_read(&limits, read_body, c, &r->in, &err) == 0)
 		return true;
 	log_info("%s: refused: %s", c->where, err.text);
 	if (err.kind == ERROR_LATER)

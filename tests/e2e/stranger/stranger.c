@@ -8,6 +8,15 @@
  *   stranger PORT drip MS          a byte every MS of a request that never ends
  *   stranger PORT crowd N          N connections at once, a request over each
  *   stranger PORT cut TYPE FILE N  Print-Job of a file, of which N bytes come, then none
+ *   stranger PORT values N         an attribute of that many values
+ *   stranger PORT head BYTES       a whole request whose header is that long
+ *   stranger PORT pipeline N       N requests in one piece
+ *   stranger PORT expect           waits for "100 Continue" before it sends its request
+ *   stranger PORT chunks           a document in chunks, without end
+ *   stranger PORT lie BYTES        IPP that is BYTES longer (or shorter) than announced
+ *   stranger PORT deaf             asks and asks, and reads no answer
+ *   stranger PORT half             a TLS handshake that stops in the middle
+ *   stranger PORT idle             one request, and then stays
  *   stranger PORT raw              what is on standard input
  *
  * It prints one line about what came back: "http 200 ipp 0x0400", "closed after 3012 ms",
@@ -309,6 +318,182 @@ cut(const char *type, const char *path, long count)
 }
 
 static void
+values(long count)
+{
+	begin(0x000b);
+	for (long i = 0; i < count; i++)
+		put_text(0x44, i == 0 ? "attribute" : "", "v");
+	put("\x03", 1);
+	send_message();
+}
+
+/* A header of `count` bytes, its empty line included. */
+static void
+head(long count)
+{
+	static const char start[] = "GET / HTTP/1.1\r\nHost: localhost\r\n";
+	long left = count - (long)sizeof(start) + 1 - 2;
+	int fd = reach();
+
+	put(start, sizeof(start) - 1);
+	while (left > 0) {
+		long line = left > 8200 ? 8000 : left;
+		put("X-Long: ", 8);
+		for (long i = 0; i < line - 10; i++)
+			put("x", 1);
+		put("\r\n", 2);
+		left -= line;
+	}
+	put("\r\n", 2);
+	send_what_goes(fd, out.data, out.len);
+	tell_answer(fd);
+	close(fd);
+}
+
+static void
+pipeline(long count)
+{
+	static const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	static char answer[4 * 1024 * 1024];
+	int fd = reach(), served = 0;
+	size_t len;
+
+	for (long i = 0; i < count; i++)
+		put(request, sizeof(request) - 1);
+	send_what_goes(fd, out.data, out.len);
+	len = receive(fd, answer, sizeof(answer));
+	for (char *at = answer;
+	     (at = memmem(at, len - (size_t)(at - answer), "HTTP/1.1 200", 12)) != NULL;
+	     at++)
+		served++;
+	printf("served %d of %ld\n", served, count);
+	close(fd);
+}
+
+static void
+expect(void)
+{
+	char http[300], answer[4096];
+	int fd = reach();
+
+	begin(0x000b);
+	put("\x03", 1);
+	snprintf(http, sizeof(http),
+		 "POST /ipp/print/photo HTTP/1.1\r\nHost: localhost:%d\r\nExpect: "
+		 "100-continue\r\nContent-Type: application/ipp\r\nContent-Length: "
+		 "%zu\r\n\r\n",
+		 port, out.len);
+	send_what_goes(fd, http, strlen(http));
+	receive(fd, answer, sizeof(answer));
+	printf("%s, ",
+	       strncmp(answer, "HTTP/1.1 100", 12) == 0 ? "continue" : "silence");
+	send_what_goes(fd, out.data, out.len);
+	tell_answer(fd);
+	close(fd);
+}
+
+/* Until the other side has had enough, or 64 MiB. */
+static void
+chunks(void)
+{
+	static const char http[] =
+		"POST /ipp/print/photo HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+		"application/ipp\r\nTransfer-Encoding: chunked\r\n\r\n";
+	static uint8_t jpeg[65536] = {0xff, 0xd8, 0xff, 0xfe, 0xff, 0xff};
+	char length[16];
+	int fd = reach();
+
+	begin(0x0002);
+	put("\x03", 1);
+	send_what_goes(fd, http, sizeof(http) - 1);
+	snprintf(length, sizeof(length), "%zx\r\n", out.len);
+	send_what_goes(fd, length, strlen(length));
+	send_what_goes(fd, out.data, out.len);
+	for (int i = 0; i < 1024; i++) {
+		send_what_goes(fd, "\r\n10000\r\n", 9);
+		/* comments (T.81 B.2.4.5), one behind the other */
+		send_what_goes(fd, i == 0 ? jpeg : jpeg + 2, sizeof(jpeg) - 2);
+		send_what_goes(fd, "\xff\xfe", 2);
+	}
+	tell_answer(fd);
+	close(fd);
+}
+
+static void
+lie(long more)
+{
+	int fd = reach();
+
+	begin(0x000b);
+	put("\x03", 1);
+	send_http_head(fd, (size_t)((long)out.len - more));
+	send_what_goes(fd, out.data, out.len);
+	tell_answer(fd);
+	close(fd);
+}
+
+static void
+tell_close(int fd, int64_t began)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN | POLLRDHUP};
+	char sink[4096];
+
+	while (poll(&p, 1, ANSWER_MS) > 0 && recv(fd, sink, sizeof(sink), 0) > 0)
+		continue;
+	printf("closed after %lld ms\n", (long long)(clock_mono_ms() - began));
+	close(fd);
+}
+
+/* The kernel buffers a few megabytes; then a write stands still until the end. */
+static void
+deaf(void)
+{
+	int64_t began = clock_mono_ms();
+	struct timeval patience = {.tv_sec = ANSWER_MS / 1000};
+	const int small = 4096;
+	char http[300];
+	int fd = reach();
+	ssize_t n;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	begin(0x000b);
+	put("\x03", 1);
+	snprintf(http, sizeof(http),
+		 "POST /ipp/print/photo HTTP/1.1\r\nHost: localhost:%d\r\n"
+		 "Content-Type: application/ipp\r\nContent-Length: %zu\r\n\r\n",
+		 port, out.len);
+	do {
+		n = send(fd, http, strlen(http), MSG_NOSIGNAL);
+		if (n > 0)
+			n = send(fd, out.data, out.len, MSG_NOSIGNAL);
+	} while (n > 0);
+	printf("closed after %lld ms\n", (long long)(clock_mono_ms() - began));
+	close(fd);
+}
+
+static void
+half(void)
+{
+	static const uint8_t hello[] = {0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3};
+	int64_t began = clock_mono_ms();
+	int fd = reach();
+
+	send_what_goes(fd, hello, sizeof(hello));
+	tell_close(fd, began);
+}
+
+static void
+idle(void)
+{
+	static const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	int fd = reach();
+
+	send_what_goes(fd, request, sizeof(request) - 1);
+	tell_close(fd, clock_mono_ms());
+}
+
+static void
 raw(void)
 {
 	static char data[1024 * 1024];
@@ -344,6 +529,24 @@ main(int argc, char **argv)
 		crowd(number);
 	else if (strcmp(what, "cut") == 0 && argc == 6)
 		cut(argv[3], argv[4], atol(argv[5]));
+	else if (strcmp(what, "values") == 0)
+		values(number);
+	else if (strcmp(what, "head") == 0)
+		head(number);
+	else if (strcmp(what, "pipeline") == 0)
+		pipeline(number);
+	else if (strcmp(what, "expect") == 0)
+		expect();
+	else if (strcmp(what, "chunks") == 0)
+		chunks();
+	else if (strcmp(what, "lie") == 0)
+		lie(number);
+	else if (strcmp(what, "deaf") == 0)
+		deaf();
+	else if (strcmp(what, "half") == 0)
+		half();
+	else if (strcmp(what, "idle") == 0)
+		idle();
 	else if (strcmp(what, "raw") == 0)
 		raw();
 	else
