@@ -40,6 +40,7 @@ const char *const kv_table_names[KV_TABLES] = {
 };
 
 struct kv_cursor {
+	struct lmdb *lmdb;
 	MDB_cursor *cursor;
 };
 
@@ -329,6 +330,13 @@ write_failed(struct lmdb *l, int rc, struct error *err)
 	return -1;
 }
 
+static void
+count_read(struct lmdb *l)
+{
+	if (++l->reads % LMDB_TRIM_READS == 0)
+		lmdb_map_trim(l);
+}
+
 static int
 lmdb_get(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span *value,
 	 struct error *err)
@@ -342,8 +350,7 @@ lmdb_get(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span 
 		return 0;
 	if (reader(l, &txn, err) != 0)
 		return -1;
-	if (++l->reads % LMDB_TRIM_READS == 0)
-		lmdb_map_trim(l);
+	count_read(l);
 	rc = mdb_get(txn, l->tables[table], &k, &v);
 	if (rc == MDB_NOTFOUND)
 		return 0;
@@ -413,6 +420,7 @@ lmdb_cursor_open(struct kv *kv, enum kv_table table, struct kv_cursor **c,
 	*c = malloc(sizeof(**c));
 	INVARIANT(*c != NULL);
 	(*c)->cursor = cursor;
+	(*c)->lmdb = l;
 	return 0;
 }
 
