@@ -70,7 +70,7 @@ figure(const char *what, double value, const char *unit, const char *target)
 		       "\"target\": \"%s\", \"met\": %s}\n",
 		       what, value, unit, target, met ? "true" : "false");
 	else
-		printf("%-58s %10.2f %-5s %-8s %s\n", what, value, unit, target,
+		printf("%-52s %10.2f %-5s %-8s %s\n", what, value, unit, target,
 		       verdict);
 	fflush(stdout);
 }

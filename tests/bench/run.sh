@@ -1,10 +1,11 @@
 #!/bin/bash
-# run.sh [-j] [-n "NUMBERS"] [-r ROUNDS] [NAME...] - the figures of store and hold, a line
+# run.sh [-jk] [-n "NUMBERS"] [-r ROUNDS] [NAME...] - the figures of store and hold, a line
 # each with its target; progress goes to the terminal. 0: every target was met.
 #
 # NAME: store, intake, strangers, hold (default: all). -j: a JSON object a line. -n: how many orders
 # wait in hold (default: 100 to 100000, about five minutes). hold's curve is left in
-# $TOP_BUILDDIR/tests/bench/curve/.
+# $TOP_BUILDDIR/tests/bench/curve/. -k: keep what was measured: the table goes into README,
+# the curve into doc/.
 : "${TOP_SRCDIR:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}"
 : "${TOP_BUILDDIR:=$TOP_SRCDIR/build}"
 export TOP_SRCDIR TOP_BUILDDIR
@@ -12,9 +13,11 @@ export TOP_SRCDIR TOP_BUILDDIR
 export JSON=
 numbers="100 1000 10000 100000"
 rounds=7
-while getopts jn:r: option; do
+keep=
+while getopts jkn:r: option; do
 	case $option in
 	j) JSON=1 ;;
+	k) keep=1 ;;
 	n) numbers=$OPTARG ;;
 	r) rounds=$OPTARG ;;
 	*) exit 2 ;;
@@ -46,8 +49,26 @@ run_root()
 	"$TOP_SRCDIR/tests/bench/$1.sh" "${@:2}"
 }
 
+# The table in README begins with a line of date and machine, and ends with a blank one.
+keep_table()
+{
+	sed 's/[[:space:]]*$//; s/^/    /' "$bench/table" >"$bench/table.indented"
+	awk -v table="$bench/table.indented" '
+		/^    20[0-9][0-9]-.*, load / { while ((getline line < table) > 0) print line; skip = 1 }
+		/^$/ { skip = 0 }
+		!skip' "$TOP_SRCDIR/README" >"$bench/README" && cp "$bench/README" "$TOP_SRCDIR/README"
+	for kind in txt json svg; do
+		[ ! -e "$bench/curve/curve.$kind" ] ||
+			cp "$bench/curve/curve.$kind" "$TOP_SRCDIR/doc/hold-curve.$kind"
+	done
+}
+
+if [ -n "$keep" ]; then
+	exec > >(tee "$bench/table")
+	writer=$!
+fi
 [ -n "$JSON" ] || echo "$(date '+%Y-%m-%d %H:%M'), $(nproc) x $(sed -n 's/^model name[^:]*: //p' \
-	/proc/cpuinfo | head -1), $(uname -sr), load $(cut -d' ' -f1-3 /proc/loadavg)"
+	/proc/cpuinfo | head -1), Linux $(uname -r | cut -d. -f1,2), load $(cut -d' ' -f1-3 /proc/loadavg)"
 "$bench/figure" -q
 for name in "$@"; do
 	case $name in
@@ -60,4 +81,9 @@ for name in "$@"; do
 done
 step "done"
 "$bench/figure" -q
+if [ -n "$keep" ]; then
+	exec >&2
+	wait "$writer"
+	keep_table
+fi
 exit $missed
