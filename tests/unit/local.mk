@@ -51,3 +51,12 @@ check_PROGRAMS += tests/unit/texts
 tests_unit_texts_SOURCES = %D%/texts.c
 tests_unit_texts_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBBASE)
 TESTS += tests/unit/texts
+
+# The manual of the service, held to its table.
+TESTS += %D%/operations-manual.sh
+EXTRA_DIST += %D%/operations-manual.sh
+
+check_PROGRAMS += tests/unit/subscriptions
+tests_unit_subscriptions_SOURCES = %D%/subscriptions.c
+tests_unit_subscriptions_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBWIRE) $(LIBORDER) $(LIBBASE)
+TESTS += tests/unit/subscriptions
