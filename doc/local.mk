@@ -11,6 +11,7 @@ EXTRA_DIST += %D%/decisions/plates.md
 dist_man_MANS += %D%/claimcheck-wire.7
 dist_man_MANS += %D%/doctophoto.8 %D%/photopages.8
 EXTRA_DIST += %D%/decisions/fuzzing.md %D%/decisions/raster.md
+EXTRA_DIST += %D%/decisions/dates.md
 EXTRA_DIST += %D%/decisions/colour.md %D%/decisions/exif.md %D%/decisions/filter-choice.md
 dist_man_MANS += %D%/claimcheck-ipp.7
 EXTRA_DIST += %D%/hold-curve.json %D%/hold-curve.svg %D%/hold-curve.txt

@@ -243,7 +243,8 @@ run(enum process_role role, const struct house *h, const struct process_ends *en
 	return KEEP_EXIT_HOPELESS;
 }
 
-/* Signals as a program finds them at its start, but for SIGPIPE. */
+/* Signals as a program finds them at its start, but for those that say what a failed
+ * write says, too: a reader that went, a limit of file sizes. */
 static void
 reset_signals(void)
 {
@@ -255,6 +256,7 @@ reset_signals(void)
 	signal(SIGHUP, SIG_IGN); /* a closed terminal ends nobody but the supervisor */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

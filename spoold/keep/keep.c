@@ -411,6 +411,7 @@ keep_run(const struct settings *settings, const struct keep_fds *fds)
 	struct error err;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	raise_limits();
 	if (seal_start(&err) == 0 && (!fds->fell || look_over(settings, &err) == 0))
 		k = keep_open(settings, "lmdb", fds, &err);

@@ -86,7 +86,7 @@ keep_tail(struct lmdb *l, size_t bytes, struct error *err)
 		if (extend_tail(l, ROOM_STEP) == 0 ||
 		    extend_tail(l, want - l->tail_bytes) == 0 || errno == EINTR)
 			continue;
-		if (errno == ENOSPC || errno == EDQUOT)
+		if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
 			return error_errno(err, "no room for the store in '%s'",
 					   l->folder);
 		l->tail_bytes = UINT64_MAX; /* this file system can't */
@@ -164,9 +164,10 @@ lmdb_admit(struct kv *kv, size_t bytes, struct error *err)
 	if (keep_tail(l, bytes, err) != 0 && !fits_inside(l, bytes))
 		return -1;
 	if (lmdb_is_tight(l, bytes) && rest + free_inside(l) < need)
-		return error_set(
-			err, ERROR_FULL,
-			"the store is full: its file has its largest size (map-gb)");
+		return error_set(err, ERROR_FULL,
+				 "the store is full: its file has its largest size "
+				 "(map-gb, or the "
+				 "kernel's limit of file sizes)");
 	if (l->reserve_bytes != 0 && disk_free(l) < l->reserve_bytes + bytes &&
 	    free_inside(l) < need)
 		return error_set(err, ERROR_FULL,

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -218,6 +219,20 @@ keep_heap(void)
 	mallopt(M_TRIM_THRESHOLD, LMDB_HEAP_KEPT);
 }
 
+/* The kernel's limit of file sizes is an end of the map like any other: beyond it each
+ * commit would fail, those of releases and cancels, too. */
+static uint64_t
+largest_file(uint64_t map_bytes)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+	    limit.rlim_cur >= map_bytes)
+		return map_bytes;
+	return limit.rlim_cur / page * page;
+}
+
 static int
 lmdb_open(const struct store_options *options, struct kv **kv, struct error *err)
 {
@@ -231,11 +246,14 @@ lmdb_open(const struct store_options *options, struct kv **kv, struct error *err
 	l->folder_fd = l->look_fd = -1;
 	lmdb_map_open(l);
 	l->read_only = options->read_only;
-	l->map_bytes = options->map_bytes != 0 ? options->map_bytes : LMDB_MAP_DEFAULT;
+	l->map_bytes = largest_file(options->map_bytes != 0 ? options->map_bytes
+							    : LMDB_MAP_DEFAULT);
 	l->reserve_bytes = options->reserve_bytes;
 	INVARIANT(l->folder != NULL);
 	if (l->map_bytes < LMDB_MAP_MIN) {
-		error_set(err, ERROR_INPUT, "a store needs a map of at least 4 MiB");
+		error_set(err, ERROR_INPUT,
+			  "a store needs a file of at least 4 MiB: look at the limit "
+			  "of file sizes (RLIMIT_FSIZE)");
 		goto fail;
 	}
 	if (check_file_system(l->folder, err) != 0 ||

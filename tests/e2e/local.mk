@@ -14,6 +14,7 @@ E2E_TESTS = \
 	%D%/driver.sh \
 	%D%/epx.sh \
 	%D%/front.sh \
+	%D%/full.sh \
 	%D%/gate.sh \
 	%D%/harness.sh \
 	%D%/hold.sh \
