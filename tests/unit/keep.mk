@@ -16,7 +16,8 @@ KEEP_TESTS = \
 	tests/unit/keep-run \
 	tests/unit/keep-races \
 	tests/unit/keep-terms \
-	tests/unit/keep-calendar
+	tests/unit/keep-calendar \
+	tests/unit/keep-full
 tests_unit_keep_SOURCES = %D%/keep.c
 tests_unit_keep_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_announce_SOURCES = %D%/keep-announce.c
@@ -43,6 +44,8 @@ tests_unit_keep_terms_SOURCES = %D%/keep-terms.c
 tests_unit_keep_terms_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_calendar_SOURCES = %D%/keep-calendar.c
 tests_unit_keep_calendar_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_full_SOURCES = %D%/keep-full.c
+tests_unit_keep_full_LDADD = $(KEEP_TEST_LIBS)
 check_PROGRAMS += $(KEEP_TESTS)
 TESTS += $(KEEP_TESTS)
 
