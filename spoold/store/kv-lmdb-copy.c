@@ -182,6 +182,31 @@ put_in_place(struct lmdb *l, const char *copy, const char *path, struct error *e
 	return sync_folder(l->folder, err);
 }
 
+/* What a compaction left that was broken off: as large as the store. */
+void
+lmdb_clear_copy(const struct lmdb *l)
+{
+	char copy[PATH_MAX];
+
+	if (path_in(copy, l->folder, "data.mdb.compact", NULL) == 0)
+		unlink(copy);
+}
+
+/* Asked first: a copy that ends with the disk's last block has taken it from others. */
+static int
+check_room(struct lmdb *l, struct error *err)
+{
+	uint64_t want = lmdb_live(l), free = lmdb_disk_free(l);
+
+	if (free >= want)
+		return 0;
+	return error_set(err, ERROR_FULL,
+			 "compacting takes %llu MiB beside the store for a while; the "
+			 "disk of '%s' has %llu",
+			 (unsigned long long)(want >> 20) + 1, l->folder,
+			 (unsigned long long)(free >> 20));
+}
+
 int
 lmdb_compact(struct kv *kv, struct error *err)
 {
@@ -194,8 +219,8 @@ lmdb_compact(struct kv *kv, struct error *err)
 	if (path_in(copy, l->folder, "data.mdb.compact", err) != 0 ||
 	    path_in(path, l->folder, "data.mdb", err) != 0)
 		return -1;
-	unlink(copy);
-	if (write_copy(l, copy, err) != 0)
+	lmdb_clear_copy(l);
+	if (check_room(l, err) != 0 || write_copy(l, copy, err) != 0)
 		return -1;
 	look = l->look_fd; /* outlives the environment */
 	l->look_fd = -1;

@@ -48,8 +48,8 @@ lmdb_is_tight(const struct lmdb *l, size_t more)
 	return l->end_bytes + l->turn_bytes + more + ROOM_TAIL > l->map_bytes;
 }
 
-static uint64_t
-disk_free(const struct lmdb *l)
+uint64_t
+lmdb_disk_free(const struct lmdb *l)
 {
 	struct statvfs st;
 
@@ -63,7 +63,7 @@ disk_free(const struct lmdb *l)
 static int
 extend_tail(struct lmdb *l, uint64_t bytes)
 {
-	if (disk_free(l) < bytes) {
+	if (lmdb_disk_free(l) < bytes) {
 		errno = ENOSPC;
 		return -1;
 	}
@@ -144,6 +144,14 @@ free_inside(struct lmdb *l)
 	return pages * l->page;
 }
 
+uint64_t
+lmdb_live(struct lmdb *l)
+{
+	uint64_t inside = free_inside(l);
+
+	return l->end_bytes > inside ? l->end_bytes - inside : 0;
+}
+
 /* The disk is full: pages inside the file may do, as long as the tail can still take
  * the turn should they be too scattered for LMDB. */
 static bool
@@ -168,7 +176,7 @@ lmdb_admit(struct kv *kv, size_t bytes, struct error *err)
 				 "the store is full: its file has its largest size "
 				 "(map-gb, or the "
 				 "kernel's limit of file sizes)");
-	if (l->reserve_bytes != 0 && disk_free(l) < l->reserve_bytes + bytes &&
+	if (l->reserve_bytes != 0 && lmdb_disk_free(l) < l->reserve_bytes + bytes &&
 	    free_inside(l) < need)
 		return error_set(err, ERROR_FULL,
 				 "the disk of '%s' has less free space than its "
@@ -181,7 +189,7 @@ uint64_t
 lmdb_room(struct kv *kv)
 {
 	struct lmdb *l = (struct lmdb *)kv;
-	uint64_t inside = free_inside(l), disk = disk_free(l);
+	uint64_t inside = free_inside(l), disk = lmdb_disk_free(l);
 	uint64_t rest = l->map_bytes > l->end_bytes ? l->map_bytes - l->end_bytes : 0;
 	uint64_t keep = l->turn_bytes + headroom(l);
 

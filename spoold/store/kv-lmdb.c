@@ -260,6 +260,8 @@ lmdb_open(const struct store_options *options, struct kv **kv, struct error *err
 	    (!l->read_only &&
 	     (lock_folder(l, err) != 0 || lmdb_check_head(l->folder, err) != 0)))
 		goto fail;
+	if (!l->read_only)
+		lmdb_clear_copy(l);
 	rc = lmdb_open_environment(l);
 	if (rc == 0 && !l->read_only && fsync(l->folder_fd) != 0)
 		rc = errno; /* the file's name must be durable, too */

@@ -71,6 +71,7 @@ int lmdb_adopt(const char *from, const char *to, struct error *err);
 int lmdb_clear(const char *folder, struct error *err);
 int lmdb_exchange(const char *from, const char *to, const char *kept,
 		  struct error *err);
+void lmdb_clear_copy(const struct lmdb *l);
 
 /* kv-lmdb-room.c */
 void lmdb_room_open(struct lmdb *l);
@@ -80,5 +81,8 @@ bool lmdb_is_tight(const struct lmdb *l, size_t more);
 int lmdb_admit(struct kv *kv, size_t bytes, struct error *err);
 uint64_t lmdb_room(struct kv *kv);
 void lmdb_size(struct kv *kv, struct store_size *size);
+uint64_t lmdb_disk_free(const struct lmdb *l);
+/* Bytes of the file that are in use. */
+uint64_t lmdb_live(struct lmdb *l);
 
 #endif

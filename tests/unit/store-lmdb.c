@@ -277,49 +277,6 @@ a_compacted_store_is_small_and_whole(void)
 	order_clear(&more);
 }
 
-/* Fills to LIVE bytes, then ends each order by a coin. */
-static void
-space_is_used_again(void)
-{
-	enum { LIVE = 60000000, CYCLES = 20, MAX = 400 };
-	static struct order o[MAX];
-	struct store_health health;
-	struct store *s;
-	struct error err;
-	double ratio = 0;
-
-	fresh_folder();
-	s = help_open(&options);
-	srand(7);
-	memset(o, 0, sizeof(o));
-	for (int cycle = 0; cycle < CYCLES; cycle++) {
-		store_count(s, &health, &err);
-		for (int i = 0; i < MAX && health.bytes < LIVE; i++) {
-			if (o[i].number != 0)
-				continue;
-			help_order(s, &o[i]);
-			help_document(s, &o[i], 1000 + (size_t)rand() % 2000000,
-				      SEAL_CHUNK_CLEAR, &err);
-			store_insert(s, &o[i], &err);
-			store_flush(s, &err);
-			store_count(s, &health, &err);
-		}
-		ratio = (double)file_size() / (double)health.bytes;
-		for (int i = 0; i < MAX; i++) {
-			if (o[i].number == 0 || rand() % 2 == 0)
-				continue;
-			help_move(s, &o[i], ORDER_CANCELED, &err);
-			order_clear(&o[i]);
-		}
-		help_tidy(s);
-	}
-	TAP_OK(ratio <= 1.2, "after 20 cycles the file has %.2f of its live bytes",
-	       ratio);
-	store_close(s);
-	for (int i = 0; i < MAX; i++)
-		order_clear(&o[i]);
-}
-
 /* Turns over one bit of the file's first place with these bytes; how often they are
  * there. */
 static int
@@ -684,7 +641,6 @@ main(void)
 			"an ended order makes room on a full disk");
 	a_backup_is_made_beside_the_owner_and_restored();
 	a_compacted_store_is_small_and_whole();
-	space_is_used_again();
 	what_was_read_does_not_stay_mapped();
 	nothing_acknowledged_is_lost_by_kill_9();
 	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);

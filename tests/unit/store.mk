@@ -1,8 +1,8 @@
 # lib/order, lib/seal, spoold/store
 check_PROGRAMS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
-	tests/unit/store-format
+	tests/unit/store-format tests/unit/store-space
 TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
-	tests/unit/store-format
+	tests/unit/store-format tests/unit/store-space
 TESTS += %D%/seal-vectors.sh
 EXTRA_DIST += %D%/seal-vectors.py %D%/seal-vectors.sh %D%/store-format-1.mdb %D%/store-format-2.mdb
 
@@ -16,3 +16,10 @@ tests_unit_store_lmdb_SOURCES = %D%/store-lmdb.c %D%/store-help.c %D%/store-help
 tests_unit_store_lmdb_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 tests_unit_store_format_SOURCES = %D%/store-format.c %D%/store-help.c %D%/store-help.h
 tests_unit_store_format_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+tests_unit_store_space_SOURCES = %D%/store-space.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_space_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+
+# A gigabyte of photographs, filled and half emptied 20 times: some 12 GB are written.
+.PHONY: check-space
+check-space: tests/unit/store-space
+	tests/unit/store-space 1000 20000 20 $$(date +%s)
