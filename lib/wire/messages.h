@@ -82,7 +82,9 @@ enum wire_full {
  * -> document_begun; the body belongs to the channel that asked for it */
 #define WIRE_document_begin(F, S, B) F(uuid, order) F(u64, expected)
 #define WIRE_document_begun(F, S, B) F(uuid, body)
-/* from front: no answer; a fault is said at document_end. From keep: answer to read. */
+/* From front: no answer, as long as all is well. A fault is said by `failed`, at once and
+ * once: it is the answer to the document_end that may be on its way, too, or that need
+ * not be sent. From keep: answer to read. */
 #define WIRE_chunk(F, S, B) F(uuid, body) F(u32, chunk) B(data, SEAL_CHUNK_MAX)
 /* -> ok */
 #define WIRE_document_end(F, S, B) \

@@ -2,6 +2,7 @@
  * peer.c - the blocking side of the wire.
  */
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -161,6 +162,28 @@ wire_call(struct wire_peer *peer, enum wire_type type, const void *request,
 		return error_set(err, ERROR_SYSTEM, "spoold answered '%s' with '%s'",
 				 wire_name(type), wire_name((unsigned)got));
 	return 0;
+}
+
+bool
+wire_waits(const struct wire_peer *peer)
+{
+	struct pollfd p = {.fd = peer->fd, .events = POLLIN};
+
+	return poll(&p, 1, 0) == 1;
+}
+
+int
+wire_receive_failed(struct wire_peer *peer, struct error *err)
+{
+	union wire_any message;
+	int got = wire_receive(peer, &message, err);
+
+	if (got < 0)
+		return -1;
+	if (got == WIRE_TYPE_failed)
+		return failed_to_error(&message.failed, err);
+	return error_set(err, ERROR_SYSTEM, "spoold sent '%s' that nobody asked for",
+			 wire_name((unsigned)got));
 }
 
 int

@@ -9,6 +9,8 @@
 #ifndef CC_WIRE_WIRE_H
 #define CC_WIRE_WIRE_H
 
+#include <stdbool.h>
+
 #include "lib/base/buf.h"
 #include "lib/wire/messages.h"
 
@@ -62,6 +64,10 @@ int wire_receive(struct wire_peer *peer, union wire_any *message, struct error *
  * NULL where `want` has no fields of interest. */
 int wire_call(struct wire_peer *peer, enum wire_type type, const void *request,
 	      enum wire_type want, union wire_any *answer, struct error *err);
+/* Whether something came that was not asked for: the next receive does not block. */
+bool wire_waits(const struct wire_peer *peer);
+/* Receives a `failed`, as its error; anything else is ERROR_SYSTEM. Always -1. */
+int wire_receive_failed(struct wire_peer *peer, struct error *err);
 /* For lists: 1 for an item of type `want` (or `also`, 0 = none; *type tells which), 0
  * at `end`, -1 for an error. */
 int wire_next(struct wire_peer *peer, enum wire_type want, enum wire_type also,

@@ -341,8 +341,11 @@ spoil(struct keep *k, const struct error *failed)
 				continue;
 			in->committed = false;
 			in->fault = *failed;
-			LIST_FOREACH(u, &in->uploads, of_order)
+			LIST_FOREACH(u, &in->uploads, of_order) {
 				u->fault = *failed;
+				if (u->said == k->turn) /* taken back with the turn */
+					u->said = 0;
+			}
 		}
 }
 

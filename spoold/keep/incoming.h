@@ -22,7 +22,8 @@ struct upload {
 	uint64_t sealed;    /* bytes of its chunks */
 	uint64_t expected;  /* bytes that are still to come, in clear */
 	uint64_t turn;	    /* of the last change */
-	struct error fault; /* said at document_end; its chunks are gone then */
+	struct error fault; /* its chunks are gone then */
+	uint64_t said; /* the turn in which the fault was said; 0: it was not yet */
 };
 
 struct incoming {

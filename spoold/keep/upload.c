@@ -1,9 +1,9 @@
 /*
  * upload.c - documents of incoming orders.
  *
- * A chunk has no answer. One that nobody here began (a replay, another peer's body, an
+ * A chunk has no answer as long as all is well. One that nobody here began (a replay, another peer's body, an
  * order that was aborted meanwhile) changes nothing; a fault of one that was begun is
- * remembered and said at document_end.
+ * said at once, and instead of an answer to document_end.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +117,8 @@ intake_chunk(struct peer *p, const union wire_any *m, struct error *err)
 	if (take_chunk(p->keep, u, &m->chunk, &fault) == 0)
 		return 0;
 	u->fault = fault;
+	u->said = p->keep->turn;
+	peer_say_failed(p, &fault); /* so that the rest need not come */
 	upload_give_back(u);
 	quota_settle(&u->order->claim, &u->expected);
 	store_drop_body(p->keep->store, u->body, NULL);
@@ -184,6 +186,13 @@ intake_document_end(struct peer *p, const union wire_any *m, struct error *err)
 				 "there is no such document being handed in");
 	u->order->turn = p->keep->turn;
 	u->order->heard_ms = keep_mono_ms(p->keep);
+	if (u->said != 0) {
+		/* that was the answer; what was said before this turn has left */
+		if (u->said != p->keep->turn)
+			p->owing--;
+		upload_free(u, true);
+		return 0;
+	}
 	taken = check_end(u, end, err) == 0 &&
 		incoming_count_attributes(p->keep, u->order, end->attributes.len,
 					  err) == 0 &&

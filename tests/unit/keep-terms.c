@@ -139,6 +139,55 @@ bytes_count_as_they_come(struct bench *b)
 }
 
 static void
+a_fault_is_said_before_the_rest_comes(struct bench *b)
+{
+	static uint8_t sealed[100000];
+	struct wire_document_begin begin = {0};
+	struct wire_document_end end = {
+		.chunks = 3, .length = 1, .format = "image/jpeg"};
+	struct wire_chunk chunk = {.data = {sealed, sizeof(sealed)}};
+	struct wire_order_abort give_up;
+	struct client c;
+	struct handed h;
+	struct error err;
+	union wire_any m;
+
+	bench_channel(b, &c);
+	b->settings.max_bytes_per_user = 150000;
+	hand_begin(b, &c, &(struct wish){0}, &h, &err);
+	memcpy(begin.order.bytes, h.uuid, UUID_BYTES);
+	memcpy(end.order.bytes, h.uuid, UUID_BYTES);
+	memcpy(give_up.order.bytes, h.uuid, UUID_BYTES);
+	client_ask(b, &c, WIRE_TYPE_document_begin, &begin, WIRE_TYPE_document_begun,
+		   &m, &err);
+	chunk.body = end.body = m.document_begun.body;
+	client_send(b, &c, WIRE_TYPE_chunk, &chunk);
+	bench_turn(b);
+	TAP_OK(client_poll(&c, &m) == -1, "a piece that is well has no answer");
+	chunk.chunk = 1;
+	client_send(b, &c, WIRE_TYPE_chunk, &chunk);
+	TAP_OK(client_next(b, &c, &m) == WIRE_TYPE_failed &&
+		       m.failed.detail == WIRE_FULL_QUOTA,
+	       "one too many is refused at once: %s", m.failed.text);
+	chunk.chunk = 2;
+	client_send(b, &c, WIRE_TYPE_chunk, &chunk);
+	client_send(b, &c, WIRE_TYPE_document_end, &end);
+	TAP_OK(client_ask(b, &c, WIRE_TYPE_order_abort, &give_up, WIRE_TYPE_ok, NULL,
+			  &err) == 0,
+	       "and not once more at its end: %s", err.text);
+	handed_clear(&h);
+	hand_begin(b, &c, &(struct wish){.bytes = 150001}, &h, &err);
+	TAP_OK(hand_document(b, &c, &h, 0, &err) == -1 && err.kind == ERROR_FULL,
+	       "who sends all before listening hears it, too");
+	TAP_OK(hand_document(b, &c, &h, 0, &err) == -1 && err.kind == ERROR_FULL,
+	       "once each time");
+	b->settings.max_bytes_per_user = 0;
+	cancel(b, &c, &h);
+	handed_clear(&h);
+	client_close(&c);
+}
+
+static void
 what_is_said_to_come_counts_for_its_customer(struct bench *b)
 {
 	struct client c, other;
@@ -349,6 +398,7 @@ main(void)
 	bench_open(&b, "lmdb");
 	orders_count_from_their_begin(&b);
 	bytes_count_as_they_come(&b);
+	a_fault_is_said_before_the_rest_comes(&b);
 	what_is_said_to_come_counts_for_its_customer(&b);
 	a_printer_and_the_shop_have_bounds(&b);
 	a_customer_may_have_terms(&b);
