@@ -21,6 +21,7 @@ E2E_TESTS = \
 	%D%/memory.sh \
 	%D%/operators.sh \
 	%D%/plates.sh \
+	%D%/quota.sh \
 	%D%/preflight.sh \
 	%D%/private.sh \
 	%D%/raster.sh \
