@@ -131,6 +131,7 @@ check_bytes(struct keep *k, const struct quota_claim *claim, enum whose whose,
 	static const unsigned char details[] = {WIRE_FULL_SHOP, WIRE_FULL_PRINTER,
 						WIRE_FULL_USER_BYTES};
 	const struct quota_share *share = coming(k, claim, whose);
+	const uint64_t alone = claim->bytes + bytes;
 	struct store_usage usage;
 
 	if (most == 0)
@@ -142,10 +143,7 @@ check_bytes(struct keep *k, const struct quota_claim *claim, enum whose whose,
 	if (usage.bytes + share->bytes + share->expected + bytes <= most)
 		return 0;
 	refuse(err, whose, "bytes", most);
-	/* alone it is more than that already */
-	return error_detail(err, claim->bytes + bytes + covered > most
-					 ? WIRE_FULL_QUOTA
-					 : details[whose]);
+	return error_detail(err, alone > most ? WIRE_FULL_QUOTA : details[whose]);
 }
 
 static int

@@ -33,7 +33,7 @@ a_clock_that_jumps_ahead_ends_nothing(struct bench *b)
 	struct client c;
 	struct handed before, meanwhile;
 	struct order o;
-	struct error err;
+	struct error err = {0};
 
 	bench_channel(b, &c);
 	hand_in_and_rest(b, &c, &(struct wish){0}, &before);
@@ -195,7 +195,7 @@ static uint64_t
 expired(struct bench *b)
 {
 	struct store_health h;
-	struct error err;
+	struct error err = {0};
 
 	store_count(b->k->store, &h, &err);
 	return h.orders[ORDER_EXPIRED];

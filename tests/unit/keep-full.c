@@ -72,7 +72,7 @@ static void
 prepare(struct bench *b, struct client *c, struct handed h[ORDERS])
 {
 	struct client filter;
-	struct error err;
+	struct error err = {0};
 
 	for (int i = 0; i < ORDERS; i++)
 		hand_in_and_rest(

@@ -14,7 +14,7 @@ static int
 cancel(struct bench *b, struct client *c, const struct handed *h)
 {
 	struct wire_change m = {.verb = WIRE_CANCEL};
-	struct error err;
+	struct error err = {0};
 
 	memcpy(m.order.bytes, h->uuid, UUID_BYTES);
 	text_copy(m.user, sizeof(m.user), h->user);
@@ -70,7 +70,7 @@ orders_count_from_their_begin(struct bench *b)
 {
 	struct client c;
 	struct handed a, second, h;
-	struct error err;
+	struct error err = {0};
 
 	bench_channel(b, &c);
 	b->settings.max_orders_per_user = 2;
@@ -103,7 +103,7 @@ bytes_count_as_they_come(struct bench *b)
 {
 	struct client c;
 	struct handed a, second, h;
-	struct error err;
+	struct error err = {0};
 
 	bench_channel(b, &c);
 	b->settings.max_bytes_per_user = 300000;
@@ -149,7 +149,7 @@ a_fault_is_said_before_the_rest_comes(struct bench *b)
 	struct wire_order_abort give_up;
 	struct client c;
 	struct handed h;
-	struct error err;
+	struct error err = {0};
 	union wire_any m;
 
 	bench_channel(b, &c);
@@ -193,7 +193,7 @@ what_is_said_to_come_counts_for_its_customer(struct bench *b)
 	struct client c, other;
 	struct handed a, second, h;
 	struct wire_document_begin begin = {.expected = 200000};
-	struct error err;
+	struct error err = {0};
 
 	bench_channel(b, &c);
 	bench_channel(b, &other);
@@ -247,7 +247,7 @@ a_printer_and_the_shop_have_bounds(struct bench *b)
 	struct settings_terms *plate = &b->settings.printers[1].terms;
 	struct client c;
 	struct handed a, h;
-	struct error err;
+	struct error err = {0};
 
 	bench_channel(b, &c);
 	b->settings.max_bytes_per_printer = 100000;
@@ -282,7 +282,7 @@ a_customer_may_have_terms(struct bench *b)
 	struct settings_customer *ada = &b->settings.customers[0];
 	struct client c;
 	struct handed a, h;
-	struct error err;
+	struct error err = {0};
 
 	bench_channel(b, &c);
 	b->settings.max_orders_per_user = 1;
@@ -346,7 +346,7 @@ kills_change_no_count(struct bench *b)
 	uint64_t bytes = 0, orders = 0;
 	struct store_health health;
 	struct client c;
-	struct error err;
+	struct error err = {0};
 	int n = 0, faults = 0;
 
 	srand(11);
