@@ -236,7 +236,7 @@ run(enum process_role role, const struct house *h, const struct process_ends *en
 	case PROCESS_FRONT:
 		return run_front(h, ends);
 	case PROCESS_HERALD:
-		return herald_run(h->settings, h->places, h->place_count, ends->keep);
+		return herald_run(h->places, h->place_count, ends->keep);
 	case PROCESS_ROLES:
 		break;
 	}

@@ -81,14 +81,12 @@ signals(void)
 }
 
 int
-herald_run(const struct settings *settings, const struct herald_place *places,
-	   unsigned place_count, int keep_fd)
+herald_run(const struct herald_place *places, unsigned place_count, int keep_fd)
 {
 	struct herald h = {.poll = avahi_simple_poll_new()};
 	const AvahiPoll *api;
 	int term = signals();
 
-	(void)settings;
 	if (h.poll == NULL || term < 0) {
 		log_error("the herald cannot wait for events");
 		return 1;

@@ -25,8 +25,12 @@ struct herald_place {
 unsigned herald_places(const int *fds, unsigned count,
 		       struct herald_place places[HERALD_PLACES_MAX]);
 
+/* Adds one; no two tell the same interface and family twice, since a service has one port
+ * there: the first one counts, but all interfaces before a single one. Returns how many. */
+unsigned herald_place_add(struct herald_place places[HERALD_PLACES_MAX], unsigned count,
+			  const struct herald_place *more);
+
 /* Until SIGTERM or the end of keep_fd. Returns the exit status. */
-int herald_run(const struct settings *settings, const struct herald_place *places,
-	       unsigned place_count, int keep_fd);
+int herald_run(const struct herald_place *places, unsigned place_count, int keep_fd);
 
 #endif

@@ -86,28 +86,36 @@ covers(const struct herald_place *old, const struct herald_place *more)
 	       (old->family == AF_UNSPEC || old->family == more->family);
 }
 
-/* Keeps the list without two that tell the same interface and family twice: a service has
- * one port. */
-static unsigned
-add(struct herald_place *places, unsigned n, const struct herald_place *more)
+/* What is left of an old place beside a newer, wider one; false: nothing. */
+static bool
+is_left(struct herald_place *old, const struct herald_place *wide)
 {
+	if (covers(wide, old))
+		return false;
+	if (wide->interface == 0 && old->family == AF_UNSPEC)
+		old->family = wide->family == AF_INET ? AF_INET6 : AF_INET;
+	return true;
+}
+
+unsigned
+herald_place_add(struct herald_place places[HERALD_PLACES_MAX], unsigned n,
+		 const struct herald_place *more)
+{
+	struct herald_place one = *more;
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < n; i++)
 		if (covers(&places[i], more))
 			return n;
-	for (unsigned i = 0; i < n; i++) {
-		/* "*:port" is a socket for each family */
-		if (places[i].interface == more->interface &&
-		    places[i].port == more->port) {
-			places[i].family = AF_UNSPEC;
-			return n;
-		}
-	}
+	/* "*:port" is a socket for each family */
 	for (unsigned i = 0; i < n; i++)
-		if (!covers(more, &places[i]))
+		if (places[i].interface == one.interface && places[i].port == one.port)
+			one.family = AF_UNSPEC;
+	for (unsigned i = 0; i < n; i++)
+		if (is_left(&places[i], &one))
 			places[kept++] = places[i];
-	places[kept++] = *more;
+	if (kept < HERALD_PLACES_MAX)
+		places[kept++] = one;
 	return kept;
 }
 
@@ -118,8 +126,8 @@ herald_places(const int *fds, unsigned count,
 	struct herald_place one;
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < count && n < HERALD_PLACES_MAX; i++)
+	for (unsigned i = 0; i < count; i++)
 		if (place_of(fds[i], &one))
-			n = add(places, n, &one);
+			n = herald_place_add(places, n, &one);
 	return n;
 }

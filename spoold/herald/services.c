@@ -23,7 +23,8 @@
 #include "spoold/herald/services.h"
 #include "spoold/herald/txt.h"
 
-#define RETRY_MS 5000
+#define RETRY_MS  5000
+#define NAMES_MAX 100 /* tried at once */
 
 struct service {
 	struct services *all;
@@ -165,8 +166,11 @@ enter(struct service *v)
 		return;
 	}
 	/* within this machine a collision is seen at once */
-	while ((rc = fill_group(v)) == AVAHI_ERR_COLLISION)
+	rc = fill_group(v);
+	for (int tries = 0; rc == AVAHI_ERR_COLLISION && tries < NAMES_MAX; tries++) {
 		take_other_name(v);
+		rc = fill_group(v);
+	}
 	if (rc != 0) {
 		log_error("printer %s cannot be announced as '%s': %s", v->what.printer,
 			  v->name, avahi_strerror(rc));

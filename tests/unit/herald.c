@@ -178,6 +178,39 @@ loopback_is_told_to_nobody(void)
 	close(fds[1]);
 }
 
+static bool
+is_place(const struct herald_place *p, int interface, int family, uint16_t port)
+{
+	return p->interface == interface && p->family == family && p->port == port;
+}
+
+static void
+no_interface_is_told_twice(void)
+{
+	static const struct herald_place two = {2, AF_INET, 1}, two6 = {2, AF_INET6, 1},
+					 other = {2, AF_INET, 9},
+					 three = {3, AF_INET, 1}, all = {0, AF_INET, 5},
+					 all6 = {0, AF_INET6, 5};
+	struct herald_place p[HERALD_PLACES_MAX];
+	unsigned n = herald_place_add(p, 0, &two);
+
+	n = herald_place_add(p, n, &other);
+	TAP_OK(n == 1 && is_place(&p[0], 2, AF_INET, 1), "the first port counts");
+	n = herald_place_add(p, n, &two6);
+	TAP_OK(n == 1 && is_place(&p[0], 2, AF_UNSPEC, 1),
+	       "both families are one place");
+	n = herald_place_add(p, n, &three);
+	TAP_OK(n == 2 && is_place(&p[1], 3, AF_INET, 1),
+	       "another interface is another");
+	n = herald_place_add(p, n, &all);
+	TAP_OK(n == 2 && is_place(&p[0], 2, AF_INET6, 1) &&
+		       is_place(&p[1], 0, AF_INET, 5),
+	       "all interfaces leave a single one what they have not");
+	n = herald_place_add(p, n, &all6);
+	TAP_OK(n == 1 && is_place(&p[0], 0, AF_UNSPEC, 5),
+	       "and nothing where they have all");
+}
+
 int
 main(void)
 {
@@ -186,5 +219,6 @@ main(void)
 	long_values_end_at_a_comma();
 	names_fit_a_label();
 	loopback_is_told_to_nobody();
+	no_interface_is_told_twice();
 	return tap_done();
 }
