@@ -122,6 +122,12 @@ secrets_secrets(struct peer *p, const union wire_any *m, struct error *err)
 	if (c.request.verb < WIRE_SECRET_LIST || c.request.verb > WIRE_SECRET_RETIRE)
 		return error_set(err, ERROR_INPUT,
 				 "no such thing can be done to a secret");
+	if (c.request.verb == WIRE_SECRET_RETIRE &&
+	    c.request.number == seal_site_current(site))
+		return error_set(
+			err, ERROR_REFUSED,
+			"site secret %u is the one in use; make a new one first",
+			c.request.number);
 	if (c.request.verb == WIRE_SECRET_NEW && make_new(p->keep, err) != 0)
 		return -1;
 	for (uint32_t n = seal_site_current(site);

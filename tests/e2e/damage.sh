@@ -72,6 +72,21 @@ ok "an order that waited is released" release_order "$waiting" again
 ok "and printed" wait_until 60 '[ "$(order_state $waiting)" = completed ]'
 is "no order is gone" "$(operator -a orders | wc -l)" 14
 
+# --- while it works ---
+for at in $(branches); do spoil $((at + 8)) 64; done
+was=$(spoold_child keep)
+kill -ABRT "$was"
+ok "a keep that falls over a damaged store is not started on it again" \
+	wait_until 30 "! process_alive spoold"
+ok "spoold says what is damaged" grep -q "ERROR: page [0-9]* in the tree of '" \
+	"$E2E/log/spoold.out"
+ok "and what to do" grep -q 'the store is damaged ([0-9]* faults.*spoolctl check --repair' \
+	"$E2E/log/spoold.out"
+process_kill spoold TERM
+is "with status 1" "$process_status" 1
+ok "it is repaired" operator --repair check
+ok "spoold starts" spoold_run
+
 # --- the head ---
 spoold_stop
 spoil 140 8

@@ -15,6 +15,7 @@ KEEP_TESTS = \
 	tests/unit/keep-dates \
 	tests/unit/keep-run \
 	tests/unit/keep-races \
+	tests/unit/keep-secrets \
 	tests/unit/keep-terms \
 	tests/unit/keep-calendar \
 	tests/unit/keep-full
@@ -46,6 +47,8 @@ tests_unit_keep_calendar_SOURCES = %D%/keep-calendar.c
 tests_unit_keep_calendar_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_full_SOURCES = %D%/keep-full.c
 tests_unit_keep_full_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_secrets_SOURCES = %D%/keep-secrets.c
+tests_unit_keep_secrets_LDADD = $(KEEP_TEST_LIBS)
 check_PROGRAMS += $(KEEP_TESTS)
 TESTS += $(KEEP_TESTS)
 

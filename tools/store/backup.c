@@ -129,6 +129,20 @@ make_backup(struct work *w, const struct shop *shop, void *context, struct error
 	return read_again(w, err);
 }
 
+/* The folder's own name must be durable, too. */
+static int
+sync_parent(int folder, const char *path, struct error *err)
+{
+	int parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = parent >= 0 ? fsync(parent) : -1;
+
+	if (rc != 0)
+		error_errno(err, "cannot sync the folder of '%s'", path);
+	if (parent >= 0)
+		close(parent);
+	return rc;
+}
+
 static int
 open_folder(const char *path, const struct shop *shop, struct error *err)
 {
@@ -147,7 +161,7 @@ open_folder(const char *path, const struct shop *shop, struct error *err)
 			    shop->settings.user);
 	else if (fchmod(fd, 0700) != 0)
 		error_errno(err, "cannot set the mode of '%s'", path);
-	else
+	else if (sync_parent(fd, path, err) == 0)
 		return fd;
 	close(fd);
 	return -1;

@@ -19,6 +19,8 @@
 
 enum number { ORDERS, CORRUPT, BYTES, TREE_FAULTS };
 
+#define LINES_MAX 2000 /* a damaged index may have a line for each order */
+
 struct lines {
 	bool json;
 	json_t *sentences; /* where json is wanted */
@@ -33,7 +35,8 @@ take_line(const char *sentence, void *context)
 
 	text_copy(text, sizeof(text), sentence);
 	text_strip_controls(text);
-	l->count++;
+	if (++l->count > LINES_MAX)
+		return;
 	if (l->json)
 		json_array_append_new(l->sentences, jsontext(text));
 	else
@@ -187,6 +190,8 @@ report(const struct control *c, const struct lines *faults, const struct lines *
 		jsontext_print(all, 2);
 		return;
 	}
+	if (steps->count > LINES_MAX)
+		printf("... %u steps in all\n", steps->count);
 	work_size_text(size, r->numbers[BYTES]);
 	printf("%u fault%s; %llu orders, %s of documents", faults->count,
 	       faults->count == 1 ? "" : "s", (unsigned long long)r->numbers[ORDERS],
