@@ -717,7 +717,7 @@ pages_walk(struct pages *p, uint64_t transaction, const struct pages_visitor *v,
 	   struct pages_found *found, struct error *err)
 {
 	struct walk w = {.p = p, .v = v, .found = found, .table = TABLE_OF_TABLES};
-	struct head head;
+	struct head head = {.magic = 0};
 	bool some;
 
 	if (begin_walk(&w, transaction, &head, &some, err) != 0)
@@ -762,7 +762,7 @@ pages_check_head(struct pages *p, struct error *err)
 	const struct pages_visitor v = {.fault = note_first, .context = &first};
 	struct pages_found found;
 	struct walk w = {.p = p, .v = &v, .found = &found, .table = TABLE_OF_TABLES};
-	struct head head;
+	struct head head = {.magic = 0};
 	bool some;
 
 	if (begin_walk(&w, 0, &head, &some, err) != 0)

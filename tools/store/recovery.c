@@ -78,7 +78,7 @@ recovery_open(const struct control *c, const struct buf *text,
 static int
 ask_new(const struct control *c, struct typed *passphrase, struct error *err)
 {
-	struct typed again;
+	struct typed again = {.len = 0};
 	bool same;
 
 	if (ask(c, "New passphrase: ", passphrase, err) != 0)
