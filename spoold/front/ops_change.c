@@ -15,7 +15,8 @@
 #include "spoold/front/owner.h"
 #include "spoold/front/subscriptions.h"
 
-#define CANCEL_PAGE 100
+#define CANCEL_PAGE    100
+#define CANCEL_NUMBERS 1000 /* job-ids of one request */
 
 /* owner: who it is told to be; front has seen that the order is this request's */
 static int
@@ -144,6 +145,52 @@ next_page(struct many *m, bool *more, struct error *err)
 	return got < 0 ? -1 : count;
 }
 
+/* One of job-ids that can't be cancelled: none is, and this one is told. */
+static bool
+refuse_number(struct request *r, ipp_status_t status, enum texts_id id)
+{
+	char number[16];
+
+	request_answer(r, status, id, request_number(number, r->job), NULL);
+	ippAddInteger(r->out, IPP_TAG_UNSUPPORTED_GROUP, IPP_TAG_INTEGER, "job-ids",
+		      (int)r->job);
+	return false;
+}
+
+static bool
+check_number(struct request *r)
+{
+	struct jobs_one one = {0};
+	bool over, may;
+
+	if (jobs_look(r, &one, NULL) != 0)
+		return refuse_number(r, IPP_STATUS_ERROR_NOT_FOUND, TEXTS_NO_JOB);
+	over = order_is_over((enum order_state)one.info.state);
+	may = owner_may_see(r, &one.info);
+	jobs_one_clear(&one);
+	if (!may)
+		return refuse_number(r, IPP_STATUS_ERROR_NOT_AUTHORIZED,
+				     TEXTS_NOT_YOURS);
+	return !over || refuse_number(r, IPP_STATUS_ERROR_NOT_POSSIBLE, TEXTS_NOT_OPEN);
+}
+
+/* All of job-ids, before any is cancelled (PWG 5100.7). */
+static bool
+check_numbers(struct request *r, ipp_attribute_t *numbers)
+{
+	if (ippGetCount(numbers) > CANCEL_NUMBERS) {
+		request_answer(r, IPP_STATUS_ERROR_REQUEST_ENTITY, TEXTS_TOO_MUCH,
+			       "job-ids", NULL);
+		return false;
+	}
+	for (int i = 0; i < ippGetCount(numbers); i++) {
+		r->job = (uint32_t)ippGetInteger(numbers, i);
+		if (!check_number(r))
+			return false;
+	}
+	return true;
+}
+
 static void
 cancel_many(struct request *r, const char *user)
 {
@@ -156,6 +203,8 @@ cancel_many(struct request *r, const char *user)
 	m->r = r;
 	m->user = user;
 	m->numbers = ippFindAttribute(r->in, "job-ids", IPP_TAG_INTEGER);
+	if (m->numbers != NULL && !check_numbers(r, m->numbers))
+		more = false;
 	while (more && (count = next_page(m, &more, &err)) >= 0)
 		for (int i = 0; i < count; i++)
 			if (change(r, &m->orders[i], r->user, WIRE_CANCEL, &err) != 0)

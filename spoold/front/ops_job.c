@@ -41,9 +41,10 @@ struct listing {
 	struct request *r;
 	cups_array_t *wanted;
 	const char *which;
-	const char *user; /* "" for any */
-	bool mine;	  /* my-jobs */
-	uint32_t after, left;
+	const char *user;	  /* "" for any */
+	bool mine;		  /* my-jobs */
+	ipp_attribute_t *numbers; /* job-ids; NULL for any */
+	uint32_t after, last, left;
 	/* ended orders, newest last: a ring of encoded groups */
 	struct buf ring[OVER_MAX];
 	size_t ring_at, ring_len, ring_max;
@@ -136,6 +137,12 @@ list_one(struct listing *l, const struct which *which,
 	int rc;
 
 	l->after = info->number;
+	if (info->number > l->last) {
+		l->left = 0;
+		return 0;
+	}
+	if (l->numbers != NULL && !ippContainsInteger(l->numbers, (int)info->number))
+		return 0;
 	if (which->state != 0 &&
 	    order_ipp_state((enum order_state)info->state) != which->state)
 		return 0;
@@ -212,11 +219,31 @@ check_which(struct request *r, const struct which *which, const char *name)
 	return false;
 }
 
+/* job-ids (PWG 5100.7): only these are looked at, from the least to the largest. */
+static void
+bound_numbers(struct listing *l, ipp_attribute_t *numbers)
+{
+	int least = INT32_MAX, most = 0;
+
+	for (int i = 0; i < ippGetCount(numbers); i++) {
+		int number = ippGetInteger(numbers, i);
+		least = number < least ? number : least;
+		most = number > most ? number : most;
+	}
+	if (least > 0 && (uint32_t)least - 1 > l->after)
+		l->after = (uint32_t)least - 1;
+	l->last = (uint32_t)most;
+	l->numbers = numbers;
+}
+
 static void
 list(struct request *r)
 {
+	ipp_attribute_t *numbers = ippFindAttribute(r->in, "job-ids", IPP_TAG_INTEGER);
 	const char *name = request_string(r, "which-jobs", IPP_TAG_KEYWORD);
-	const struct which *which = which_named(name != NULL ? name : "not-completed");
+	const struct which *which = which_named(name != NULL	  ? name
+						: numbers != NULL ? "all"
+								  : "not-completed");
 	int limit = request_int(r, "limit", 0);
 	int first = request_int(r, "first-job-id", 1);
 	struct listing *l;
@@ -231,6 +258,9 @@ list(struct request *r)
 	l->user = l->mine ? r->user : "";
 	l->after = first > 1 ? (uint32_t)first - 1 : 0;
 	l->left = limit > 0 ? (uint32_t)limit : UINT32_MAX;
+	l->last = UINT32_MAX;
+	if (numbers != NULL)
+		bound_numbers(l, numbers);
 	l->ring_max = limit > 0 && limit < OVER_MAX ? (size_t)limit : OVER_MAX;
 	list_all(l, which);
 	for (size_t i = 0; i < l->ring_max; i++)

@@ -47,20 +47,20 @@ const char *subscriptions_name(unsigned index);
 unsigned subscriptions_named(const char *keyword);
 
 struct subscription {
+	int64_t until;	/* unix seconds */
+	uint64_t since; /* number of the first event that can be its own */
 	uint32_t id;
-	uint32_t job;					 /* 0: of a printer */
-	char printer[ORDER_QUEUE_MAX];			 /* of its job, or its own */
-	char user[ORDER_NAME_MAX], host[ORDER_NAME_MAX]; /* whose it is */
-	unsigned what;					 /* bits */
-	int language; /* enum texts_language of notify-text */
-	uint8_t user_data[SUBSCRIPTIONS_USER_DATA_MAX];
-	uint8_t user_data_len;
+	uint32_t job;	    /* 0: of a printer */
+	unsigned what;	    /* bits */
+	int language;	    /* enum texts_language of notify-text */
 	int32_t interval_s; /* notify-time-interval */
 	int32_t lease_s;    /* 0: as long as its job */
-	int64_t until;	    /* unix seconds */
 	uint32_t sequence;  /* events so far */
-	uint64_t since;	    /* number of the first event that can be its own */
-	bool job_over;	    /* no further events will come */
+	uint8_t user_data_len;
+	bool job_over; /* no further events will come */
+	uint8_t user_data[SUBSCRIPTIONS_USER_DATA_MAX];
+	char printer[ORDER_QUEUE_MAX];			 /* of its job, or its own */
+	char user[ORDER_NAME_MAX], host[ORDER_NAME_MAX]; /* whose it is */
 };
 
 struct subscriptions_event {

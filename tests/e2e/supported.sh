@@ -49,12 +49,12 @@ target_of() # OPERATION: URI
 }
 whole_order()
 {
-	ipp Print-Job "$(printer_uri)" 'ATTR octetString job-password "2468"' "FILE $jpg" &&
+	ipp Print-Job "$(printer_uri)" "$pin" "FILE $jpg" &&
 		order=$(ipp_value job-id)
 }
 open_order()
 {
-	ipp Create-Job "$(printer_uri)" 'ATTR octetString job-password "2468"' &&
+	ipp Create-Job "$(printer_uri)" "$pin" &&
 		order=$(ipp_value job-id)
 	[ "$1" != Close-Job ] || ipp Send-Document "ipp://$SPOOLD/jobs/$order" \
 		"ATTR boolean last-document false" "FILE $jpg"
@@ -259,6 +259,27 @@ formats()
 	is "every way to identify a printer" "$bad" ""
 }
 
+# job-ids: only these, and of a list to be cancelled all or none (PWG 5100.7).
+numbers()
+{
+	local one two
+	whole_order && one=$order && whole_order && two=$order
+	ipp Get-Jobs "$(printer_uri)" "ATTR integer job-ids $two,$one" "ATTR keyword requested-attributes job-id"
+	is "job-ids are listed, and no others" \
+		"$(sed -n 's/^ *job-id ([^)]*) = //p' <<<"$ipp_said" | tr '\n' ' ')" "$one $two "
+	ipp Cancel-My-Jobs "$(printer_uri)" "ATTR integer job-ids $one,2000000000"
+	is "one that is not there" "$ipp_status" client-error-not-found
+	is "is told" "$(ipp_value job-ids)" 2000000000
+	is "and none is cancelled" "$(order_state "$one")" pending-held
+	ipp_user=stranger ipp Cancel-My-Jobs "$(printer_uri)" "ATTR integer job-ids $one"
+	is "nor somebody else's" "$ipp_status" client-error-not-authorized
+	ok "one's own are" ipp Cancel-My-Jobs "$(printer_uri)" "ATTR integer job-ids $one"
+	is "this one" "$(order_state "$one")" canceled
+	is "and not the other" "$(order_state "$two")" pending-held
+	ipp Cancel-My-Jobs "$(printer_uri)" "ATTR integer job-ids $one"
+	is "one that is over can't be" "$ipp_status" client-error-not-possible
+}
+
 passwords()
 {
 	local name bytes bad=
@@ -277,7 +298,9 @@ passwords()
 
 e2e_begin
 SPOOLD_SETTINGS='release-over-tcp = true max-orders-per-user = 0'
+pin='ATTR octetString job-password "Sesam-4711"'
 long=$(printf '%064d' 0 | tr 0 7)
+ipp_answers=$E2E/tmp/answers
 ok "the shop opens" shop_open
 jpg=$(shop_document photo.jpg)
 for printer in photo plate; do
@@ -289,5 +312,15 @@ for printer in photo plate; do
 	creation
 	formats
 	passwords
+	numbers
 done
+
+# Nothing of all that was answered has a password in it, as it came or as a digest.
+secrets=(Sesam-4711 7777777777777777)
+for digest in sha224 sha256 sha384 sha512 sha3-256; do
+	secrets+=("$(printf Sesam-4711 | openssl dgst -$digest | sed 's/.* //')")
+done
+like "many answers were read" "$(wc -l <"$ipp_answers")" '^[0-9]{4,}$'
+is "no answer tells a password" "$(printf '%s\n' "${secrets[@]}" | grep -ciFf - "$ipp_answers")" 0
+is "nor does the log" "$(printf '%s\n' "${secrets[@]}" | grep -ciFf - "$E2E/log/spoold.out")" 0
 e2e_end

@@ -4,7 +4,8 @@
 # A line is as in an ipptoolfile: 'ATTR keyword media iso_a4_210x297mm', 'GROUP job-attributes-tag',
 # 'FILE path'. The request lies in a file, so that what is secret in it is no argument.
 # ipp_value NAME     of the last answer, the first one
-# Set before, if wanted: ipp_user (default customer), ipp_language (default en)
+# Set before, if wanted: ipp_user (default customer), ipp_language (default en),
+# ipp_answers (a file in which all answers are gathered)
 
 ipp()
 {
@@ -24,6 +25,7 @@ ipp()
 	} >"$E2E/tmp/request.test"
 	ipp_said=$(timeout "${ipp_patience:-40}" ipptool -tv "$uri" "$E2E/tmp/request.test" 2>&1 |
 		sed '1,/RECEIVED/d')
+	[ -z "${ipp_answers:-}" ] || printf '%s\n' "$ipp_said" >>"$ipp_answers"
 	ipp_status=$(sed -n 's/^ *status-code = \([^ ]*\).*/\1/p' <<<"$ipp_said" | head -1)
 	[ "${ipp_status%%-*}" = successful ]
 }
