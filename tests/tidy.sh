@@ -9,7 +9,7 @@ for name in $(grep -ohE -- '-DCC_[A-Z_]+=' Makefile.am */local.mk); do
 	flags+=("$name\"/nowhere\"")
 done
 flags+=($(cups-config --cflags) $(pkg-config --cflags libsodium libcrypto lmdb libevent_core \
-	libconfuse jansson avahi-client libseccomp lcms2 libpng16 libjpeg libtiff-4 libarchive))
+	libconfuse jansson avahi-client libseccomp lcms2 libpng16 libjpeg libqpdf libtiff-4 libarchive))
 command -v clang-tidy >/dev/null || { echo "1..0 # SKIP no clang-tidy here"; exit 0; }
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT

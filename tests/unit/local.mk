@@ -60,3 +60,8 @@ check_PROGRAMS += tests/unit/subscriptions
 tests_unit_subscriptions_SOURCES = %D%/subscriptions.c
 tests_unit_subscriptions_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBWIRE) $(LIBORDER) $(LIBBASE)
 TESTS += tests/unit/subscriptions
+check_PROGRAMS += tests/unit/preflight
+tests_unit_preflight_SOURCES = %D%/preflight.c
+tests_unit_preflight_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBPREFLIGHT) $(LIBSETTINGS) $(LIBIPP) \
+	$(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(PNG_LIBS) $(CUPS_LIBS)
+TESTS += tests/unit/preflight

@@ -1,0 +1,282 @@
+/*
+ * preflight.c - front's places and lines against the real server and its checkers, in a
+ * process of its own; and how many pixels an inch a picture has on its paper.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <png.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/fs.h"
+#include "spoold/front/paper.h"
+#include "spoold/front/preflight.h"
+#include "spoold/preflight/preflight.h"
+#include "tests/tap.h"
+
+#define PIECE (256 * 1024)
+
+static struct settings settings;
+static pid_t server;
+static int lines[2];
+
+/* --- documents --- */
+
+static void
+png_to_buf(png_structp png, png_bytep data, size_t len)
+{
+	INVARIANT(buf_append(png_get_io_ptr(png), data, len, NULL) == 0);
+}
+
+/* Noise of `side` x `side`, which does not compress. */
+static void
+make_png(struct buf *to, unsigned side)
+{
+	png_structp png =
+		png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+	png_infop info = png_create_info_struct(png);
+	uint8_t *row = malloc(side);
+
+	buf_init(to, 64 * 1024 * 1024);
+	png_set_write_fn(png, to, png_to_buf, NULL);
+	png_set_IHDR(png, info, side, side, 8, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+		     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	png_write_info(png, info);
+	for (unsigned y = 0; y < side; y++) {
+		for (unsigned x = 0; x < side; x++)
+			row[x] = (uint8_t)rand();
+		png_write_row(png, row);
+	}
+	png_write_end(png, info);
+	png_destroy_write_struct(&png, &info);
+	free(row);
+}
+
+/* Gives a document to a line as upload.c does; `end` 0: stops before its last piece. */
+static void
+feed(struct preflight *p, const struct buf *document, bool end)
+{
+	size_t at = 0;
+
+	preflight_begin(p);
+	while (at + PIECE < document->len) {
+		preflight_feed(p, SNIFF_PNG, document->data + at, PIECE, false);
+		at += PIECE;
+	}
+	if (end)
+		preflight_feed(p, SNIFF_PNG, document->data + at, document->len - at,
+			       true);
+}
+
+static struct preflight_answer
+check(struct preflight *p, const struct buf *document)
+{
+	struct preflight_answer answer = {0};
+
+	feed(p, document, true);
+	preflight_end(p, &answer);
+	return answer;
+}
+
+/* Checkers that are alive: the server's children. */
+static int
+count_checkers(void)
+{
+	char path[64], text[4096] = "";
+	FILE *from;
+	int n = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)server,
+		 (int)server);
+	from = fopen(path, "r");
+	if (from == NULL)
+		return -1;
+	if (fgets(text, sizeof(text), from) == NULL)
+		text[0] = '\0';
+	fclose(from);
+	for (char *at = text; (at = strchr(at, ' ')) != NULL; at++)
+		n++;
+	return n;
+}
+
+static bool
+come_to(int want)
+{
+	for (int i = 0; i < 200 && count_checkers() != want; i++)
+		poll(NULL, 0, 20);
+	return count_checkers() == want;
+}
+
+/* --- facts --- */
+
+static void
+documents_are_judged(const struct buf *small, const struct buf *large)
+{
+	struct preflight *p = preflight_open();
+	struct preflight_answer a = check(p, small);
+	struct buf hole;
+
+	TAP_OK(a.verdict == PREFLIGHT_SOUND && a.pages == 1 && a.width == 50 &&
+		       a.height == 50,
+	       "a small picture is sound: %u x %u", a.width, a.height);
+	TAP_OK(count_checkers() == 1, "its checker waits for the connection's next");
+	a = check(p, small);
+	TAP_OK(a.verdict == PREFLIGHT_SOUND && count_checkers() == 1,
+	       "which the same one looks at");
+	a = check(p, large);
+	TAP_OK(a.verdict == PREFLIGHT_SOUND && a.width == 1000, "a large one is sound");
+	TAP_OK(come_to(0), "after it the checker ends");
+	buf_init(&hole, large->len);
+	INVARIANT(buf_append(&hole, large->data, large->len, NULL) == 0);
+	memset(hole.data + hole.len / 2, 0, 1000);
+	a = check(p, &hole);
+	TAP_OK(a.verdict == PREFLIGHT_DAMAGED, "one with a hole is damaged: %s",
+	       a.detail);
+	hole.len /= 2;
+	a = check(p, &hole);
+	TAP_OK(a.verdict == PREFLIGHT_CUT_OFF, "half of one is cut off: %s", a.detail);
+	buf_clear(&hole);
+	a = check(p, small);
+	TAP_OK(a.verdict == PREFLIGHT_SOUND,
+	       "the next one is looked at as if nothing was");
+	preflight_close(p);
+	TAP_OK(come_to(0), "a connection's end is its checker's end");
+}
+
+static void
+pixels_are_bounded(void)
+{
+	struct preflight *p = preflight_open();
+	struct preflight_answer a;
+	struct buf wide;
+
+	make_png(&wide, 1001);
+	settings.max_pixels = 1000 * 1000;
+	a = check(p, &wide);
+	settings.max_pixels = 400000000;
+	TAP_OK(a.verdict == PREFLIGHT_DAMAGED, "more pixels than allowed are said: %s",
+	       a.detail);
+	buf_clear(&wide);
+	preflight_close(p);
+}
+
+static void
+places_are_few_and_go_to_who_sends(const struct buf *small, const struct buf *large)
+{
+	struct preflight *slow = preflight_open(), *p = preflight_open();
+	struct preflight_answer a;
+	int64_t began;
+
+	settings.preflight_at_once = 1;
+	feed(slow, large, false);
+	began = clock_mono_ms();
+	a = check(p, small);
+	TAP_OK(a.verdict == PREFLIGHT_SOUND, "a document waits for a place: %d ms",
+	       (int)(clock_mono_ms() - began));
+	TAP_OK(clock_mono_ms() - began >= PREFLIGHT_SILENCE_MS,
+	       "which a silent one gives up, not at once");
+	preflight_feed(slow, SNIFF_PNG, large->data, 1, true);
+	preflight_end(slow, &a);
+	TAP_OK(a.verdict == PREFLIGHT_UNCHECKED, "and is not checked itself: %s",
+	       a.detail);
+	a = check(slow, small);
+	TAP_OK(a.verdict == PREFLIGHT_SOUND, "its connection's next document is");
+	settings.preflight_at_once = 4;
+	preflight_close(slow);
+	preflight_close(p);
+}
+
+static void
+a_server_that_is_not_there_costs_little(const struct buf *small)
+{
+	struct preflight *p = preflight_open();
+	struct preflight_answer a;
+	int64_t began;
+
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	began = clock_mono_ms();
+	a = check(p, small);
+	TAP_OK(a.verdict == PREFLIGHT_UNCHECKED, "without a server: %s", a.detail);
+	a = check(p, small);
+	TAP_OK(a.verdict == PREFLIGHT_UNCHECKED && clock_mono_ms() - began < 4000,
+	       "which is waited for once: %d ms", (int)(clock_mono_ms() - began));
+	preflight_close(p);
+}
+
+static void
+pixels_are_counted_on_the_paper(void)
+{
+	static const struct {
+		struct paper paper;
+		struct paper_picture picture;
+		uint32_t ppi;
+		const char *what;
+	} rows[] = {
+		{{4, 6, false, PAPER_FIT}, {400, 600, 0, 0}, 100, "fit, as it is"},
+		{{4, 6, false, PAPER_FIT}, {600, 400, 0, 0}, 100, "fit, turned"},
+		{{4, 6, false, PAPER_FIT}, {400, 400, 0, 0}, 100, "fit, a square"},
+		{{4, 6, false, PAPER_FILL}, {400, 400, 0, 0}, 66, "fill, a square"},
+		{{4, 6, true, PAPER_DEFAULT},
+		 {400, 400, 0, 0},
+		 66,
+		 "borderless is filled"},
+		{{4, 6, false, PAPER_DEFAULT}, {400, 400, 0, 0}, 100, "others are not"},
+		{{4, 6, false, PAPER_NONE}, {400, 400, 300, 300}, 300, "its own size"},
+		{{4, 6, false, PAPER_NONE},
+		 {400, 400, 0, 0},
+		 0,
+		 "which it does not say"},
+		{{4, 6, false, PAPER_AUTO},
+		 {400, 400, 300, 300},
+		 300,
+		 "auto: small, as it is"},
+		{{4, 6, false, PAPER_AUTO},
+		 {400, 600, 72, 72},
+		 100,
+		 "auto: large, fit"},
+		{{4, 6, true, PAPER_AUTO_FIT},
+		 {400, 400, 72, 72},
+		 100,
+		 "auto-fit never fills"},
+		{{0, 0, false, PAPER_FIT}, {400, 400, 0, 0}, 0, "no paper"},
+		{{4, 6, false, PAPER_FIT}, {0, 0, 0, 0}, 0, "no picture"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint32_t got = paper_ppi(&rows[i].paper, &rows[i].picture);
+		TAP_OK(got == rows[i].ppi, "%s: %u pixels an inch", rows[i].what, got);
+	}
+}
+
+int
+main(void)
+{
+	struct buf small, large;
+
+	pixels_are_counted_on_the_paper();
+	make_png(&small, 50);
+	make_png(&large, 1000);
+	settings_defaults(&settings);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, lines) != 0)
+		return 1;
+	server = fork();
+	if (server == 0) {
+		close(lines[1]);
+		_exit(preflight_run(lines[0]));
+	}
+	preflight_start(&settings, lines[1]);
+	documents_are_judged(&small, &large);
+	pixels_are_bounded();
+	places_are_few_and_go_to_who_sends(&small, &large);
+	a_server_that_is_not_there_costs_little(&small);
+	buf_clear(&small);
+	buf_clear(&large);
+	return tap_done();
+}
