@@ -25,8 +25,9 @@
 #define FILE_MOST (UINT64_C(1) << 30) /* what the filters' codecs read of a stream */
 
 struct preflight {
-	int line; /* to the checker, -1: none */
-	int data; /* a large document's way to it, -1: none */
+	int line;	/* to the checker, -1: none */
+	int data;	/* a large document's way to it, -1: none */
+	unsigned asked; /* over this line */
 	enum sniff_format format;
 	bool begun;	    /* the question is asked */
 	bool deaf;	    /* the checker reads no more: it knows enough, or died */
@@ -271,6 +272,7 @@ open_line(struct preflight *p)
 	close(pair[1]);
 	pthread_mutex_lock(&all.lock);
 	p->line = pair[0];
+	p->asked = 0;
 	pthread_mutex_unlock(&all.lock);
 	if (rc == 0 && wait_for(p, HELLO_MS) && recv(p->line, &hello, 1, 0) == 1)
 		return true;
@@ -286,7 +288,7 @@ reuse_line(struct preflight *p)
 
 	if (p->line < 0)
 		return false;
-	if (poll(&poll_line, 1, 0) == 0)
+	if (p->asked < PREFLIGHT_LINE_DOCUMENTS && poll(&poll_line, 1, 0) == 0)
 		return true;
 	pthread_mutex_lock(&all.lock);
 	close_line(p);
@@ -376,6 +378,7 @@ begin(struct preflight *p, enum sniff_format format, const uint8_t *data, size_t
 		return "too many documents are being checked";
 	if (!reuse_line(p) && !open_line(p))
 		return "preflight does not answer";
+	p->asked++;
 	asked = last && len <= PREFLIGHT_INLINE_MAX ? ask_inline(p, data, len)
 						    : ask_streaming(p);
 	return asked ? NULL : "preflight can't be asked";

@@ -25,8 +25,9 @@
 
 #define PREFLIGHT_INLINE_MAX (64 * 1024) /* bytes of a document within the packet */
 #define PREFLIGHT_DETAIL_MAX 200
-/* A line's checker ends after so many documents, whoever asks. */
-#define PREFLIGHT_LINE_DOCUMENTS 1000
+/* A line's checker ends after so many documents. Front goes by it, too: a question that
+ * crosses with the checker's end would look like a crash. */
+#define PREFLIGHT_LINE_DOCUMENTS 100
 
 enum preflight_format {
 	PREFLIGHT_PICTURE = 1, /* JPEG, PNG, TIFF: lib/image tells which */

@@ -27,6 +27,8 @@ strip_open(struct strip *s, const struct image *image)
 							 : widest;
 		rows += image->plane[p].strip;
 	}
+	if (widest == 0)
+		return -1;
 	s->data = malloc(widest);
 	s->rows[0] = calloc(rows, sizeof(uint8_t *));
 	if (s->data == NULL || s->rows[0] == NULL)

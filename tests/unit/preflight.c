@@ -129,6 +129,11 @@ documents_are_judged(const struct buf *small, const struct buf *large)
 	a = check(p, small);
 	TAP_OK(a.verdict == PREFLIGHT_SOUND && count_checkers() == 1,
 	       "which the same one looks at");
+	for (int i = 0;
+	     i < 3 * PREFLIGHT_LINE_DOCUMENTS && a.verdict == PREFLIGHT_SOUND; i++)
+		a = check(p, small);
+	TAP_OK(a.verdict == PREFLIGHT_SOUND, "and so on, checker after checker: %s",
+	       a.detail);
 	a = check(p, large);
 	TAP_OK(a.verdict == PREFLIGHT_SOUND && a.width == 1000, "a large one is sound");
 	TAP_OK(come_to(0), "after it the checker ends");
