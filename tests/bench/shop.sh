@@ -47,7 +47,8 @@ bench_open()
 	  reconcile-s = 30
 	  max-orders = 1000000
 	  max-connections = 200
-	  max-connections-per-address = 200"
+	  max-connections-per-address = 200
+	  ${BENCH_SETTINGS:-}"
 	cupsd_lay_out
 	bench_programs
 	cupsd_start || return 1
