@@ -135,8 +135,8 @@ is "SIGTERM ends it with status 0" "$process_status" 0
 ok "all of it" all_gone $children
 no "its sockets are gone" ls "$E2E"/run/*.sock "$E2E/run/spoold.pid"
 order=$(sed -n 's/.*spoold\[[0-9]*\] [A-Z]*: \([a-z]*\) \(ended\|was ended\).*/\1/p' \
-	"$E2E/log/spoold.out" | tail -3 | tr '\n' ' ')
-is "front, then the courier, then keep" "$order" 'front courier keep '
+	"$E2E/log/spoold.out" | tail -4 | tr '\n' ' ')
+is "front and preflight, then the courier, then keep" "$order" 'front preflight courier keep '
 
 start
 ok "it starts again in the same folders" wait_until 20 settled
