@@ -1,11 +1,9 @@
 /*
  * ops_submit.c - Validate-Job, Print-Job, Create-Job, Send-Document, Close-Job.
  *
- * All that can be refused is refused before an order begins. The answer that completes a
- * submission is the only place where a claim code is ever written: as
- * claimcheck-claim-code, and in words in job-state-message.
+ * All that can be refused is refused before an order begins. submitted.c has the answers
+ * of those that were taken, document_fault.c of those that came and were not.
  */
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,10 +11,12 @@
 #include "lib/base/text.h"
 #include "lib/ipp/ipp_bounds.h"
 #include "spoold/front/action.h"
+#include "spoold/front/document_fault.h"
 #include "spoold/front/findings.h"
 #include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/owner.h"
+#include "spoold/front/submitted.h"
 #include "spoold/front/subscribe.h"
 #include "spoold/front/template.h"
 #include "spoold/front/upload.h"
@@ -206,96 +206,6 @@ begin(struct request *r)
 
 /* --- a document --- */
 
-static void
-list_formats(const struct printer *p, char *to, size_t size)
-{
-	to[0] = '\0';
-	for (int f = SNIFF_UNKNOWN + 1; f < SNIFF_FORMATS; f++) {
-		size_t used = strlen(to);
-		if (printer_takes(p, (enum sniff_format)f))
-			snprintf(to + used, size - used, "%s%s", used > 0 ? ", " : "",
-				 sniff_mime((enum sniff_format)f));
-	}
-}
-
-/* In words what is wrong with a document. */
-static void
-answer_fault(struct request *r, const struct printer *p, const struct sniff *s)
-{
-	static const enum texts_id texts[] = {
-		[SNIFF_EMPTY] = TEXTS_DOC_EMPTY,
-		[SNIFF_NOT_KNOWN] = TEXTS_DOC_NOT_KNOWN,
-		[SNIFF_CUT_OFF] = TEXTS_DOC_CUT_OFF,
-		[SNIFF_DAMAGED] = TEXTS_DOC_DAMAGED,
-		[SNIFF_TOO_LARGE] = TEXTS_DOC_TOO_LARGE,
-		[SNIFF_ENCRYPTED] = TEXTS_DOC_ENCRYPTED,
-	};
-	char value[256];
-
-	text_copy(value, sizeof(value),
-		  s->format != SNIFF_UNKNOWN ? sniff_mime(s->format) : "");
-	if (s->fault == SNIFF_NOT_KNOWN)
-		list_formats(p, value, sizeof(value));
-	if (s->fault == SNIFF_TOO_LARGE)
-		snprintf(value, sizeof(value), "%u x %u", s->width, s->height);
-	request_answer(r,
-		       s->fault == SNIFF_ENCRYPTED
-			       ? IPP_STATUS_ERROR_DOCUMENT_PASSWORD
-			       : IPP_STATUS_ERROR_DOCUMENT_FORMAT_ERROR,
-		       texts[s->fault], value, NULL);
-}
-
-/* Announced as one thing, but another; or a thing that is not taken here. */
-static bool
-check_sniffed(struct request *r, const struct printer *p, enum sniff_format is)
-{
-	const char *declared = request_string(r, "document-format", IPP_TAG_MIMETYPE);
-
-	if (!printer_takes(p, is)) {
-		request_answer(r, IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED,
-			       TEXTS_DOC_FORMAT, sniff_mime(is), NULL);
-		return false;
-	}
-	if (declared == NULL || strcasecmp(declared, octets) == 0 ||
-	    sniff_from_mime(declared) == is)
-		return true;
-	request_answer(r, IPP_STATUS_ERROR_DOCUMENT_FORMAT_ERROR, TEXTS_DOC_OTHER,
-		       declared, sniff_mime(is));
-	return false;
-}
-
-static bool
-answer_upload(struct request *r, const struct printer *p, const struct upload *u,
-	      enum upload_end end, const struct error *err)
-{
-	char bytes[32];
-
-	switch (end) {
-	case UPLOAD_WHOLE:
-		return check_sniffed(r, p, u->sniff.format);
-	case UPLOAD_REFUSED:
-		answer_fault(r, p, &u->sniff);
-		return false;
-	case UPLOAD_TOO_LARGE:
-		snprintf(bytes, sizeof(bytes), "%llu",
-			 (unsigned long long)r->client->settings->max_document_bytes);
-		request_answer(r, IPP_STATUS_ERROR_REQUEST_ENTITY, TEXTS_DOC_BYTES,
-			       bytes, NULL);
-		return false;
-	case UPLOAD_BAD_COMPRESSION:
-		request_answer(r, IPP_STATUS_ERROR_COMPRESSION_ERROR,
-			       TEXTS_BAD_COMPRESSION,
-			       request_string(r, "compression", IPP_TAG_KEYWORD), NULL);
-		return false;
-	case UPLOAD_GONE:
-		request_answer(r, IPP_STATUS_ERROR_TIMEOUT, TEXTS_BUSY, NULL, NULL);
-		return false;
-	default:
-		request_answer_error(r, err);
-		return false;
-	}
-}
-
 static int
 end_document(struct request *r, struct wire_peer *keep, const struct intake *in,
 	     const struct upload *u, struct error *err)
@@ -326,7 +236,7 @@ take_document(struct request *r, const struct printer *p, struct intake *in)
 		compression = NULL;
 	if (keep != NULL)
 		end = upload_run(r->client, keep, in, compression, &u, &err);
-	if (!answer_upload(r, p, &u, end, &err) || !findings_judge(r, in, &u)) {
+	if (!document_fault_answer(r, p, &u, end, &err) || !findings_judge(r, in, &u)) {
 		client_keep_close(r->client);
 		return false;
 	}
@@ -340,138 +250,6 @@ take_document(struct request *r, const struct printer *p, struct intake *in)
 
 /* --- ending --- */
 
-/* On hold besides: the customer asked for job-hold-until=indefinite. The order is
- * durable already, so a fault here is only logged. */
-static void
-put_on_hold(struct wire_peer *keep, const struct intake *in, union wire_any *info)
-{
-	struct wire_change change = {.verb = WIRE_HOLD};
-	struct error err;
-
-	memcpy(change.order.bytes, in->order, UUID_BYTES);
-	text_copy(change.user, sizeof(change.user), in->user);
-	if (wire_call(keep, WIRE_TYPE_change, &change, WIRE_TYPE_order_info, info,
-		      &err) != 0)
-		log_error("order %u: cannot be put on hold: %s", in->number, err.text);
-}
-
-/* Nobody is to come: job-release-action is none. The order is durable already; if it can't
- * be released now it waits as any other does. */
-static void
-release_at_once(struct request *r, struct wire_peer *keep, const struct intake *in,
-		uint8_t *state)
-{
-	struct error err;
-
-	if (intake_release(keep, in, r->client->where, state, &err) != 0) {
-		log_error("order %u: cannot be released: %s", in->number, err.text);
-		client_keep_close(r->client);
-	}
-}
-
-/* The code, once; wiped from everywhere but the answer. */
-static void
-add_code(struct request *r, const struct intake *in)
-{
-	char text[ORDER_TEXT_MAX];
-
-	ippAddString(r->out, IPP_TAG_JOB, IPP_TAG_TEXT, "claimcheck-claim-code", NULL,
-		     in->code);
-	texts_say(text, sizeof(text), r->language, TEXTS_COLLECT_CODE, in->code, NULL);
-	if (in->warning[0] != '\0')
-		jobs_add_warning(text, in->warning);
-	ippAddString(r->out, IPP_TAG_JOB, IPP_TAG_TEXT, "job-state-message", NULL,
-		     text);
-	seal_wipe(text, sizeof(text));
-}
-
-static void
-add_job(struct request *r, const struct wire_order_info *info, bool with_message)
-{
-	static const char *const names[] = {"job-id",
-					    "job-more-info",
-					    "job-state",
-					    "job-state-message",
-					    "job-state-reasons",
-					    "job-uri",
-					    "job-uuid"};
-	cups_array_t *wanted =
-		cupsArrayNew((cups_array_func_t)(void (*)(void))strcmp, NULL);
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		union {
-			const char *ours;
-			void *of_cups;
-		} name = {.ours = names[i]};
-		if (with_message || strcmp(names[i], "job-state-message") != 0)
-			cupsArrayAdd(wanted, name.of_cups);
-	}
-	jobs_add(r, r->out, info, wanted, true);
-	cupsArrayDelete(wanted);
-}
-
-static void
-give_up(struct request *r, struct intake *in)
-{
-	struct error err;
-	struct wire_peer *keep = client_keep(r->client, &err);
-
-	if (keep != NULL)
-		intake_abort(keep, in);
-}
-
-/* Groups come in order: what is in the answer already, and unsupported, comes behind. */
-static void
-say_warning(struct request *r, const struct intake *in)
-{
-	ipp_t *out;
-
-	if (in->warning[0] == '\0')
-		return;
-	out = request_new_answer(r);
-	ippSetStatusCode(out, ippGetStatusCode(r->out));
-	ippAddString(out, IPP_TAG_OPERATION, IPP_TAG_TEXT, "status-message", NULL,
-		     in->warning);
-	for (ipp_attribute_t *a = ippFirstAttribute(r->out); a != NULL;
-	     a = ippNextAttribute(r->out))
-		if (ippGetGroupTag(a) == IPP_TAG_UNSUPPORTED_GROUP)
-			ippCopyAttribute(out, a, 0);
-	ippDelete(r->out);
-	r->out = out;
-}
-
-/* The last document is in; the answer tells how to collect the order. False: it tells why
- * there is none. */
-static bool
-finish(struct request *r, struct intake *in)
-{
-	struct error err;
-	struct wire_peer *keep = client_keep(r->client, &err);
-	union wire_any info;
-	struct jobs_one one;
-
-	if (keep == NULL ||
-	    intake_commit(keep, r->client->settings, in, &info, &err) != 0) {
-		request_answer_error(r, &err);
-		give_up(r, in);
-		return false;
-	}
-	jobs_copy(&one, &info.order_info);
-	if (in->hold)
-		put_on_hold(keep, in, &info);
-	else if (in->at_once)
-		release_at_once(r, keep, in, &one.info.state);
-	log_info("order %u: taken from '%s' at %s, %u documents, %llu bytes for %s",
-		 in->number, in->user, r->client->host, in->documents,
-		 (unsigned long long)one.info.bytes, in->printer);
-	say_warning(r, in);
-	add_job(r, &one.info, in->code[0] == '\0');
-	if (in->code[0] != '\0')
-		add_code(r, in);
-	jobs_one_clear(&one);
-	return true;
-}
-
 void
 ops_print_job(struct request *r)
 {
@@ -480,24 +258,10 @@ ops_print_job(struct request *r)
 	if (in == NULL)
 		return;
 	if (!take_document(r, r->printer, in))
-		give_up(r, in);
-	else if (finish(r, in))
+		submitted_give_up(r, in);
+	else if (submitted_finish(r, in))
 		subscribe_take(r, in->printer, in->number);
 	intake_free(in);
-}
-
-/* What a client gets to see of an order that waits for documents. */
-static void
-add_incoming(struct request *r, const struct intake *in)
-{
-	struct wire_order_info info = {
-		.number = in->number, .state = ORDER_INCOMING, .created = in->created};
-
-	memcpy(info.order.bytes, in->order, UUID_BYTES);
-	text_copy(info.printer, sizeof(info.printer), in->printer);
-	text_copy(info.warning, sizeof(info.warning), in->warning);
-	say_warning(r, in);
-	add_job(r, &info, true);
 }
 
 void
@@ -509,14 +273,15 @@ ops_create_job(struct request *r)
 
 	if (in == NULL)
 		return;
+	/* Once it is parked it may be another thread's, and gone. */
 	number = in->number;
+	submitted_tell_incoming(r, in);
 	if (intake_park(in, &err) != 0) {
 		request_answer_error(r, &err);
-		give_up(r, in);
+		submitted_give_up(r, in);
 		intake_free(in);
 		return;
 	}
-	add_incoming(r, in);
 	subscribe_take(r, r->printer->name, number);
 }
 
@@ -590,7 +355,7 @@ close_parked(struct request *r, struct intake *in)
 			       NULL, NULL);
 		return false;
 	}
-	finish(r, in);
+	submitted_finish(r, in);
 	intake_drop(in);
 	return true;
 }
@@ -621,7 +386,7 @@ ops_send_document(struct request *r)
 			intake_park_again(in);
 		return;
 	}
-	add_incoming(r, in);
+	submitted_tell_incoming(r, in);
 	intake_park_again(in);
 }
 
