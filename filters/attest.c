@@ -94,6 +94,26 @@ attest_open(struct attest **out, const char *filter, const char *job, int fd,
 }
 
 int
+attest_wishes(struct attest *a, struct buf *attributes, struct error *err)
+{
+	struct wire_wishes ask = {.cups_job = a->word.cups_job};
+	union wire_any m;
+	struct error why = {0};
+
+	if (!a->active)
+		return 0;
+	text_copy(ask.queue, sizeof(ask.queue), a->word.queue);
+	if (wire_call(&a->keep, WIRE_TYPE_wishes, &ask, WIRE_TYPE_wished, &m, &why) ==
+	    0)
+		return buf_append(attributes, m.wished.attributes.data,
+				  m.wished.attributes.len, err);
+	if (why.kind == ERROR_REFUSED) /* the gate, not we, has to say so */
+		return 0;
+	*err = why;
+	return -1;
+}
+
+int
 attest_write(struct attest *a, const void *data, size_t len, struct error *err)
 {
 	if (a->failed.kind == ERROR_NONE && fs_write_all(a->fd, data, len) != 0)

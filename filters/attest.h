@@ -27,6 +27,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/error.h"
 
 struct attest;
@@ -38,6 +39,11 @@ struct attest;
  * not answer. Ignores SIGPIPE: a reader that went away is a failed write. */
 int attest_open(struct attest **a, const char *filter, const char *job, int fd,
 		struct error *err);
+
+/* What the document that is being made wants for itself, as IPP attributes, appended to
+ * `attributes`: nothing where it is not active, or where the order has no such wish. Once
+ * the input has begun. */
+int attest_wishes(struct attest *a, struct buf *attributes, struct error *err);
 
 /* All of it, or -1; after a failure every further call fails with the same error. */
 int attest_write(struct attest *a, const void *data, size_t len, struct error *err);

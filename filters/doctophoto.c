@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lib/base/log.h"
+#include "lib/order/order.h"
 #include "lib/sandbox/sandbox.h"
 
 #include "filters/photo/pdf.h"
@@ -41,20 +42,40 @@ open_input(struct print *p, int *fd, struct error *err)
 	return 0;
 }
 
+static int
+reach(struct print *p, int argc, char **argv, int *fd, struct error *err)
+{
+	if (job_open(&p->job, argc, argv, err) != 0 ||
+	    attest_open(&p->attest, "doctophoto", p->job.id, STDOUT_FILENO, err) != 0)
+		return -1;
+	return open_input(p, fd, err);
+}
+
+/* The document's own wishes. Its input has begun, so it is known which one it is. */
+static int
+job_wants(struct print *p, struct error *err)
+{
+	struct buf wishes;
+	int result;
+
+	buf_init(&wishes, ORDER_ATTRIBUTES_MAX);
+	result = attest_wishes(p->attest, &wishes, err);
+	if (result == 0)
+		result = job_wishes(&p->job, wishes.data, wishes.len, err);
+	buf_clear(&wishes);
+	return result;
+}
+
 /* Everything that needs the file system, before a stranger's byte is looked at. */
 static int
-prepare(struct print *p, int argc, char **argv, int *fd, struct error *err)
+prepare(struct print *p, struct error *err)
 {
-	if (job_open(&p->job, argc, argv, err) != 0)
+	if (job_wants(p, err) != 0 || job_begin(&p->job, err) != 0)
 		return -1;
 	if (page_from_ppd(&p->page, p->job.ppd, p->job.num_options, p->job.options,
 			  p->job.pwg, err) != 0)
 		return -1;
-	if (choose_destination(&p->destination, &p->job, &p->page, err) != 0)
-		return -1;
-	if (attest_open(&p->attest, "doctophoto", p->job.id, STDOUT_FILENO, err) != 0)
-		return -1;
-	return open_input(p, fd, err);
+	return choose_destination(&p->destination, &p->job, &p->page, err);
 }
 
 /* Only the default CMYK profile may still be opened: most jobs never need it. */
@@ -83,14 +104,14 @@ run(struct print *p, int argc, char **argv, int *fd, struct error *err)
 {
 	int result;
 
-	if (prepare(p, argc, argv, fd, err) != 0)
+	if (reach(p, argc, argv, fd, err) != 0)
 		return -1;
 	if (is_refused(p)) {
 		log_info("no document came: nothing to print");
 		return 0;
 	}
-	if (print_begin(p, err) != 0 || enter_sandbox(err) != 0 ||
-	    print_document(p, err) != 0)
+	if (prepare(p, err) != 0 || print_begin(p, err) != 0 ||
+	    enter_sandbox(err) != 0 || print_document(p, err) != 0)
 		return -1;
 	result = attest_close(p->attest, err);
 	p->attest = NULL;

@@ -171,14 +171,15 @@ open_ppd(struct job *job, struct error *err)
 }
 
 static void
-read_copies(struct job *job, const char *text)
+read_copies(struct job *job)
 {
+	const char *text = job->own_copies ? option(job, "copies") : job->copies_text;
 	int64_t copies;
 
 	job->copies = 1;
 	if (text_number(text, 1, JOB_COPIES_MAX, &copies) != 0)
 		log_notice("'%s' copies make no sense; one is printed", text);
-	else if (job->ppd->manual_copies)
+	else if (job->ppd->manual_copies || job->own_copies)
 		job->copies = (unsigned)copies;
 }
 
@@ -195,10 +196,17 @@ job_open(struct job *job, int argc, char **argv, struct error *err)
 	job->id = argv[1];
 	job->file = argc == 7 ? argv[6] : NULL;
 	job->pwg = type != NULL && strcasecmp(type, "image/pwg-raster") == 0;
+	job->copies_text = argv[4];
 	job->num_options = cupsParseOptions(argv[5], 0, &job->options);
+	return 0;
+}
+
+int
+job_begin(struct job *job, struct error *err)
+{
 	if (open_ppd(job, err) != 0)
 		return -1;
-	read_copies(job, argv[4]);
+	read_copies(job);
 	read_wish(job);
 	read_colour(job);
 	read_ranges(job);

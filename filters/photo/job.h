@@ -20,10 +20,12 @@
 #define JOB_RANGES_MAX 64 /* of page-ranges */
 
 struct job {
-	const char *id;	  /* argv[1] */
-	const char *file; /* argv[6], or NULL: standard input */
-	unsigned copies;  /* pages to write of each picture: 1 unless the PPD says
-			     cupsManualCopies */
+	const char *id;		 /* argv[1] */
+	const char *copies_text; /* argv[4] */
+	bool own_copies;	 /* the document names its copies */
+	const char *file;	 /* argv[6], or NULL: standard input */
+	unsigned copies; /* pages to write of each picture: 1 unless the PPD says
+			     cupsManualCopies, or the document names its own */
 	int num_options;
 	cups_option_t *options; /* owned */
 	ppd_file_t *ppd;	/* owned; options marked */
@@ -40,8 +42,13 @@ struct job {
 	const char *profile; /* option output-profile: a name, or NULL */
 };
 
-/* ERROR_INPUT for wrong arguments, a missing or damaged PPD. */
+/* ERROR_INPUT for wrong arguments. */
 int job_open(struct job *job, int argc, char **argv, struct error *err);
+/* What the document wants for itself, as IPP attributes: it goes before what the job
+ * says. Between job_open and job_begin. */
+int job_wishes(struct job *job, const void *attributes, size_t len, struct error *err);
+/* Marks the PPD and reads the options. ERROR_INPUT for a missing or damaged PPD. */
+int job_begin(struct job *job, struct error *err);
 /* Is page `number` (from 1) in page-ranges? */
 bool job_wants_page(const struct job *job, unsigned number);
 void job_close(struct job *job);

@@ -5,7 +5,7 @@ filters_photo_libphoto_a_SOURCES = \
 	%D%/output.c %D%/output.h %D%/page.c %D%/page.h %D%/paint.c %D%/paint.h \
 	%D%/pdf.c %D%/pdf.h %D%/print.c %D%/print.h \
 	%D%/place.c %D%/place.h %D%/resample.c %D%/resample.h \
-	%D%/scaler.c %D%/scaler.h
+	%D%/scaler.c %D%/scaler.h %D%/wishes.c
 # A filter lives by the PPD functions that cups.h calls deprecated since 1.6.
 filters_photo_libphoto_a_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS)
 filters_photo_libphoto_a_CFLAGS = $(AM_CFLAGS) -Wno-deprecated-declarations
@@ -15,7 +15,7 @@ cupsfilter_PROGRAMS += filters/doctophoto
 filters_doctophoto_SOURCES = filters/doctophoto.c
 filters_doctophoto_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS)
 filters_doctophoto_CFLAGS = $(AM_CFLAGS) -Wno-deprecated-declarations
-filters_doctophoto_LDADD = $(LIBPHOTO) $(LIBATTEST) $(LIBSANDBOX) $(LIBCOLOUR) $(LIBIMAGE) $(LIBWIRE) $(LIBSEAL) $(LIBBASE) $(CUPSIMAGE_LIBS) $(CUPS_LIBS)
+filters_doctophoto_LDADD = $(LIBPHOTO) $(LIBATTEST) $(LIBSANDBOX) $(LIBCOLOUR) $(LIBIMAGE) $(LIBIPP) $(LIBWIRE) $(LIBSEAL) $(LIBBASE) $(CUPSIMAGE_LIBS) $(CUPS_LIBS)
 
 # Ghostscript for doctophoto, in a process of its own; it lies beside the filters.
 cupsfilter_PROGRAMS += filters/photopages

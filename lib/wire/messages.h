@@ -203,6 +203,12 @@ enum wire_full {
 #define WIRE_give_up(F, S, B) \
 	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) S(filter, 64) \
 	S(reason, ORDER_KEYWORD_MAX) S(text, ORDER_TEXT_MAX)
+/* what the document that this job is producing asks for, other than its order: the job
+ * attributes of it alone, as front took them. -> wished. ERROR_REFUSED: no grant was
+ * spent for this job. A filter asks once its input has begun: it was spent by then. */
+#define WIRE_wishes(F, S, B) F(i32, cups_job) S(queue, ORDER_QUEUE_MAX)
+#define WIRE_wished(F, S, B) \
+	F(u32, document) B(attributes, ORDER_ATTRIBUTES_MAX)
 /* a backend asks whether it may send anything. -> producing. ERROR_REFUSED: no grant was
  * spent for this job. ERROR_CONFLICT: nothing to send and nothing wrong, the backend ends
  * with status 0: this document was produced before (an orphan of a killed cupsd, or an
@@ -324,6 +330,8 @@ enum wire_full {
 	M(progress, 67, WIRE_FROM_FILTER) \
 	M(outcome, 68, WIRE_FROM_FILTER) \
 	M(give_up, 69, WIRE_FROM_FILTER) \
+	M(wishes, 70, WIRE_FROM_FILTER) \
+	M(wished, 71, WIRE_FROM_KEEP) \
 	M(status, 80, WIRE_FROM_TOOL) \
 	M(status_info, 81, WIRE_FROM_KEEP) \
 	M(secrets, 84, WIRE_FROM_TOOL) \

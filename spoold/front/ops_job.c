@@ -280,6 +280,26 @@ ops_get_jobs(struct request *r)
 
 /* --- documents --- */
 
+/* What it was handed in with for itself. */
+static void
+add_own(struct request *r, const struct wire_document_info *d, cups_array_t *wanted)
+{
+	ipp_t *own = NULL;
+
+	if (d->attributes.len == 0 ||
+	    ipp_bounds_decode(&IPP_LIMITS_OWN, d->attributes.data, d->attributes.len,
+			      &own, NULL) != 0)
+		return;
+	for (ipp_attribute_t *a = ippFirstAttribute(own); a != NULL;
+	     a = ippNextAttribute(own))
+		if (ippGetName(a) != NULL && request_wants(wanted, ippGetName(a))) {
+			ipp_attribute_t *copy = ippCopyAttribute(r->out, a, 0);
+
+			ippSetGroupTag(r->out, &copy, IPP_TAG_DOCUMENT);
+		}
+	ippDelete(own);
+}
+
 static void
 add_document(struct request *r, const struct wire_document_info *d,
 	     cups_array_t *wanted)
@@ -312,6 +332,7 @@ add_document(struct request *r, const struct wire_document_info *d,
 	if (request_wants(wanted, "document-state-reasons"))
 		ippAddString(r->out, IPP_TAG_DOCUMENT, IPP_TAG_KEYWORD,
 			     "document-state-reasons", NULL, "none");
+	add_own(r, d, wanted);
 }
 
 /* The request's job with its documents; number 0: all of them. Answers. */

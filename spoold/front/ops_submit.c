@@ -83,12 +83,11 @@ check_pin(struct request *r, struct pin *pin)
 
 /* What can't be had goes back; refused if it is vital, or if the client insists. */
 static bool
-check_template(struct request *r, struct template_result *result)
+tell_unsupported(struct request *r, const struct template_result *result)
 {
 	bool insist = request_bool(r, "ipp-attribute-fidelity", false);
 	bool refuse;
 
-	template_judge(r->in, r->printer, result);
 	if (result->names[0] == '\0')
 		return true;
 	refuse = result->refuse || insist;
@@ -99,6 +98,32 @@ check_template(struct request *r, struct template_result *result)
 		ippSetStatusCode(r->out, IPP_STATUS_OK_IGNORED_OR_SUBSTITUTED);
 	ippCopyAttributes(r->out, result->unsupported, 0, NULL, NULL);
 	return !refuse;
+}
+
+static bool
+check_template(struct request *r, struct template_result *result)
+{
+	template_judge(r->in, r->printer, result);
+	return tell_unsupported(r, result);
+}
+
+/* What the document wants for itself, encoded; false after the request was answered. */
+static bool
+check_own(struct request *r, struct buf *own)
+{
+	struct template_result result;
+	struct error err;
+	bool fine;
+
+	template_judge_document(r->in, r->printer, &result);
+	fine = tell_unsupported(r, &result);
+	if (fine && ippFirstAttribute(result.taken) != NULL &&
+	    ipp_bounds_encode(result.taken, own, &err) != 0) {
+		request_answer_error(r, &err);
+		fine = false;
+	}
+	template_result_clear(&result);
+	return fine;
 }
 
 /* All that Validate-Job can say. */
@@ -208,9 +233,11 @@ begin(struct request *r)
 
 static int
 end_document(struct request *r, struct wire_peer *keep, const struct intake *in,
-	     const struct upload *u, struct error *err)
+	     const struct upload *u, const struct buf *own, struct error *err)
 {
-	struct wire_document_end end = {.length = u->length, .chunks = u->chunks};
+	struct wire_document_end end = {.length = u->length,
+					.chunks = u->chunks,
+					.attributes = {own->data, (uint32_t)own->len}};
 	const char *name = request_string(r, "document-name", IPP_TAG_NAME);
 
 	memcpy(end.order.bytes, in->order, UUID_BYTES);
@@ -224,7 +251,8 @@ end_document(struct request *r, struct wire_peer *keep, const struct intake *in,
 /* Takes the request's document into the order. False after the request was answered; a
  * body that was begun then dies with the channel. */
 static bool
-take_document(struct request *r, const struct printer *p, struct intake *in)
+take_with(struct request *r, const struct printer *p, struct intake *in,
+	  const struct buf *own)
 {
 	const char *compression = request_string(r, "compression", IPP_TAG_KEYWORD);
 	struct upload u = {0};
@@ -240,12 +268,24 @@ take_document(struct request *r, const struct printer *p, struct intake *in)
 		client_keep_close(r->client);
 		return false;
 	}
-	if (end_document(r, keep, in, &u, &err) != 0) {
+	if (end_document(r, keep, in, &u, own, &err) != 0) {
 		request_answer_error(r, &err);
 		return false;
 	}
 	in->documents++;
 	return true;
+}
+
+static bool
+take_document(struct request *r, const struct printer *p, struct intake *in)
+{
+	struct buf own;
+	bool taken;
+
+	buf_init(&own, ORDER_ATTRIBUTES_MAX);
+	taken = check_own(r, &own) && take_with(r, p, in, &own);
+	buf_clear(&own);
+	return taken;
 }
 
 /* --- ending --- */

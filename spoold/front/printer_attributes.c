@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/text.h"
 #include "spoold/front/action.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/pin.h"
@@ -269,5 +268,5 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 	action_add_supported(to, settings, p->name);
 	terms_add_supported(to, settings, p->name);
 	operations_add_supported(to);
-	template_add_supported(to);
+	template_add_supported(to, p);
 }

@@ -267,6 +267,48 @@ is_lone_member(ipp_attribute_t *attr)
 	return row != NULL && row->kind == KIND_MEMBER;
 }
 
+/* What doctophoto(8) does for each document (attest.h: attest_wishes). A plate set is one
+ * for its order. */
+static const char *const of_document[] = {"copies",
+					  "media",
+					  "media-col",
+					  "orientation-requested",
+					  "page-ranges",
+					  "print-color-mode",
+					  "print-rendering-intent",
+					  "print-scaling",
+					  "printer-resolution"};
+#define OF_DOCUMENT (sizeof(of_document) / sizeof(of_document[0]))
+
+static bool
+is_of_document(const struct printer *p, const char *name)
+{
+	for (size_t i = 0; i < OF_DOCUMENT && !p->plates; i++)
+		if (strcmp(of_document[i], name) == 0)
+			return true;
+	return false;
+}
+
+void
+template_judge_document(ipp_t *request, struct printer *printer,
+			struct template_result *result)
+{
+	*result = (struct template_result){.taken = ippNew(), .unsupported = ippNew()};
+	printer_lock(printer);
+	for (ipp_attribute_t *a = ippFirstAttribute(request); a != NULL;
+	     a = ippNextAttribute(request)) {
+		const char *name = ippGetName(a);
+
+		if (ippGetGroupTag(a) != IPP_TAG_DOCUMENT || name == NULL)
+			continue;
+		if (is_of_document(printer, name))
+			judge(a, printer, result);
+		else
+			refuse_attribute(result, name);
+	}
+	printer_unlock(printer);
+}
+
 void
 template_judge(ipp_t *request, struct printer *printer, struct template_result *result)
 {
@@ -290,8 +332,16 @@ template_result_clear(struct template_result *result)
 	*result = (struct template_result){0};
 }
 
+static void
+add_of_document(ipp_t *to)
+{
+	ippAddStrings(to, IPP_TAG_PRINTER, IPP_TAG_KEYWORD,
+		      "document-creation-attributes-supported", OF_DOCUMENT, NULL,
+		      of_document);
+}
+
 void
-template_add_supported(ipp_t *to)
+template_add_supported(ipp_t *to, const struct printer *p)
 {
 	ipp_attribute_t *attr = ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_KEYWORD,
 					     "job-creation-attributes-supported", NULL,
@@ -305,4 +355,6 @@ template_add_supported(ipp_t *to)
 	for (size_t i = 0; i < ROWS; i++)
 		if (rows[i].kind != KIND_MEMBER)
 			ippSetString(to, &attr, ippGetCount(attr), rows[i].name);
+	if (!p->plates)
+		add_of_document(to);
 }

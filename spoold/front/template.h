@@ -30,9 +30,13 @@ struct template_result {
 /* Judges all attributes of the request's job group. template_result_clear it. */
 void template_judge(ipp_t *request, struct printer *printer,
 		    struct template_result *result);
+/* The same for a document (its document group), which may differ from its order in what
+ * the filters can do for each: all else is unsupported. Nothing of it is vital. */
+void template_judge_document(ipp_t *request, struct printer *printer,
+			     struct template_result *result);
 void template_result_clear(struct template_result *result);
 
-/* job-creation-attributes-supported, from the table and what `to` supports already. */
-void template_add_supported(ipp_t *to);
+/* job-creation-attributes-supported and document-creation-attributes-supported, from the table and what `to` supports already. */
+void template_add_supported(ipp_t *to, const struct printer *p);
 
 #endif

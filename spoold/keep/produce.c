@@ -93,6 +93,25 @@ produce_give_up(struct peer *p, const union wire_any *m, struct error *err)
 	return r != NULL ? say_ok(p) : -1;
 }
 
+int
+produce_wishes(struct peer *p, const union wire_any *m, struct error *err)
+{
+	const struct wire_wishes *w = &m->wishes;
+	struct order o;
+	struct run *r = find(p->keep, w->queue, w->cups_job, &o, err);
+
+	if (r != NULL) {
+		const struct order_document *d = &o.documents[r->document - 1];
+		const struct wire_wished wished = {
+			.document = r->document,
+			.attributes = {d->attributes, d->attributes_len}};
+
+		peer_say(p, WIRE_TYPE_wished, &wished);
+	}
+	order_clear(&o);
+	return r != NULL ? 0 : -1;
+}
+
 static void
 say_producing(struct peer *p, const struct order *o, const struct run *r)
 {

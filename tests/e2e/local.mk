@@ -11,6 +11,7 @@ E2E_TESTS = \
 	%D%/courier.sh \
 	%D%/crash.sh \
 	%D%/damage.sh \
+	%D%/documents.sh \
 	%D%/driver.sh \
 	%D%/epx.sh \
 	%D%/front.sh \

@@ -72,6 +72,37 @@ nothing_is_spent_without_a_release(struct bench *b)
 	close_scene(&s);
 }
 
+static int
+ask_wishes(struct scene *s, union wire_any *m)
+{
+	struct wire_wishes ask = {.cups_job = s->h.job, .queue = "photo-queue"};
+	struct fake_job *job = cups_job_of(s->b, s->h.uuid);
+
+	if (job != NULL)
+		ask.cups_job = job->id;
+	return client_ask(s->b, &s->filter, WIRE_TYPE_wishes, &ask, WIRE_TYPE_wished, m,
+			  &s->err);
+}
+
+static void
+what_a_document_wants_is_told_to_who_makes_it(struct bench *b)
+{
+	struct scene s;
+	union wire_any m;
+
+	open_scene(&s, b, 2);
+	TAP_OK(ask_wishes(&s, &m) == -1 && s.err.kind == ERROR_REFUSED,
+	       "not while the order is held: %s", s.err.text);
+	let_go(&s);
+	TAP_OK(ask_wishes(&s, &m) == -1 && s.err.kind == ERROR_REFUSED,
+	       "nor before its grant is spent: %s", s.err.text);
+	make(b, &s.h, 1);
+	TAP_OK(spend(b, &s.filter, &s.h, 2, NULL, &s.err) == 0 &&
+		       ask_wishes(&s, &m) == 0 && m.wished.document == 2,
+	       "then of the document that was given out last");
+	close_scene(&s);
+}
+
 static void
 a_ticket_made_by_hand_opens_nothing(struct bench *b)
 {
@@ -431,6 +462,7 @@ main(void)
 
 	bench_open(&b, "ram");
 	nothing_is_spent_without_a_release(&b);
+	what_a_document_wants_is_told_to_who_makes_it(&b);
 	a_ticket_made_by_hand_opens_nothing(&b);
 	a_grant_is_spent_once(&b);
 	of_several_documents_each_is_spent_once(&b);

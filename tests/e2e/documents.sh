@@ -1,0 +1,71 @@
+#!/bin/bash
+# An order of several documents, each made as it wants itself; what can't differ from
+# document to document is said, or refused.
+. "$(dirname "$0")/lib.sh"
+
+PHOTO_OF() { echo "ipp://$SPOOLD/ipp/print/photo"; }
+job() { echo "ipp://$SPOOLD/jobs/$1"; }
+
+send() # LAST LINES...: one more document of order $number
+{
+	local last=$1
+	shift
+	ipp Send-Document "$(job "$number")" "ATTR boolean last-document $last" \
+		"ATTR mimeMediaType document-format image/jpeg" \
+		"GROUP document-attributes-tag" "$@" "FILE $photo"
+}
+
+collect() { timeout 150 "$TOP_BUILDDIR/tools/release" -s "$STATION" <<<"$number"$'\n'1357; }
+page() { printf '%s/%03d.pwg' "$PRINTER_BOX" "$1"; }
+# The first page's size, and how many there are.
+shape() { show raster "$(page "$1")" "$E2E/tmp/page$1" 300 | sed -n 's/^page 1: \(.* px\) at.*/\1/p'; }
+count() { show raster "$(page "$1")" "$E2E/tmp/page$1" 300 | grep -c '^page'; }
+is_grey() { local c=($(show probe "$(page "$1")" 1 0.02 0.02)); [ "${c[0]}" = "${c[1]}" ] && [ "${c[1]}" = "${c[2]}" ]; }
+
+e2e_begin
+PRINTER_MEDIA=$TOP_BUILDDIR/ppd/ccphotoe.ppd
+ok "the shop opens" shop_open
+photo=$(shop_document photo.jpg)
+
+ok "an order of 10 x 15 cm" ipp Create-Job "$(PHOTO_OF)" \
+	'ATTR octetString job-password 1357' 'ATTR keyword job-password-encryption none' \
+	"GROUP job-attributes-tag" 'ATTR keyword media om_small-photo_100x150mm'
+number=$(ipp_value job-id)
+ok "a document as the order says" ipp Send-Document "$(job "$number")" \
+	"ATTR boolean last-document false" "FILE $photo"
+is "nothing about it is odd" "$ipp_status" successful-ok
+ok "one of 13 x 18 cm, twice" send false 'ATTR keyword media om_medium-photo_130x180mm' \
+	'ATTR integer copies 2'
+is "can be had" "$ipp_status" successful-ok
+ok "one in black and white" send false 'ATTR keyword print-color-mode monochrome'
+ok "one with staples" send false 'ATTR enum finishings 4'
+is "is taken without" "$ipp_status" successful-ok-ignored-or-substituted-attributes
+like "which is said" "$ipp_said" '^ *finishings \('
+no "one on paper that is not there, if the customer insists" ipp Send-Document "$(job "$number")" \
+	"ATTR boolean last-document false" "ATTR boolean ipp-attribute-fidelity true" \
+	"GROUP document-attributes-tag" 'ATTR keyword media iso_a0_841x1189mm' "FILE $photo"
+is "is refused" "$ipp_status" client-error-attributes-or-values-not-supported
+ok "the last one, scaled otherwise" send true 'ATTR keyword print-scaling fit' \
+	'ATTR keyword PageSize A4'
+like "an option of the PPD is for the whole order" "$ipp_said" '^ *PageSize \('
+ok "Get-Documents" ipp Get-Documents "$(job "$number")"
+is "tells what they want" "$(ipp_value media) $(ipp_value copies) $(ipp_value print-color-mode)" \
+	"om_medium-photo_130x180mm 2 monochrome"
+
+ok "it is collected" collect
+is "and completed" "$(order_state "$number")" completed
+is "the first is 10 x 15 cm" "$(shape 1)" "1181 x 1772 px"
+is "once" "$(count 1)" 1
+is "the second 13 x 18 cm" "$(shape 2)" "1535 x 2126 px"
+is "twice" "$(count 2)" 2
+no "in colour" is_grey 2
+is "the third 10 x 15 cm again" "$(shape 3)" "1181 x 1772 px"
+ok "in black and white" is_grey 3
+no "the fourth in colour" is_grey 4
+
+ok "plates are one set" ipp Print-Job "ipp://$SPOOLD/ipp/print/plate" \
+	"ATTR mimeMediaType document-format image/jpeg" "GROUP document-attributes-tag" \
+	'ATTR integer copies 2' "FILE $photo"
+is "and say that nothing differs in them" "$ipp_status" \
+	successful-ok-ignored-or-substituted-attributes
+e2e_end
