@@ -250,8 +250,8 @@ remember(struct customer *c, struct claim *claim)
 	c->mine[c->mine_count++] = claim;
 }
 
-static void
-hand_in(struct customer *c)
+struct claim *
+customer_hand_in(struct customer *c)
 {
 	struct street *s = c->street;
 	struct claim *claim = ledger_add(s->ledger, c->name, ++c->orders);
@@ -277,7 +277,15 @@ hand_in(struct customer *c)
 	}
 	pthread_mutex_unlock(&s->ledger->lock);
 	ippDelete(answer);
-	if (heard != KNOWN_NO)
+	return claim;
+}
+
+static void
+hand_in(struct customer *c)
+{
+	struct claim *claim = customer_hand_in(c);
+
+	if (claim->submitted != KNOWN_NO)
 		remember(c, claim);
 }
 
@@ -391,6 +399,15 @@ one_of_mine(struct customer *c)
 }
 
 static void
+fetch(struct customer *c, struct claim *claim)
+{
+	if (claim->secret[0] == '\0' || atomic_load(&c->street->queue) >= STREET_QUEUE)
+		return;
+	if (customer_fetch(c, claim) == KNOWN_YES)
+		atomic_fetch_add(&c->street->queue, 1);
+}
+
+static void
 do_something(struct customer *c)
 {
 	unsigned what = below(c, 100);
@@ -398,8 +415,8 @@ do_something(struct customer *c)
 
 	if (claim == NULL || (what < 40 && c->mine_count < CUSTOMER_ORDERS))
 		hand_in(c);
-	else if (what < 75 && claim->secret[0] != '\0')
-		customer_fetch(c, claim);
+	else if (what < 75)
+		fetch(c, claim);
 	else if (what < 85)
 		mistype(c, claim);
 	else if (what < 92)

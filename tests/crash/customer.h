@@ -16,6 +16,7 @@
 
 #define CUSTOMERS	6
 #define CUSTOMER_ORDERS 6 /* that one has waiting before he rather fetches some */
+#define STREET_QUEUE	6 /* released orders: whoever sees so many comes again later */
 #define PICTURES	8
 
 struct picture {
@@ -34,6 +35,7 @@ struct street {
 	atomic_bool closed; /* everybody goes home */
 	atomic_int busy;    /* how many are asking something right now */
 	atomic_bool paused; /* nobody begins anything */
+	atomic_uint queue;  /* orders released and not made yet, as last seen */
 };
 
 struct customer {
@@ -55,6 +57,8 @@ void customer_init(struct customer *c, struct street *s, const char *name,
 void customer_clear(struct customer *c);
 /* Until the street is closed. context: struct customer *. */
 void *customer_live(void *context);
+/* A new order; ->submitted says how it went. */
+struct claim *customer_hand_in(struct customer *c);
 /* Fetches this order, by what he has: KNOWN_NO where it was refused. */
 enum known customer_fetch(struct customer *c, struct claim *claim);
 enum known customer_cancel(struct customer *c, struct claim *claim, bool as_operator);

@@ -150,20 +150,29 @@ struct job {
 	bool ours;
 };
 
+/* Jobs that have not ended, or one job by its number. */
 static ipp_t *
-ask_jobs(const struct inspect *i, struct error *err)
+ask_jobs(const struct inspect *i, int id, struct error *err)
 {
 	static const char *const wanted[] = {"job-id", "job-name", "job-state"};
 	http_t *http = httpConnect2(i->cupsd, 0, NULL, AF_UNSPEC,
 				    HTTP_ENCRYPTION_IF_REQUESTED, 1, PATIENCE_MS, NULL);
-	ipp_t *request = ippNewRequest(IPP_OP_GET_JOBS), *answer = NULL;
+	ipp_t *request =
+		ippNewRequest(id == 0 ? IPP_OP_GET_JOBS : IPP_OP_GET_JOB_ATTRIBUTES);
+	ipp_t *answer = NULL;
+	char uri[64];
 
-	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL,
-		     "ipp://localhost/");
+	if (id == 0)
+		text_copy(uri, sizeof(uri), "ipp://localhost/");
+	else
+		snprintf(uri, sizeof(uri), "ipp://localhost/jobs/%d", id);
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI,
+		     id == 0 ? "printer-uri" : "job-uri", NULL, uri);
 	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name",
 		     NULL, i->cups_user);
-	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", NULL,
-		     "not-completed");
+	if (id == 0)
+		ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs",
+			     NULL, "not-completed");
 	ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD,
 		      "requested-attributes", 3, NULL, wanted);
 	if (http != NULL)
@@ -205,6 +214,19 @@ sight_of(const struct inspect *i, const uint8_t uuid[UUID_BYTES])
 	return NULL;
 }
 
+/* After a crash cupsd may list a job that has ended under the same number: it can't be
+ * told to end it, and it prints nothing. */
+static bool
+is_phantom(const struct inspect *i, int id)
+{
+	ipp_t *answer = ask_jobs(i, id, NULL);
+	ipp_attribute_t *state = ippFindAttribute(answer, "job-state", IPP_TAG_ENUM);
+	bool phantom = state != NULL && ippGetInteger(state, 0) >= IPP_JSTATE_CANCELED;
+
+	ippDelete(answer);
+	return phantom;
+}
+
 static bool
 waits(const struct sight *s)
 {
@@ -218,6 +240,8 @@ judge_job(const struct inspect *i, const struct job *job, struct error *err)
 	const struct sight *s = job->ours ? sight_of(i, job->order) : NULL;
 
 	if (!job->ours)
+		return 0;
+	if ((s == NULL || !waits(s)) && is_phantom(i, job->id))
 		return 0;
 	if (s == NULL || !waits(s)) {
 		error_set(err, ERROR_CONFLICT,
@@ -243,7 +267,7 @@ inspect_jobs(struct inspect *i, struct error *err)
 	ipp_attribute_t *at;
 	int rc = 0;
 
-	if (see_orders(i, err) != 0 || (answer = ask_jobs(i, err)) == NULL)
+	if (see_orders(i, err) != 0 || (answer = ask_jobs(i, 0, err)) == NULL)
 		return 0;
 	for (unsigned n = 0; n < i->e.sight_count; n++)
 		orders += waits(&i->e.sights[n]);

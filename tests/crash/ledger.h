@@ -23,7 +23,7 @@
 #define LEDGER_SECRET	64
 #define LEDGER_TEXT	512
 #define LEDGER_PICTURES 16 /* different documents that devices may be sent */
-#define LEDGER_STUCK_MS 60000
+#define LEDGER_STUCK_MS 120000
 
 /* How far a request got, as its customer knows. */
 enum known { KNOWN_NO, KNOWN_PERHAPS, KNOWN_YES };

@@ -1,11 +1,12 @@
 /*
- * tally - a device that counts: a backend(7), tally:/path/of/log
+ * tally - a device that counts: a backend(7), tally:/path/of/log?NAME
  *
  *   tally job-id user title copies options     the document on standard input
  *   tally took FILE                            for ippeveprinter's -c
  *
  * The log gets "begun ORDER" when a stream's first byte is there, and "took ORDER DIGEST"
  * when its last one is; ORDER is read from the job's name, which names the order for ever.
+ * The name tells devices of one log apart; it counts for the lock before the device.
  * A line is one write, so that whoever kills it finds whole lines. It takes its time, as
  * a device does, so that there is something to be killed.
  */
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "lib/base/fs.h"
+#include "lib/base/text.h"
 #include "lib/order/ticket.h"
 
 #define SCHEME	    "tally:"
@@ -75,6 +77,7 @@ int
 main(int argc, char *argv[])
 {
 	const char *uri = getenv("DEVICE_URI"), *log = getenv("TALLY_LOG");
+	char path[256];
 	int fd;
 
 	if (argc == 1)
@@ -86,5 +89,7 @@ main(int argc, char *argv[])
 	}
 	if (argc != 6 || uri == NULL || strncmp(uri, SCHEME, strlen(SCHEME)) != 0)
 		return 1;
-	return take(STDIN_FILENO, uri + strlen(SCHEME), argv[3]);
+	text_copy(path, sizeof(path), uri + strlen(SCHEME));
+	path[strcspn(path, "?")] = '\0';
+	return take(STDIN_FILENO, path, argv[3]);
 }
