@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -81,6 +82,23 @@ doubt(struct keep *k, int64_t wall)
 		  says, counts, k->settings->clock_doubt_h);
 	k->calendar.doubted = wall;
 	k->calendar.saved = 0;
+}
+
+void
+calendar_say(const struct keep *k, char *text, size_t size)
+{
+	char says[32], counts[32];
+
+	text[0] = '\0';
+	if (k->calendar.doubted == 0)
+		return;
+	format_date(says, wall_s(k));
+	format_date(counts, calendar_now(k));
+	snprintf(text, size,
+		 "it says %s, where %s was expected, and is doubted: what is due goes "
+		 "by "
+		 "the expected date. Set it right",
+		 says, counts);
 }
 
 static bool

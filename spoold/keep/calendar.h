@@ -27,5 +27,7 @@
 /* Each second, and before dates are judged; the first time it asks the store. */
 void calendar_tick(struct keep *k);
 int64_t calendar_now(const struct keep *k);
+/* One sentence for the operator while the clock is doubted; else "". */
+void calendar_say(const struct keep *k, char *text, size_t size);
 
 #endif

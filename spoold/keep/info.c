@@ -4,6 +4,7 @@
 #include "lib/base/text.h"
 #include "spoold/keep/info.h"
 #include "spoold/keep/life.h"
+#include "spoold/keep/query.h"
 #include "spoold/keep/run.h"
 
 static const char *
@@ -24,6 +25,19 @@ standing_reason(const struct order *o)
 	}
 }
 
+/* An order whose queue is gone can wait, and be released in vain. */
+static void
+add_missing_queue(struct keep *k, const struct order *o, struct wire_order_info *info)
+{
+	size_t len = strlen(info->message);
+
+	if (order_is_over(o->state) || !query_queue_is_missing(k, o->queue))
+		return;
+	snprintf(info->message + len, sizeof(info->message) - len,
+		 "%scupsd has no queue '%s': it can't be printed before that is back",
+		 len > 0 ? "; " : "", o->queue);
+}
+
 /* Where the record says nothing of its own, the state speaks; while it is being made,
  * the backend's last word. */
 static void
@@ -41,6 +55,7 @@ fill_words(struct keep *k, const struct order *o, struct wire_order_info *info)
 		text_copy(info->message, sizeof(info->message), o->message);
 	else if (o->state == ORDER_HELD)
 		life_sentence(o, info->message, sizeof(info->message));
+	add_missing_queue(k, o, info);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "lib/base/text.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
+#include "spoold/keep/reconcile.h"
 
 #define TICK_MS	   50 /* how often the rate is paid out */
 #define STRAYS	   64
@@ -143,6 +144,11 @@ in_flight(const struct keep *k, const uint8_t order[UUID_BYTES])
 bool
 jobs_is_in_flight(const struct keep *k, const uint8_t order[UUID_BYTES])
 {
+	const struct jobs *j = k->jobs;
+
+	for (unsigned i = 0; i < j->stray_count; i++)
+		if (memcmp(j->strays[i].order, order, UUID_BYTES) == 0)
+			return true;
 	return in_flight(k, order) != NULL;
 }
 
@@ -414,6 +420,7 @@ int
 jobs_cupsd(struct peer *p, const union wire_any *m, struct error *err)
 {
 	struct jobs *j = p->keep->jobs;
+	bool back = m->cupsd.up != 0 && !j->up;
 
 	(void)err;
 	if (p != j->courier)
@@ -425,5 +432,7 @@ jobs_cupsd(struct peer *p, const union wire_any *m, struct error *err)
 	text_copy(j->text, sizeof(j->text), m->cupsd.text);
 	if (j->up)
 		j->retry_ms = 0;
+	if (back) /* nobody knows what it has lost meanwhile */
+		reconcile_now(p->keep);
 	return 0;
 }

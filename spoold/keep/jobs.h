@@ -30,7 +30,7 @@ struct peer *jobs_courier(struct keep *k);
 bool jobs_cupsd_is_up(const struct keep *k, char text[ERROR_TEXT_MAX]);
 /* The outbox has a new row. */
 void jobs_wake(struct keep *k);
-/* True while a wish for this order is under way. */
+/* True while a wish for this order is under way, or the end of a stray job of it. */
 bool jobs_is_in_flight(const struct keep *k, const uint8_t order[UUID_BYTES]);
 /* A job that no order stands behind: away with it. */
 void jobs_cancel_stray(struct keep *k, const uint8_t order[UUID_BYTES],

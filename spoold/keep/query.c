@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "spoold/keep/calendar.h"
 #include "spoold/keep/info.h"
 #include "spoold/keep/intake.h"
 #include "spoold/keep/jobs.h"
@@ -131,6 +132,9 @@ say_status(struct peer *p, const struct store_health *h)
 
 	s.cupsd = jobs_cupsd_is_up(k, text);
 	text_copy(s.cupsd_text, sizeof(s.cupsd_text), text);
+	query_say_queues(k, s.queues_text, sizeof(s.queues_text));
+	reconcile_say(k, s.mended_text, sizeof(s.mended_text));
+	calendar_say(k, s.clock_text, sizeof(s.clock_text));
 	peer_say(p, WIRE_TYPE_status_info, &s);
 }
 

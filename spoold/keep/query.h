@@ -20,6 +20,10 @@ void query_set_courier(struct keep *k, struct peer *p);
 /* Each second, and when a queue changed: what front has not heard yet. */
 void query_tick(struct keep *k);
 void query_peer_gone(struct peer *p);
+/* cupsd says that there is no such queue: its orders wait for it. */
+bool query_queue_is_missing(const struct keep *k, const char *queue);
+/* One sentence about missing queues for the operator; "" when there are none. */
+void query_say_queues(const struct keep *k, char *text, size_t size);
 
 /* Handlers. */
 int query_find(struct peer *p, const union wire_any *m, struct error *err);

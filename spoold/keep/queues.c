@@ -1,6 +1,7 @@
 /*
  * queues.c - the printers of query.h: what cupsd shows of the queues behind them.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,36 @@ query_peer_gone(struct peer *p)
 {
 	if (p->keep->queues->front == p)
 		p->keep->queues->front = NULL;
+}
+
+static bool
+is_missing(const struct keep *k, uint32_t i)
+{
+	return k->queues->queue[i].heard && !k->queues->queue[i].known;
+}
+
+bool
+query_queue_is_missing(const struct keep *k, const char *queue)
+{
+	for (uint32_t i = 0; i < k->settings->printer_count; i++)
+		if (strcmp(k->settings->printers[i].queue, queue) == 0)
+			return is_missing(k, i);
+	return false;
+}
+
+void
+query_say_queues(const struct keep *k, char *text, size_t size)
+{
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (uint32_t i = 0; i < k->settings->printer_count && len < size; i++)
+		if (is_missing(k, i))
+			len += (size_t)snprintf(text + len, size - len, "%s%s",
+						len > 0 ? ", " : "missing in cupsd: ",
+						k->settings->printers[i].queue);
+	if (len > 0 && len < size)
+		snprintf(text + len, size - len, "; the orders for it wait");
 }
 
 static void

@@ -2,10 +2,13 @@
  * reconcile.c - the table of reconcile.h: rows about a job that is there are decided as
  * it is seen, rows about one that is missing after the list's end, state by state.
  */
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/log.h"
+#include "lib/base/text.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/reconcile.h"
@@ -15,8 +18,37 @@
 #define JOB_PENDING    3
 #define JOB_HELD       4
 #define JOB_PROCESSING 5
+#define JOB_MOVED      -1 /* in place of a number: its job was sent away this round */
 
 enum phase { PHASE_IDLE, PHASE_LISTING, PHASE_MISSING };
+
+/* What a round did, and how it is told. */
+enum mend {
+	MEND_MADE,
+	MEND_STATE,
+	MEND_ADOPTED,
+	MEND_MOVED,
+	MEND_CANCELED,
+	MEND_STOPPED,
+	MENDS
+};
+
+static const char *const mend_words[MENDS] = {
+	"missing and made again, unless cancelled",
+	"held or released again",
+	"taken over",
+	"moved to a queue",
+	"cancelled",
+	"stopped"};
+
+/* Jobs that were sent away, by their number, and in how many rounds running. */
+struct sent_away {
+	struct {
+		int32_t cups_job;
+		unsigned rounds;
+	} jobs[RECONCILE_SENT];
+	unsigned count;
+};
 
 struct reconcile {
 	enum phase phase;
@@ -28,8 +60,11 @@ struct reconcile {
 	struct seen seen;
 	unsigned state; /* PHASE_MISSING: index into states */
 	uint32_t after; /* ... and the last order number looked at */
-	uint32_t mended;
-	int64_t last; /* keep_now of the end of a whole round */
+	uint32_t mended[MENDS];
+	struct sent_away sent, sent_before; /* this round, and the last one */
+	uint32_t said;			    /* orders told of one by one, this round */
+	int64_t last;			    /* keep_now of the end of a whole round */
+	char words[ORDER_TEXT_MAX];	    /* what the last one that mended did */
 	struct event *step;
 };
 
@@ -63,21 +98,77 @@ reconcile_close(struct keep *k)
 	k->reconcile = NULL;
 }
 
+/* One line for all that a round mended; spoolctl status shows the last one. */
+static void
+say_mended(struct reconcile *r)
+{
+	char list[ORDER_TEXT_MAX / 2];
+	size_t len = 0;
+
+	list[0] = '\0';
+	for (enum mend m = 0; m < MENDS; m++)
+		if (r->mended[m] > 0 && len < sizeof(list))
+			len += (size_t)snprintf(list + len, sizeof(list) - len,
+						"%s%u %s", len > 0 ? ", " : "",
+						r->mended[m], mend_words[m]);
+	if (len == 0)
+		return;
+	snprintf(r->words, sizeof(r->words), "%u jobs seen; %s", r->seen.count, list);
+	log_notice("compared with cupsd: %s", r->words);
+	memset(r->mended, 0, sizeof(r->mended));
+	r->said = 0;
+}
+
+void
+reconcile_say(const struct keep *k, char *text, size_t size)
+{
+	text_copy(text, size, k->reconcile->words);
+}
+
+/* Counts it, and tells of the first few orders by number: a spool that was lost whole is
+ * a hundred thousand of them. */
+__attribute__((format(printf, 4, 5))) static void
+mended(struct keep *k, const struct order *o, enum mend what, const char *fmt, ...)
+{
+	struct reconcile *r = k->reconcile;
+	char text[ERROR_TEXT_MAX];
+	va_list args;
+
+	r->mended[what]++;
+	if (r->said++ >= RECONCILE_SAID)
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	log_notice("order %u: %s", o->number, text);
+}
+
+static int64_t
+rest_most_ms(const struct keep *k)
+{
+	int64_t most_s = k->settings->reconcile_s;
+
+	return INT64_C(1000) *
+	       (most_s > RECONCILE_ROUND_S ? most_s : RECONCILE_ROUND_S);
+}
+
 static void
 end_round(struct keep *k)
 {
 	struct reconcile *r = k->reconcile;
 	int64_t now = keep_mono_ms(k), pause = INT64_C(1000) * k->settings->reconcile_s;
 
-	if (r->mended > 0)
-		log_notice("compared with cupsd: %u jobs seen, %u mended",
-			   r->seen.count, r->mended);
+	say_mended(r);
+	r->sent_before = r->sent;
+	r->sent.count = 0;
 	r->phase = PHASE_IDLE;
-	r->mended = 0;
 	seen_clear(&r->seen);
 	event_del(r->step);
+	/* after a long walk through cupsd it is left alone for longer, within reason */
 	if (pause < RECONCILE_REST * (now - r->begun_ms))
 		pause = RECONCILE_REST * (now - r->begun_ms);
+	if (pause > rest_most_ms(k))
+		pause = rest_most_ms(k);
 	r->next_ms = now + pause;
 }
 
@@ -136,17 +227,37 @@ is_our_queue(const struct keep *k, const char *queue)
 	return false;
 }
 
-/* Changed since the round began: what the list says of it may be old. */
+/* Changed since the round began: what the list says of it may be old. A date to come is
+ * of a clock that was wrong then, and says nothing; while a round is going on for which the
+ * clock went back, nobody can say. */
 static bool
 is_fresh(const struct keep *k, const struct order *o)
 {
-	return o->changed >= k->reconcile->begun || jobs_is_in_flight(k, o->uuid);
+	int64_t now = keep_now(k), begun = k->reconcile->begun;
+
+	return now < begun || (o->changed >= begun && o->changed <= now) ||
+	       jobs_is_in_flight(k, o->uuid);
+}
+
+/* Where an order must go whose queue is none of ours any more: the one that stands now
+ * behind its printer. NULL: nowhere. */
+static const char *
+new_queue(const struct keep *k, const struct order *o)
+{
+	if (is_our_queue(k, o->queue))
+		return NULL;
+	for (uint32_t i = 0; i < k->settings->printer_count; i++)
+		if (strcmp(k->settings->printers[i].name, o->printer) == 0)
+			return k->settings->printers[i].queue;
+	return NULL;
 }
 
 static int
-touch(struct keep *k, struct order *o, struct error *err)
+set_state_again(struct keep *k, struct order *o, const struct wire_job_seen *s,
+		struct error *err)
 {
-	k->reconcile->mended++;
+	mended(k, o, MEND_STATE, "job %d is not %s in cupsd; it is to be again",
+	       s->cups_job, o->state == ORDER_RELEASED ? "released" : "held");
 	return life_touch(k, o, err);
 }
 
@@ -154,22 +265,66 @@ static int
 take_job(struct keep *k, struct order *o, const struct wire_job_seen *s,
 	 struct error *err)
 {
-	k->reconcile->mended++;
-	log_notice("order %u is job %d of queue %s now", o->number, s->cups_job,
-		   s->queue);
+	mended(k, o, MEND_ADOPTED, "it is job %d of queue %s now", s->cups_job,
+	       s->queue);
 	return life_set_job(k, o, s->cups_job, s->queue, true, err);
+}
+
+/* Counts the job; how many rounds running it was sent away before. */
+static unsigned
+send_away(struct reconcile *r, int32_t cups_job)
+{
+	unsigned before = 0, i;
+
+	for (i = 0; i < r->sent_before.count; i++)
+		if (r->sent_before.jobs[i].cups_job == cups_job)
+			before = r->sent_before.jobs[i].rounds;
+	if (r->sent.count < RECONCILE_SENT) {
+		r->sent.jobs[r->sent.count].cups_job = cups_job;
+		r->sent.jobs[r->sent.count++].rounds = before + 1;
+	}
+	return before;
+}
+
+/* After a crash cupsd may have two jobs of one number, since it gives numbers again: one
+ * that is listed and one that is found and was cancelled. Only its restart ends that. */
+static void
+cancel(struct keep *k, const struct wire_job_seen *s, int32_t cups_job)
+{
+	unsigned before = send_away(k->reconcile, cups_job);
+
+	jobs_cancel_stray(k, s->order.bytes, cups_job, s->queue);
+	if (before < RECONCILE_TRIES)
+		k->reconcile->mended[MEND_CANCELED]++;
+	else if (before == RECONCILE_TRIES)
+		log_notice("cupsd goes on listing job %d of queue %s, which was "
+			   "cancelled; it can print nothing, and goes when cupsd is "
+			   "restarted",
+			   cups_job, s->queue);
 }
 
 static int
 see_waiting(struct keep *k, struct order *o, const struct wire_job_seen *s,
 	    struct error *err)
 {
+	const char *queue = new_queue(k, o);
+
+	/* its job goes now, and is not its own any more, lest its cancel be taken for an
+	 * operator's; the next round finds none, and makes it where it belongs */
+	if (queue != NULL) {
+		mended(k, o, MEND_MOVED, "queue %s is none of ours; it goes to %s",
+		       o->queue, queue);
+		cancel(k, s, s->cups_job);
+		if (seen_put(&k->reconcile->seen, o->uuid, JOB_MOVED, 0) != 0)
+			k->reconcile->overflow = true;
+		return life_set_job(k, o, 0, queue, false, err);
+	}
 	if (strcmp(o->queue, s->queue) != 0) {
 		if (is_our_queue(k, s->queue))
 			return take_job(k, o, s, err);
 		return 0; /* a queue that was renamed: the release will say so */
 	}
-	return s->state != JOB_HELD ? touch(k, o, err) : 0;
+	return s->state != JOB_HELD ? set_state_again(k, o, s, err) : 0;
 }
 
 static int
@@ -185,25 +340,19 @@ see_alive(struct keep *k, struct order *o, const struct wire_job_seen *s,
 	case ORDER_RELEASED:
 		return s->state == JOB_PENDING || s->state == JOB_PROCESSING
 			       ? 0
-			       : touch(k, o, err);
+			       : set_state_again(k, o, s, err);
 	default:
 		return 0;
 	}
-}
-
-static void
-cancel(struct keep *k, const struct wire_job_seen *s, int32_t cups_job)
-{
-	jobs_cancel_stray(k, s->order.bytes, cups_job, s->queue);
-	k->reconcile->mended++;
 }
 
 static int
 see_over(struct keep *k, const struct order *o, const struct wire_job_seen *s)
 {
 	int64_t grace = 2 * (int64_t)k->settings->reconcile_s;
+	int64_t ago = keep_now(k) - o->ended;
 
-	if (o->state == ORDER_COMPLETED && keep_now(k) - o->ended < grace)
+	if (o->state == ORDER_COMPLETED && ago >= 0 && ago < grace)
 		return 0;
 	cancel(k, s, s->cups_job);
 	return 0;
@@ -218,6 +367,8 @@ see(struct keep *k, struct order *o, const struct wire_job_seen *s, struct error
 
 	if (order_is_over(o->state))
 		return see_over(k, o, s);
+	if (other == JOB_MOVED)
+		return 0;
 	if ((before == NULL || own) &&
 	    seen_put(&k->reconcile->seen, o->uuid, s->cups_job, s->state) != 0)
 		k->reconcile->overflow = true;
@@ -298,6 +449,8 @@ needs_mending(struct keep *k, const struct order *o)
 	/* after a burst many wait for their jobs: nothing is wrong with them */
 	if (store_outbox_has(k->store, o->number))
 		return false;
+	if (job != NULL && job->cups_job == JOB_MOVED)
+		return false;
 	if (o->state != ORDER_PRODUCING)
 		return job == NULL || job->cups_job != o->cups_job;
 	run = run_of_order(k, o->uuid);
@@ -319,10 +472,42 @@ visit(const struct order *o, void *context)
 	return 0;
 }
 
+/* There is no job of it in cupsd, or one that is not its own. */
+static int
+mend_missing(struct keep *k, struct order *o, struct error *err)
+{
+	const struct seen_job *job = seen_get(&k->reconcile->seen, o->uuid);
+	const char *queue = new_queue(k, o);
+
+	if (job != NULL) {
+		mended(k, o, MEND_ADOPTED, "it is job %d now", job->cups_job);
+		return life_set_job(k, o, job->cups_job, o->queue, true, err);
+	}
+	if (queue != NULL) {
+		mended(k, o, MEND_MOVED, "queue %s is none of ours; it goes to %s",
+		       o->queue, queue);
+		return life_set_job(k, o, 0, queue, true, err);
+	}
+	mended(k, o, MEND_MADE,
+	       "cupsd does not list job %d any more; if it was not cancelled, it is "
+	       "missing and made again, unless cancelled",
+	       o->cups_job);
+	return life_touch(k, o, err);
+}
+
+static int
+mend_producing(struct keep *k, struct order *o, struct error *err)
+{
+	k->reconcile->mended[MEND_STOPPED]++;
+	return life_stop(k, o, "job-stopped",
+			 "The printing system ended the job without a word; "
+			 "it " LIFE_IN_PART,
+			 "reconcile", err);
+}
+
 static void
 mend(struct keep *k, const uint8_t uuid[UUID_BYTES])
 {
-	const struct seen_job *job = seen_get(&k->reconcile->seen, uuid);
 	struct order o;
 	struct error err;
 	int rc;
@@ -330,14 +515,9 @@ mend(struct keep *k, const uint8_t uuid[UUID_BYTES])
 	if (store_get(k->store, uuid, &o, &err) != 0)
 		return;
 	if (o.state == ORDER_PRODUCING)
-		rc = life_stop(k, &o, "job-stopped",
-			       "The printing system ended the job without a word; "
-			       "it " LIFE_IN_PART,
-			       "reconcile", &err);
-	else if (job != NULL)
-		rc = life_set_job(k, &o, job->cups_job, o.queue, true, &err);
+		rc = mend_producing(k, &o, &err);
 	else
-		rc = touch(k, &o, &err);
+		rc = mend_missing(k, &o, &err);
 	if (rc != 0)
 		log_error("order %u: its job cannot be mended: %s", o.number, err.text);
 	order_clear(&o);

@@ -20,6 +20,9 @@ E2E_TESTS = \
 	%D%/harness.sh \
 	%D%/hold.sh \
 	%D%/memory.sh \
+	%D%/hold-clock.sh \
+	%D%/hold-operators.sh \
+	%D%/hold-queues.sh \
 	%D%/operators.sh \
 	%D%/plates.sh \
 	%D%/quota.sh \
@@ -47,6 +50,7 @@ EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
 	%D%/ipp/release-pin.test \
 	%D%/ipp/several.test \
 	%D%/lib/cupsd.sh \
+	%D%/lib/hold.sh \
 	%D%/lib/ipp.sh \
 	%D%/lib/net.sh \
 	%D%/lib/place.sh \

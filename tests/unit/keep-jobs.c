@@ -158,6 +158,119 @@ an_operators_cancel_cancels_the_order(struct bench *b)
 	handed_clear(&h[1]);
 }
 
+/* What spoolctl status says was mended last. */
+static void
+mended(struct bench *b, char text[ORDER_TEXT_MAX])
+{
+	struct client tool;
+	union wire_any m;
+	struct error err;
+
+	text[0] = '\0';
+	bench_peer(b, &tool, WIRE_FROM_TOOL, 1);
+	if (client_ask(b, &tool, WIRE_TYPE_status, &(struct wire_status){},
+		       WIRE_TYPE_status_info, &m, &err) == 0)
+		text_copy(text, ORDER_TEXT_MAX, m.status_info.mended_text);
+	client_close(&tool);
+}
+
+static void
+a_purged_job_is_no_cancel(struct bench *b)
+{
+	char text[ORDER_TEXT_MAX];
+	struct handed h;
+
+	hand_in_some(b, &h, 1);
+	cups_job_of(b, h.uuid)->state = 0; /* cancel -x: cupsd knows it no more */
+	reconcile(b);
+	TAP_OK(state_of(b, &h) == ORDER_HELD && job_state(b, &h) == 4,
+	       "its job is made again, as if cupsd had lost it");
+	mended(b, text);
+	TAP_OK(strstr(text, "1 missing and made again") != NULL,
+	       "and the operator can read so: %s", text);
+	handed_clear(&h);
+}
+
+/* Two jobs of one number, after a crash: cupsd lists the one and cancels the other. */
+static void
+a_ghost_is_told_of_once(struct bench *b)
+{
+	struct fake_job *ghost;
+	struct handed h[2];
+	struct order o;
+	struct error err;
+	char text[ORDER_TEXT_MAX];
+
+	hand_in_some(b, h, 2);
+	ghost = cups_job_of(b, h[0].uuid);
+	order_of(b, &h[0], &o);
+	o.state = ORDER_CANCELED;
+	TAP_OK(store_update(b->k->store, &o, false, &err) == 0, "an order is over");
+	order_clear(&o);
+	for (int round = 0; round < 4; round++) {
+		ghost->state = 4;
+		if (round == 3) /* and something else is mended beside it */
+			cups_job_of(b, h[1].uuid)->state = 0;
+		reconcile(b);
+		if (round == 0) {
+			mended(b, text);
+			TAP_OK(strstr(text, "1 cancelled") != NULL,
+			       "its job is cancelled: %s", text);
+		}
+	}
+	mended(b, text);
+	TAP_OK(strstr(text, "1 missing") != NULL &&
+		       strstr(text, "cancelled,") == NULL &&
+		       strstr(text, "1 cancelled") == NULL,
+	       "one that is listed all the same is not told of again: %s", text);
+	ghost->state = 7;
+	handed_clear(&h[0]);
+	handed_clear(&h[1]);
+}
+
+static void
+an_order_of_a_date_to_come_is_looked_after(struct bench *b)
+{
+	const int64_t right = b->k->jump_s;
+	struct handed h;
+
+	b->k->jump_s = right + 31536000;
+	hand_in_some(b, &h, 1);
+	b->k->jump_s = right;
+	cups_job_of(b, h.uuid)->state = 0;
+	reconcile(b);
+	TAP_OK(job_state(b, &h) == 4, "its job, lost since, is made again");
+	handed_clear(&h);
+}
+
+/* The settings put another queue behind a printer; orders that wait follow. */
+static void
+an_order_goes_where_its_printer_goes(struct bench *b)
+{
+	char *queue = b->settings.printers[0].queue;
+	struct handed h[2];
+	struct order o;
+
+	hand_in_some(b, h, 2);
+	cups_job_of(b, h[1].uuid)->state = 0; /* one went with its queue */
+	text_copy(queue, ORDER_QUEUE_MAX, "new-queue");
+	for (int i = 0; i < 4; i++)
+		reconcile(b);
+	for (int i = 0; i < 2; i++) {
+		order_of(b, &h[i], &o);
+		TAP_OK(o.state == ORDER_HELD && strcmp(o.queue, "new-queue") == 0 &&
+			       job_state(b, &h[i]) == 4 &&
+			       strcmp(cups_job_of(b, o.uuid)->queue, "new-queue") == 0,
+		       "it is %s, in %s, its job %d", order_state_name(o.state),
+		       o.queue, job_state(b, &h[i]));
+		order_clear(&o);
+		handed_clear(&h[i]);
+	}
+	text_copy(queue, ORDER_QUEUE_MAX, "photo-queue");
+	for (int i = 0; i < 4; i++)
+		reconcile(b);
+}
+
 static void
 unknown_tickets_are_cancelled_in_our_queues_only(struct bench *b)
 {
@@ -410,6 +523,10 @@ main(void)
 	a_lost_spool_is_made_again(&b);
 	who_still_waits_for_a_job_is_not_mended(&b);
 	an_operators_cancel_cancels_the_order(&b);
+	a_purged_job_is_no_cancel(&b);
+	a_ghost_is_told_of_once(&b);
+	an_order_of_a_date_to_come_is_looked_after(&b);
+	an_order_goes_where_its_printer_goes(&b);
 	unknown_tickets_are_cancelled_in_our_queues_only(&b);
 	a_second_job_of_an_order_goes(&b);
 	a_held_order_that_runs_is_held_again(&b);

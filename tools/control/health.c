@@ -51,6 +51,9 @@ status_json(const struct wire_status_info *s)
 				    json_integer((json_int_t)count_of(s, i)));
 	json_object_set_new(row, "cupsd", json_boolean(s->cupsd));
 	json_object_set_new(row, "cupsd_text", jsontext(s->cupsd_text));
+	json_object_set_new(row, "queues_text", jsontext(s->queues_text));
+	json_object_set_new(row, "mended_text", jsontext(s->mended_text));
+	json_object_set_new(row, "clock_text", jsontext(s->clock_text));
 	json_object_set_new(row, "started", json_integer(s->started));
 	json_object_set_new(row, "compared", json_integer(s->compared));
 	json_object_set_new(row, "front_starts", json_integer(s->front_starts));
@@ -71,6 +74,12 @@ print_status(const struct wire_status_info *s)
 		control_date(when, s->compared);
 		printf("its jobs were last compared with the orders %s\n", when);
 	}
+	if (s->queues_text[0] != '\0')
+		printf("queues: %s\n", s->queues_text);
+	if (s->mended_text[0] != '\0')
+		printf("last mended in cupsd: %s\n", s->mended_text);
+	if (s->clock_text[0] != '\0')
+		printf("clock: %s\n", s->clock_text);
 	for (size_t i = 0; i < COUNTS; i++)
 		printf("%16llu  %s\n", (unsigned long long)count_of(s, i),
 		       counts[i].meaning);
