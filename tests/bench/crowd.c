@@ -253,7 +253,7 @@ assign(struct drip *d, int i)
 static bool
 come(struct drip *d)
 {
-	if (!dial(&d->c, 2))
+	if (!dial(&d->c, PATIENCE_S))
 		return false;
 	d->sent = d->at_once;
 	if (!put_all(&d->c, d->request->data, d->at_once)) {

@@ -62,6 +62,7 @@ tests_unit_subscriptions_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBWIRE) $(LIBORDER) $(
 TESTS += tests/unit/subscriptions
 check_PROGRAMS += tests/unit/preflight
 tests_unit_preflight_SOURCES = %D%/preflight.c
+tests_unit_preflight_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS)
 tests_unit_preflight_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBPREFLIGHT) $(LIBSETTINGS) $(LIBIPP) \
 	$(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(PNG_LIBS) $(CUPS_LIBS)
 TESTS += tests/unit/preflight

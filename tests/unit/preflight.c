@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cups/raster.h>
 #include <png.h>
 
 #include "lib/base/buf.h"
@@ -60,28 +61,35 @@ make_png(struct buf *to, unsigned side)
 
 /* Gives a document to a line as upload.c does; `end` 0: stops before its last piece. */
 static void
-feed(struct preflight *p, const struct buf *document, bool end)
+feed(struct preflight *p, enum sniff_format format, const struct buf *document,
+     bool end)
 {
 	size_t at = 0;
 
 	preflight_begin(p);
 	while (at + PIECE < document->len) {
-		preflight_feed(p, SNIFF_PNG, document->data + at, PIECE, false);
+		preflight_feed(p, format, document->data + at, PIECE, false);
 		at += PIECE;
 	}
 	if (end)
-		preflight_feed(p, SNIFF_PNG, document->data + at, document->len - at,
+		preflight_feed(p, format, document->data + at, document->len - at,
 			       true);
+}
+
+static struct preflight_answer
+check_as(struct preflight *p, enum sniff_format format, const struct buf *document)
+{
+	struct preflight_answer answer = {0};
+
+	feed(p, format, document, true);
+	preflight_end(p, &answer);
+	return answer;
 }
 
 static struct preflight_answer
 check(struct preflight *p, const struct buf *document)
 {
-	struct preflight_answer answer = {0};
-
-	feed(p, document, true);
-	preflight_end(p, &answer);
-	return answer;
+	return check_as(p, SNIFF_PNG, document);
 }
 
 /* Checkers that are alive: the server's children. */
@@ -154,6 +162,92 @@ documents_are_judged(const struct buf *small, const struct buf *large)
 	TAP_OK(come_to(0), "a connection's end is its checker's end");
 }
 
+/* Two pages of PWG raster, 300 x 200 at 100 dpi, noise. */
+static void
+make_pwg(struct buf *to)
+{
+	cups_page_header2_t header = {.MediaClass = "PwgRaster",
+				      .HWResolution = {100, 100},
+				      .PageSize = {216, 144},
+				      .cupsWidth = 300,
+				      .cupsHeight = 200,
+				      .cupsBitsPerColor = 8,
+				      .cupsBitsPerPixel = 8,
+				      .cupsBytesPerLine = 300,
+				      .cupsColorSpace = CUPS_CSPACE_SW,
+				      .cupsNumColors = 1};
+	unsigned char line[300];
+	char path[] = "/tmp/claimcheck-preflight-XXXXXX";
+	int fd = mkstemp(path);
+	cups_raster_t *raster = cupsRasterOpen(fd, CUPS_RASTER_WRITE_PWG);
+
+	for (int page = 0; page < 2; page++) {
+		cupsRasterWriteHeader2(raster, &header);
+		for (int y = 0; y < 200; y++) {
+			for (size_t x = 0; x < sizeof(line); x++)
+				line[x] = (unsigned char)rand();
+			cupsRasterWritePixels(raster, line, sizeof(line));
+		}
+	}
+	cupsRasterClose(raster);
+	close(fd);
+	buf_init(to, 1024 * 1024);
+	INVARIANT(fs_read_file(path, to, NULL) == 0);
+	unlink(path);
+}
+
+static void
+raster_is_read_line_by_line(void)
+{
+	struct preflight *p = preflight_open();
+	struct preflight_answer a;
+	struct buf pwg;
+
+	make_pwg(&pwg);
+	a = check_as(p, SNIFF_PWG, &pwg);
+	TAP_OK(a.verdict == PREFLIGHT_SOUND && a.pages == 2 && a.width == 300 &&
+		       a.ppi_x == 100,
+	       "two pages of raster are sound: %u of %u pixels", a.pages, a.width);
+	pwg.len -= 1000;
+	a = check_as(p, SNIFF_PWG, &pwg);
+	TAP_OK(a.verdict == PREFLIGHT_CUT_OFF, "without its end it is cut off: %s",
+	       a.detail);
+	/* cupsWidth, big-endian, at 4 + 372 (PWG 5102.4 table 1) */
+	memset(pwg.data + 4 + 372, 0xff, 4);
+	a = check_as(p, SNIFF_PWG, &pwg);
+	TAP_OK(a.verdict == PREFLIGHT_DAMAGED, "a width of 4 billion is not: %s",
+	       a.detail);
+	buf_clear(&pwg);
+	preflight_close(p);
+}
+
+static void
+pdf_is_walked(void)
+{
+	static const char text[] =
+		"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+		"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+		"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 288 432]>>\nendobj\n"
+		"trailer\n<</Root 1 0 R>>\n%%EOF\n";
+	struct preflight *p = preflight_open();
+	struct preflight_answer a;
+	struct buf pdf;
+	uint8_t *kids;
+
+	buf_init(&pdf, sizeof(text));
+	INVARIANT(buf_append(&pdf, text, sizeof(text) - 1, NULL) == 0);
+	a = check_as(p, SNIFF_PDF, &pdf);
+	TAP_OK(a.verdict == PREFLIGHT_DOUBTFUL && a.pages == 1,
+	       "a PDF without its cross references is doubtful: %s", a.detail);
+	kids = memmem(pdf.data, pdf.len, "Kids", 4);
+	memcpy(kids, "Bids", 4);
+	a = check_as(p, SNIFF_PDF, &pdf);
+	TAP_OK(a.verdict == PREFLIGHT_DAMAGED, "one without pages is damaged: %s",
+	       a.detail);
+	buf_clear(&pdf);
+	preflight_close(p);
+}
+
 static void
 pixels_are_bounded(void)
 {
@@ -179,7 +273,7 @@ places_are_few_and_go_to_who_sends(const struct buf *small, const struct buf *la
 	int64_t began;
 
 	settings.preflight_at_once = 1;
-	feed(slow, large, false);
+	feed(slow, SNIFF_PNG, large, false);
 	began = clock_mono_ms();
 	a = check(p, small);
 	TAP_OK(a.verdict == PREFLIGHT_SOUND, "a document waits for a place: %d ms",
@@ -278,6 +372,8 @@ main(void)
 	}
 	preflight_start(&settings, lines[1]);
 	documents_are_judged(&small, &large);
+	raster_is_read_line_by_line();
+	pdf_is_walked();
 	pixels_are_bounded();
 	places_are_few_and_go_to_who_sends(&small, &large);
 	a_server_that_is_not_there_costs_little(&small);
