@@ -102,13 +102,25 @@ question(const struct wire_identify *r, uint8_t *bytes, size_t size)
 	return len + r->text.len;
 }
 
+/* The site's oldest secret: with the current one a fake would change when a new secret is
+ * made, and orders that wait would not. */
+static uint32_t
+oldest_secret(const struct seal_site *site)
+{
+	uint32_t secret = seal_site_current(site);
+
+	for (uint32_t older = secret; older != 0; older = seal_site_older(site, older))
+		secret = older;
+	return secret;
+}
+
 static int
 say_fake(struct search *s, struct error *err)
 {
 	const struct settings *settings = s->keep->settings;
 	uint8_t bytes[ORDER_NAME_MAX + SEAL_PIN_MAX + 16];
 	size_t len = question(s->request, bytes, sizeof(bytes));
-	uint32_t secret = seal_site_current(s->keep->site);
+	uint32_t secret = oldest_secret(s->keep->site);
 	uint8_t rows[FAKE_ROWS][SEAL_KEY_BYTES], row[UUID_BYTES] = {0};
 	struct order fake;
 	int rc = 0;

@@ -91,6 +91,27 @@ orders_keep_the_secret_that_they_came_under(struct bench *b)
 	client_close(&c);
 }
 
+/* A prober who asks before and after must not tell an order that is none. */
+static void
+the_unknown_stays_what_it_was(struct bench *b)
+{
+	struct handed none = {.number = 4000000, .kind = SEAL_PIN};
+	struct wire_candidate before = {0}, after = {0};
+	struct client c;
+	struct list list;
+	struct error err = {0};
+	int found;
+
+	bench_channel(b, &c);
+	found = ask_who(b, &c, &none, "2468", &before, &err);
+	ask(b, WIRE_SECRET_NEW, 0, &list, &err);
+	TAP_OK(found == 1 && ask_who(b, &c, &none, "2468", &after, &err) == 1 &&
+		       memcmp(&before.order, &after.order, sizeof(before.order)) == 0 &&
+		       memcmp(&before.salt, &after.salt, sizeof(before.salt)) == 0,
+	       "an order that is none answers as before: %s", err.text);
+	client_close(&c);
+}
+
 /* What is being handed in is no record yet. */
 static void
 an_order_on_its_way_holds_its_secret(struct bench *b)
@@ -160,6 +181,7 @@ main(void)
 
 	bench_open(&b, "lmdb");
 	orders_keep_the_secret_that_they_came_under(&b);
+	the_unknown_stays_what_it_was(&b);
 	an_order_on_its_way_holds_its_secret(&b);
 	a_secret_that_nobody_names_is_retired(&b);
 	bench_close(&b);
