@@ -1,6 +1,7 @@
 /*
  * pages.c - a page is a heading and a few paragraphs, in the browser's language. What is
- * put in is escaped; nothing that a customer sent is put in at all.
+ * put in is escaped: the shop's words, and what an order says of itself, where a warning may
+ * name a document.
  *
  * An order's page is at /jobs/UUID: who knows the uuid is its owner (owner.h), and is told
  * the order's number, how it is, and how to collect it. No secret is on it. /jobs/NUMBER,
