@@ -84,15 +84,16 @@ bool
 client_drain(struct client *c)
 {
 	char sink[8192];
-	size_t drained = 0;
+	const uint64_t most = c->settings->max_document_bytes + CLIENT_DRAIN_MORE;
+	uint64_t drained = 0;
 
-	while (body_is_left(c) && drained < CLIENT_DRAIN_MAX) {
-		ssize_t n = httpRead2(c->http, sink, sizeof(sink));
+	while (body_is_left(c) && drained < most) {
+		ssize_t n = client_read(c, sink, sizeof(sink));
 		if (n < 0)
 			return false;
 		if (n == 0)
 			break;
-		drained += (size_t)n;
+		drained += (uint64_t)n;
 	}
 	return !body_is_left(c);
 }

@@ -21,13 +21,11 @@
 #include "spoold/front/front.h"
 #include "spoold/front/preflight.h"
 
-#define CLIENT_LINGER_MS 2000 /* to read what we will not use */
-#define CLIENT_DRAIN_MAX                                                               \
-	(64 * 1024 * 1024)	     /* bytes of a refused document read on, so        \
-					that its sender gets to read why */
-#define CLIENT_REQUESTS 1000	     /* on one connection */
-#define CLIENT_ORDERS	16	     /* handed in over a connection, remembered */
-#define CLIENT_STACK	(512 * 1024) /* bytes; libcups wants 33 KiB a line */
+#define CLIENT_LINGER_MS  2000		     /* to read what we will not use */
+#define CLIENT_DRAIN_MORE (64 * 1024 * 1024) /* bytes beyond max-document-bytes */
+#define CLIENT_REQUESTS	  1000		     /* on one connection */
+#define CLIENT_ORDERS	  16	       /* handed in over a connection, remembered */
+#define CLIENT_STACK	  (512 * 1024) /* bytes; libcups wants 33 KiB a line */
 
 struct client {
 	http_t *http;
@@ -63,7 +61,9 @@ void client_keep_close(struct client *c);
 ssize_t client_read(struct client *c, void *data, size_t len);
 /* Bytes of the body that the client said are still to come; 0 where it did not say. */
 uint64_t client_expected(const struct client *c);
-/* Reads what is left of the request's body, bounded. True if its end was reached. */
+/* Reads what is left of the request's body, at most as much as a document may have and
+ * CLIENT_DRAIN_MORE: a libcups that is answered before it has sent all never reads the
+ * answer. True if the body's end was reached. */
 bool client_drain(struct client *c);
 
 #endif

@@ -126,7 +126,7 @@ pass_on(struct uploading *up, struct error *err)
 	chunk.data.len = (uint32_t)(len + SEAL_OVERHEAD);
 	memmove(up->clear, up->clear + len, up->filled - len);
 	up->filled -= len;
-	if (wire_waits(up->keep)) /* it takes no more: say why, before the rest comes */
+	if (wire_waits(up->keep)) /* it takes no more; the rest is read unsealed */
 		return wire_receive_failed(up->keep, err);
 	return wire_send(up->keep, WIRE_TYPE_chunk, &chunk, err);
 }
