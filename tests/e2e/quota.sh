@@ -58,6 +58,15 @@ no "more than a customer may have at all" hand_in "$photo"
 is "is too large" "$ipp_status" client-error-request-entity-too-large
 like "in words" "$(message)" 'larger than one customer may have'
 
+large=$E2E/documents/large.pdf
+cp "$(shop_document plate.pdf)" "$large" && truncate -s 100M "$large"
+tail -c 600 "$(shop_document plate.pdf)" >>"$large"
+customer_pin 4711 plate
+no "so are 100 MB, whose length nobody said before" lp -U small -h "$SPOOLD" -d plate "$large"
+like "and lp, which sends them to the end, reads why" "$tap_said" \
+	'larger than one customer may have'
+customer_without_pin
+
 # --- orders, and terms of one's own ---
 ipp_user=many
 ok "one order" hand_in "$photo"
