@@ -242,7 +242,7 @@ stranger_connect(bool station, const void *data, size_t len, struct buf *answer)
 	if (len > STRANGER_INPUT)
 		len = STRANGER_INPUT;
 	if (send(fd, data, len, MSG_NOSIGNAL) < 0)
-		len = 0;
+		log_debug("front has hung up already");
 	shutdown(fd, SHUT_WR);
 	while ((n = recv(fd, part, sizeof(part), 0)) > 0)
 		if (buf_append(answer, part, (size_t)n, NULL) != 0)

@@ -179,7 +179,9 @@ print_order(const struct wire_order_info *o)
 	printf("  came        %s\n  due         %s\n", when[0], when[1]);
 	if (o->ended != 0)
 		printf("  ended       %s\n", when[2]);
-	printf("  releases    %u, pages %u\n", o->attempts, o->impressions);
+	printf("  releases    %u\n", o->attempts);
+	if (o->impressions > 0) /* a device counts them, or says nothing */
+		printf("  pages       %u\n", o->impressions);
 	printf("  documents   %u, %llu bytes\n", o->documents,
 	       (unsigned long long)o->bytes);
 }
