@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <jpeglib.h>
+#include <poll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -81,9 +82,22 @@ street_clear(struct street *s)
 
 /* --- asking --- */
 
+/* A connection that the other side ended meanwhile, after so many requests. */
+static bool
+is_over(http_t *http)
+{
+	struct pollfd p = {.fd = httpGetFd(http), .events = POLLIN};
+
+	return poll(&p, 1, 0) != 0; /* nothing is to come before we ask */
+}
+
 static http_t *
 reach(http_t **http, const char *host, int port)
 {
+	if (*http != NULL && is_over(*http)) {
+		httpClose(*http);
+		*http = NULL;
+	}
 	if (*http == NULL)
 		*http = httpConnect2(host, port, NULL, AF_UNSPEC,
 				     HTTP_ENCRYPTION_IF_REQUESTED, 1, ANSWER_MS, NULL);

@@ -33,8 +33,9 @@ add_sight(struct evidence *e, const struct wire_order_info *o)
 	text_copy(s->words, sizeof(s->words), o->message);
 }
 
+/* All of them, or one by its number. */
 static int
-see_orders(struct inspect *i, struct error *err)
+see_orders(struct inspect *i, uint32_t number, struct error *err)
 {
 	static _Thread_local union wire_any item;
 	struct wire_peer keep;
@@ -43,8 +44,8 @@ see_orders(struct inspect *i, struct error *err)
 	i->e.sight_count = 0;
 	if (wire_connect(&keep, i->keep, PATIENCE_MS, err) != 0)
 		return -1;
-	if (wire_send(&keep, WIRE_TYPE_find, &(struct wire_find){.number = 0}, err) ==
-	    0)
+	if (wire_send(&keep, WIRE_TYPE_find, &(struct wire_find){.number = number},
+		      err) == 0)
 		while ((got = wire_next(&keep, WIRE_TYPE_order_info, 0, NULL, &item,
 					err)) > 0)
 			add_sight(&i->e, &item.order_info);
@@ -73,7 +74,13 @@ see_takes(struct inspect *i, struct error *err)
 int
 inspect_look(struct inspect *i, struct error *err)
 {
-	return see_orders(i, err) != 0 || see_takes(i, err) != 0 ? -1 : 0;
+	return see_orders(i, 0, err) != 0 || see_takes(i, err) != 0 ? -1 : 0;
+}
+
+int
+inspect_order(struct inspect *i, uint32_t number, struct error *err)
+{
+	return see_orders(i, number, err);
 }
 
 void
@@ -128,7 +135,7 @@ inspect_remains(struct inspect *i, ledger_say_fn *say, void *context, struct err
 	rc = wire_call(&keep, WIRE_TYPE_status, &(struct wire_status){},
 		       WIRE_TYPE_status_info, &answer, err);
 	wire_peer_close(&keep);
-	if (rc != 0 || see_orders(i, err) != 0)
+	if (rc != 0 || see_orders(i, 0, err) != 0)
 		return -1;
 	for (unsigned n = 0; n < i->e.sight_count; n++)
 		if (!order_is_over((enum order_state)i->e.sights[n].state))
@@ -267,7 +274,7 @@ inspect_jobs(struct inspect *i, struct error *err)
 	ipp_attribute_t *at;
 	int rc = 0;
 
-	if (see_orders(i, err) != 0 || (answer = ask_jobs(i, 0, err)) == NULL)
+	if (see_orders(i, 0, err) != 0 || (answer = ask_jobs(i, 0, err)) == NULL)
 		return 0;
 	for (unsigned n = 0; n < i->e.sight_count; n++)
 		orders += waits(&i->e.sights[n]);

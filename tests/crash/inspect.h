@@ -19,6 +19,8 @@ struct inspect {
 
 /* Fills e.sights and then e.takes. ERROR_LATER: keep does not answer (now). */
 int inspect_look(struct inspect *i, struct error *err);
+/* Fills e.sights with that one. */
+int inspect_order(struct inspect *i, uint32_t number, struct error *err);
 void inspect_clear(struct inspect *i);
 /* spoolctl check: each fault is said. */
 int inspect_store(struct inspect *i, ledger_say_fn *say, void *context,
