@@ -5,6 +5,7 @@
 #include "lib/seal/seal.h"
 #include "spoold/store/inner.h"
 
+#define AHEAD	    4 /* chunks that the disk begins to read before they are asked for */
 #define TIDY_CHUNKS 32 /* taken away in one call: 8 MiB */
 
 int
@@ -204,6 +205,22 @@ store_tidy(struct store *store, bool *more, struct error *err)
 	return 0;
 }
 
+/* Who reads a chunk will read the next ones, too. */
+static void
+look_ahead(struct store *s, const uint8_t body[UUID_BYTES], uint32_t chunk)
+{
+	uint32_t from = chunk == 0 ? 1 : chunk + AHEAD;
+	struct kv_span v;
+
+	for (uint32_t c = from; s->kv->engine->soon != NULL && c <= chunk + AHEAD;
+	     c++) {
+		struct key at = chunk_key(body, c);
+		if (kv_get(s->kv, KV_CHUNK, key_span(&at), &v, NULL) != 1)
+			return;
+		s->kv->engine->soon(s->kv, v);
+	}
+}
+
 int
 store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
 		 struct buf *out, struct error *err)
@@ -218,6 +235,9 @@ store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t c
 	if (found == 0)
 		return error_set(err, ERROR_ABSENT, "there is no chunk %u",
 				 (unsigned)chunk);
+	if (store->kv->engine->soon != NULL)
+		store->kv->engine->soon(store->kv, v);
+	look_ahead(store, body, chunk);
 	return buf_append(out, v.data, v.len, err);
 }
 

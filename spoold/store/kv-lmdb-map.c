@@ -94,3 +94,14 @@ lmdb_map_trim(struct lmdb *l)
 	if (map != NULL)
 		madvise(map, l->end_bytes, MADV_DONTNEED);
 }
+
+/* The faults of a copy would wait for the disk 128 KiB at a time. */
+void
+lmdb_map_soon(struct kv *kv, struct kv_span value)
+{
+	const struct lmdb *l = (const struct lmdb *)kv;
+	uintptr_t from = (uintptr_t)value.data & ~(uintptr_t)(l->page - 1);
+	size_t len = (uintptr_t)value.data + value.len - from;
+
+	madvise((void *)from, len, MADV_WILLNEED);
+}

@@ -584,6 +584,7 @@ const struct kv_engine kv_lmdb = {
 	.open = lmdb_open,
 	.close = lmdb_close,
 	.get = lmdb_get,
+	.soon = lmdb_map_soon,
 	.put = lmdb_put,
 	.del = lmdb_del,
 	.entries = lmdb_entries,

@@ -56,6 +56,7 @@ void lmdb_push_close(struct lmdb *l);
 void lmdb_map_open(struct lmdb *l);
 void lmdb_map_close(struct lmdb *l);
 void lmdb_map_trim(struct lmdb *l);
+void lmdb_map_soon(struct kv *kv, struct kv_span value);
 
 /* kv-lmdb-tree.c */
 int lmdb_tree(struct kv *kv, store_fault_fn *fault, void *context, uint64_t *faults,

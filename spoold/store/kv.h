@@ -68,6 +68,9 @@ struct kv_engine {
 	/* 1 found, 0 not, -1 */
 	int (*get)(struct kv *kv, enum kv_table table, struct kv_span key,
 		   struct kv_span *value, struct error *err);
+	/* What get pointed to, and nobody has looked at, will be read soon; NULL where
+	 * that makes no difference. */
+	void (*soon)(struct kv *kv, struct kv_span value);
 	int (*put)(struct kv *kv, enum kv_table table, struct kv_span key,
 		   struct kv_span value, struct error *err);
 	/* 0 also if there was none */
