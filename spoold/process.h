@@ -4,7 +4,8 @@
  *   role     user        root folder   may
  *   keep     user        -             read and write STATE/store, STATE/keep; serve
  *   courier  user        -             read /etc, /usr/share; connect
- *   preflight front-user STATE/tls     fork
+ *   preflight
+ *            front-user  STATE/tls     fork
  *   front    front-user  STATE/tls     read STATE/tls; serve
  *   herald   user        -             connect to unix sockets (D-Bus)
  *

@@ -8,9 +8,6 @@
 #include "lib/base/text.h"
 #include "spoold/front/findings.h"
 
-/* What stays of a warning's room for the words that join two. */
-#define JOIN " "
-
 struct finding {
 	enum texts_id refusal, warning; /* %1: the document or its format, %2: more */
 	ipp_status_t status;
@@ -61,9 +58,9 @@ warn(struct request *r, struct intake *in, enum texts_id id, const char *value1,
 	log_info("order %u: warned: %s", in->number, text);
 	/* the first warnings, whole, rather than a piece of the next */
 	if (strstr(in->warning, text) == NULL &&
-	    used + strlen(JOIN) + strlen(text) < sizeof(in->warning))
+	    used + 1 + strlen(text) < sizeof(in->warning))
 		snprintf(in->warning + used, sizeof(in->warning) - used, "%s%s",
-			 used > 0 ? JOIN : "", text);
+			 used > 0 ? " " : "", text);
 }
 
 /* A decoder that wants more memory than a checker has says "damaged". */
