@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
 #include "lib/base/error.h"
 #include "lib/base/text.h"
@@ -12,6 +13,20 @@ uuid_make(uint8_t uuid[UUID_BYTES])
 	INVARIANT(getrandom(uuid, UUID_BYTES, 0) == UUID_BYTES);
 	uuid[6] = (uint8_t)((uuid[6] & 0x0f) | 0x40); /* version 4 */
 	uuid[8] = (uint8_t)((uuid[8] & 0x3f) | 0x80); /* variant of RFC 9562 */
+}
+
+void
+uuid_make_later(uint8_t uuid[UUID_BYTES])
+{
+	struct timespec now;
+	uint64_t ms;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	uuid_make(uuid);
+	for (int i = 0; i < 6; i++)
+		uuid[i] = (uint8_t)(ms >> (8 * (5 - i)));
+	uuid[6] = (uint8_t)((uuid[6] & 0x0f) | 0x70); /* version 7 */
 }
 
 void

@@ -197,7 +197,7 @@ upload_add(struct incoming *in, struct peer *p, struct error *err)
 	u->order = in;
 	u->peer = p;
 	u->turn = p->keep->turn;
-	uuid_make(u->body);
+	uuid_make_later(u->body);
 	LIST_INSERT_HEAD(&p->uploads, u, of_peer);
 	LIST_INSERT_HEAD(&in->uploads, u, of_order);
 	in->upload_count++;

@@ -233,7 +233,7 @@ send_bundle(struct client *c, struct seal_key *key, const uint8_t *white)
 	size_t left = c->bytes;
 	uint8_t body[UUID_BYTES];
 
-	uuid_make(body);
+	uuid_make_later(body);
 	seal_stream_open(seal_best_cipher(), key, body, &s, NULL);
 	for (uint32_t number = 0; left > 0; number++) {
 		size_t n = left < SEAL_CHUNK_CLEAR ? left : SEAL_CHUNK_CLEAR;
@@ -451,14 +451,14 @@ small_orders(struct store *s, int orders, bool together)
 	struct error err;
 	int acknowledged = 0, pending = 0;
 
-	uuid_make(body);
+	uuid_make_later(body);
 	seal_stream_open(seal_best_cipher(), key, body, &stream, NULL);
 	seal_stream_seal(stream, true, clear, sizeof(clear), sealed, NULL);
 	start = now_s();
 	for (int i = 0; i < SMALL_CLIENTS; i++)
 		sent[i] = start;
 	for (int i = 0; acknowledged < orders; i = (i + 1) % SMALL_CLIENTS) {
-		uuid_make(body);
+		uuid_make_later(body);
 		if (store_append(s, body, 0, sealed, sizeof(sealed), &err) != 0)
 			fail("append", &err);
 		insert(s, body, SMALL_BYTES, 1);
@@ -585,7 +585,7 @@ put_bundle(struct store *s, uint8_t *body, struct seal_key *key)
 	struct error err;
 	uint32_t c = 0;
 
-	uuid_make(body);
+	uuid_make_later(body);
 	seal_stream_open(seal_best_cipher(), key, body, &stream, NULL);
 	for (; left > 0; c++) {
 		size_t n = left < SEAL_CHUNK_CLEAR ? left : SEAL_CHUNK_CLEAR;

@@ -2,6 +2,7 @@
  * base.c - facts about lib/base and lib/wire: bounds first.
  */
 #include <string.h>
+#include <time.h>
 
 #include "lib/base/pack.h"
 #include "lib/base/text.h"
@@ -71,6 +72,22 @@ a_uuid_survives_its_text(void)
 }
 
 static void
+a_later_uuid_is_larger(void)
+{
+	const struct timespec pause = {0, 3000000};
+	uint8_t a[UUID_BYTES], b[UUID_BYTES], c[UUID_BYTES];
+
+	uuid_make_later(a);
+	uuid_make_later(b);
+	nanosleep(&pause, NULL);
+	uuid_make_later(c);
+	TAP_OK(memcmp(a, c, UUID_BYTES) < 0 && memcmp(b, c, UUID_BYTES) < 0,
+	       "one that is made 3 ms later");
+	TAP_OK(memcmp(a, b, UUID_BYTES) != 0, "two of the same time are not the same");
+	TAP_OK(c[6] >> 4 == 7 && c[8] >> 6 == 2, "its version and variant are told");
+}
+
+static void
 a_message_survives_the_wire(void)
 {
 	struct wire_spend spend = {.document = 7, .cups_job = -3}, back;
@@ -126,6 +143,7 @@ main(void)
 	controls_are_stripped();
 	a_cut_never_leaves_half_a_character();
 	a_uuid_survives_its_text();
+	a_later_uuid_is_larger();
 	a_message_survives_the_wire();
 	two_gigabytes_announced_are_refused_unread();
 	return tap_done();
