@@ -37,8 +37,9 @@
 #define REST_S	    (DAY_S / 2 + 60)
 #define BETWEEN_MS  500 /* at most, from one judgement to the next kill */
 #define REST_MS	    180000
-#define REST_FASTER 3  /* seconds, each 50 ms */
-#define SAID_MAX    40 /* breaches told one by one */
+#define REST_FASTER 3	/* seconds, each 50 ms */
+#define LOG_EACH    100 /* kills, a line where nobody looks */
+#define SAID_MAX    40	/* breaches told one by one */
 
 struct run {
 	struct shop shop;
@@ -309,8 +310,12 @@ show_bar(const struct run *r)
 	unsigned width = 40, full = r->kills > 0 ? r->done * width / r->kills : 0;
 	char bar[64];
 
-	if (!isatty(STDERR_FILENO))
+	if (!isatty(STDERR_FILENO)) {
+		if (r->done % LOG_EACH == 0)
+			printf("# %u kills, %u violations\n", r->done, r->breach_count);
+		fflush(stdout);
 		return;
+	}
 	memset(bar, '.', width);
 	memset(bar, '#', full);
 	bar[width] = '\0';
