@@ -259,8 +259,8 @@ one_request(struct client *c)
 }
 
 /* The peer may still be sending what we do not want; if we closed at once it would lose
- * our answer to a reset. */
-static void
+ * our answer to a reset. True if it has ended. */
+static bool
 linger(struct client *c)
 {
 	struct pollfd p = {.fd = httpGetFd(c->http), .events = POLLIN};
@@ -268,24 +268,24 @@ linger(struct client *c)
 	char sink[8192];
 
 	if (p.fd < 0 || shutdown(p.fd, SHUT_WR) != 0)
-		return;
+		return true;
 	while (clock_mono_ms() < end && poll(&p, 1, CLIENT_LINGER_MS) > 0)
 		if (recv(p.fd, sink, sizeof(sink), MSG_DONTWAIT) <= 0)
-			return;
+			return true;
+	return false;
 }
 
-/* Past its deadline a connection is reset: a peer that only ever sends would otherwise
- * keep the kernel's end of it alive for a minute. */
+/* Past its deadline a connection is reset, and so is one whose peer goes on after that: a
+ * peer that only ever sends, and reads nothing, would otherwise keep the kernel's end of
+ * it alive for a minute. */
 static void
 part(struct client *c)
 {
 	static const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 
-	if (admission_expired(c->slot))
+	if (admission_expired(c->slot) || !linger(c) || admission_expired(c->slot))
 		setsockopt(httpGetFd(c->http), SOL_SOCKET, SO_LINGER, &at_once,
 			   sizeof(at_once));
-	else
-		linger(c);
 }
 
 static bool

@@ -458,6 +458,9 @@ deaf(void)
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	begin(0x000b);
+	/* long answers: the buffers are full soon, however slow the machine */
+	put_text(0x44, "requested-attributes", "all");
+	put_text(0x44, "", "media-col-database");
 	put("\x03", 1);
 	snprintf(http, sizeof(http),
 		 "POST /ipp/print/photo HTTP/1.1\r\nHost: localhost:%d\r\n"
