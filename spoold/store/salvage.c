@@ -30,6 +30,7 @@
 #include "spoold/store/inner.h"
 #include "spoold/store/pages.h"
 
+#define KEPT_A_SECOND	   99 /* damaged stores of one second */
 #define SALVAGE_TURN_BYTES (8 << 20)
 #define SALVAGE_TURN_ROWS  4096
 #define SENTENCE_MAX	   256
@@ -504,13 +505,32 @@ lock(const char *folder, struct error *err)
 			 "the store in '%s' is open in another process", folder);
 }
 
+/* What the damaged file will be called: a name that no earlier one has. */
+static int
+name_kept(const char *folder, char kept[STORE_KEPT_MAX], struct error *err)
+{
+	char stamp[24], path[PATH_MAX];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
+	snprintf(kept, STORE_KEPT_MAX, "data.mdb.damaged-%s", stamp);
+	for (unsigned n = 2; n <= KEPT_A_SECOND; n++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, kept);
+		if (access(path, F_OK) != 0)
+			return 0;
+		snprintf(kept, STORE_KEPT_MAX, "data.mdb.damaged-%s-%u", stamp, n);
+	}
+	return error_set(err, ERROR_CONFLICT,
+			 "too many damaged stores are kept in '%s'", folder);
+}
+
 int
 store_salvage(const struct store_options *options, store_fault_fn *fault, void *context,
 	      char kept[STORE_KEPT_MAX], struct error *err)
 {
 	char folder[PATH_MAX];
-	time_t now = time(NULL);
-	struct tm tm;
 	int fd, rc;
 
 	if (kv_lmdb.exchange == NULL || strcmp(options->engine, kv_lmdb.name) != 0)
@@ -520,9 +540,9 @@ store_salvage(const struct store_options *options, store_fault_fn *fault, void *
 	if (fd < 0)
 		return -1;
 	snprintf(folder, sizeof(folder), "%s/salvage", options->folder);
-	gmtime_r(&now, &tm);
-	strftime(kept, STORE_KEPT_MAX, "data.mdb.damaged-%Y%m%dT%H%M%SZ", &tm);
-	rc = kv_lmdb.clear(folder, err);
+	rc = name_kept(options->folder, kept, err);
+	if (rc == 0)
+		rc = kv_lmdb.clear(folder, err);
 	if (rc == 0 && mkdir(folder, 0700) != 0)
 		rc = error_errno(err, "cannot make the folder '%s'", folder);
 	if (rc == 0)
