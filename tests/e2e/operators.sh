@@ -21,7 +21,7 @@ collect()
 	shift 2
 	timeout 120 "$TOP_BUILDDIR/tools/release" -s "$STATION" "$@" <<<"$number"$'\n'"$pin"
 }
-ctl() { "$spoolctl" -s "$E2E/run/keep.sock" "$@"; }
+ctl() { "$spoolctl" -c "$E2E/spoold.conf" -s "$E2E/run/keep.sock" "$@"; }
 ours() { timeout 20 "$1" -h "$SPOOLD" "${@:2}"; }
 refused() # refused "sentence" PATTERN command...
 {

@@ -117,7 +117,7 @@ ipp_user=customer
 ok "the order is released" ipp Release-Job "$(job "$ORDER")" 'ATTR octetString job-password "2468"'
 ok "and its end told" wait_until 30 'told_again $its job-completed'
 is "as the last of it" "$ipp_status" successful-ok-events-complete
-like "in the order of its life" "$(told job-state)" '^(pending )?processing .*completed $'
+like "in the order of its life" "$(told job-state)" '^(pending-held )?(pending )?processing .*completed $'
 
 # --- a printer's state
 ok "who wants to hear of the printer subscribes" subscribe printer-state-changed,printer-stopped
