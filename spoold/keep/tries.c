@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/fs.h"
@@ -51,11 +52,15 @@ struct tries {
 
 /* --- the file --- */
 
-/* Milliseconds from the clock of this process to the calendar. */
+/* Milliseconds from the clock of this process to the calendar. Of delays of a second, a
+ * date in seconds would lose one. */
 static int64_t
-to_date(const struct keep *k)
+to_date(void)
 {
-	return keep_now(k) * 1000 - keep_mono_ms(k);
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 - clock_mono_ms();
 }
 
 /* A date of the file as a time of this process, no later than `most`. */
@@ -71,7 +76,7 @@ time_of(int64_t date, int64_t to_date, int64_t most)
 static void
 take_in(struct keep *k, struct slot *to, const struct slot *from)
 {
-	const int64_t date = to_date(k), now = keep_mono_ms(k);
+	const int64_t date = to_date(), now = keep_mono_ms(k);
 
 	*to = (struct slot){.at_ms = time_of(from->at_ms, date, now),
 			    .last_ms = time_of(from->last_ms, date, now),
@@ -143,7 +148,7 @@ static void
 save(struct keep *k, const struct slot *s)
 {
 	struct tries *t = k->tries;
-	const int64_t date = to_date(k);
+	const int64_t date = to_date();
 	struct slot row = *s;
 	size_t at = FIRST_SLOT + sizeof(row) * (size_t)(s - &t->slots[0][0]);
 
