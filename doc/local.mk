@@ -1,7 +1,7 @@
 # doc/
 dist_man_MANS += %D%/claimcheck-processes.7 %D%/spoold.8 %D%/spoold.conf.5
 EXTRA_DIST += %D%/decisions/announce.md %D%/decisions/courier.md %D%/decisions/preflight.md \
-	%D%/decisions/supervisor.md
+	%D%/decisions/supervisor.md %D%/decisions/tls.md
 dist_man_MANS += %D%/store.7
 dist_doc_DATA += %D%/security.md
 EXTRA_DIST += %D%/decisions/sealing.md %D%/decisions/spoolctl.md %D%/decisions/store.md

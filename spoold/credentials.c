@@ -2,14 +2,12 @@
  * credentials.c - a child makes the key, so that no trace of it, nor the TLS library's
  * threads and state, are in the process from which all others are forked.
  */
-#include <cups/cups.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/fs.h"
@@ -17,6 +15,7 @@
 #include "lib/base/text.h"
 #include "spoold/credentials.h"
 #include "spoold/front/front.h"
+#include "spoold/selfsigned.h"
 
 #define LIFE_DAYS 3650
 #define PATH_ROOM (SETTINGS_PATH_MAX + CREDENTIALS_NAME_MAX + 32)
@@ -57,13 +56,15 @@ is_there(const char *folder, const char *name, const char *ending)
 static int
 generate(const char *folder, const char *name)
 {
-	const char *names[] = {"localhost"};
+	char key[PATH_ROOM], certificate[PATH_ROOM];
+	struct error err;
 
-	umask(077);
-	return cupsMakeServerCredentials(folder, name, 1, names,
-					 time(NULL) + LIFE_DAYS * 86400L) != 0
-		       ? 0
-		       : 1;
+	path_of(key, folder, name, ".key");
+	path_of(certificate, folder, name, ".crt");
+	if (selfsigned_make(key, certificate, name, LIFE_DAYS, &err) == 0)
+		return 0;
+	log_error("%s", err.text);
+	return 1;
 }
 
 static int

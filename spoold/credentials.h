@@ -2,9 +2,8 @@
  * credentials.h - front's TLS key and certificate: self-signed, made at the first
  * start.
  *
- * libcups makes them (cupsMakeServerCredentials); it leaves the key readable for all
- * under a usual umask, so they are made in a closed folder and moved when whole. Own
- * ones: put NAME.key and NAME.crt into STATE/tls, and send SIGHUP. A client.conf beside
+ * They are made in a closed folder and moved when whole. Own ones, of whatever kind
+ * GnuTLS takes: put NAME.key and NAME.crt into STATE/tls, and send SIGHUP. A client.conf beside
  * them tells libcups to speak TLS 1.2 and later only.
  */
 #ifndef CC_SPOOLD_CREDENTIALS_H

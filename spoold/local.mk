@@ -11,9 +11,10 @@ spoold_libsettings_a_SOURCES = %D%/conftext.c %D%/conftext.h %D%/sections.c %D%/
 LIBSETTINGS = spoold/libsettings.a $(LIBBASE) $(CONFUSE_LIBS)
 
 sbin_PROGRAMS += spoold/spoold
+spoold_spoold_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 spoold_spoold_SOURCES = %D%/credentials.c %D%/credentials.h %D%/folders.c %D%/folders.h \
 	%D%/house.c %D%/house.h %D%/listen.c %D%/listen.h %D%/process.c %D%/process.h \
-	%D%/spoold.c %D%/supervisor.c %D%/supervisor.h
+	%D%/selfsigned.c %D%/selfsigned.h %D%/spoold.c %D%/supervisor.c %D%/supervisor.h
 spoold_spoold_LDADD = $(LIBKEEP) $(LIBFRONT) $(LIBPREFLIGHT) $(LIBCOURIER) $(LIBHERALD) $(LIBSTORE) $(LIBSETTINGS) \
 	$(LIBIPP) $(LIBSANDBOX) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) \
-	$(EVENT_LIBS) $(CUPS_LIBS) $(AVAHI_LIBS)
+	$(CRYPTO_LIBS) $(EVENT_LIBS) $(CUPS_LIBS) $(AVAHI_LIBS)

@@ -2,7 +2,8 @@
 # strangers.sh - a crowd that drips bytes, and those who only want to print: spoold, and
 # cupsd under the same load, in one run (run.sh strangers). Needs root.
 #
-# DRIPS=1000 NORMALS=50 SECONDS_EACH=10; JSON=1: JSON objects
+# DRIPS=1000 NORMALS=50 SECONDS_EACH=10; JSON=1: JSON objects. It ends within ten minutes,
+# whoever answers: each part is ended after $limit seconds, and its figures then say so.
 . "${TOP_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}/tests/e2e/lib.sh"
 
 DRIPS=${DRIPS:-1000}
@@ -10,6 +11,7 @@ NORMALS=${NORMALS:-50}
 SECONDS_EACH=${SECONDS_EACH:-10}
 crowd=$TOP_BUILDDIR/tests/bench/crowd
 connections=$((DRIPS + NORMALS + 200))
+limit=$((SECONDS_EACH + 90)) # the crowd's own bounds (crowd.c) are well within
 
 # Memory of a process and all below it, MiB: what is shared counts once (PSS).
 memory_of()
@@ -25,7 +27,8 @@ declare -A row
 run()
 {
 	local name=$1 pid=$2 most=0 now job
-	"$crowd" --port "$3" --path "$4" --drips "$5" --normals "$NORMALS" \
+	echo "strangers: $name" >&2
+	timeout "$limit" "$crowd" --port "$3" --path "$4" --drips "$5" --normals "$NORMALS" \
 		--seconds "$SECONDS_EACH" --document "$document" ${6:-} >"$E2E/tmp/$name" &
 	job=$!
 	while kill -0 $job 2>/dev/null; do
@@ -33,7 +36,7 @@ run()
 		[ "$now" -le "$most" ] || most=$now
 		read -rt 0.5 <> <(:) || :
 	done
-	wait $job || return 1
+	wait $job || { echo "strangers: $name: no answer in $limit s" >&2; return 1; }
 	row[$name]=$(sed "s/}/, \"memory_mib\": $most}/" "$E2E/tmp/$name")
 }
 
@@ -54,11 +57,22 @@ judge()
 	figure "    answered, of those who asked" "$(ratio "$(of "$busy" answered)" "$(of "$busy" asked)")" "" ">= 1"
 	figure "    connections that drip" "$(of "$busy" dripping)" "" ">= $DRIPS"
 	figure "    memory of all of spoold (PSS)" "$(of "$busy" memory_mib)" MiB "< $3"
-	figure "    cupsd: nobody else: 99 of 100 within" "$(of "cupsd-idle$2" p99_ms)" ms ""
+	judge_cupsd "$2"
+}
+
+# What cupsd does is not judged; that it answers nobody is a result.
+judge_cupsd()
+{
+	local busy=cupsd-busy$1 idle=cupsd-idle$1
+	figure "    cupsd: nobody else: 99 of 100 within" "$(of "$idle" p99_ms)" ms ""
+	if [ -z "${row[$busy]:-}" ]; then
+		figure "    cupsd: beside them: no answer in" "$limit" s ""
+		return
+	fi
 	figure "    cupsd: beside them: answered, of those who asked" \
-		"$(ratio "$(of "cupsd-busy$2" answered)" "$(of "cupsd-busy$2" asked)")" "" ""
-	figure "    cupsd: 99 of 100 of these within" "$(of "cupsd-busy$2" p99_ms)" ms ""
-	figure "    cupsd: connections that drip" "$(of "cupsd-busy$2" dripping)" "" ""
+		"$(ratio "$(of "$busy" answered)" "$(of "$busy" asked)")" "" ""
+	figure "    cupsd: 99 of 100 of these within" "$(of "$busy" p99_ms)" ms ""
+	figure "    cupsd: connections that drip" "$(of "$busy" dripping)" "" ""
 }
 
 e2e_begin

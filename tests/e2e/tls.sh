@@ -47,6 +47,9 @@ is "TLS 1.1 is still refused" "$(handshake tls1_1)" ""
 # --- the certificate
 like "it is for this host" "$(shown -subject)" 'CN = shop'
 like "and its names" "$(shown -ext subjectAltName)" 'DNS:shop, DNS:shop.local, DNS:localhost'
+like "its key is on P-256, which costs a crowd little of us" "$(shown -text)" 'NIST CURVE: P-256'
+like "a client of TLS 1.2 takes it" "$(timeout 10 openssl s_client -connect "localhost:$SPOOLD_PORT" -tls1_2 \
+	-cipher ECDHE-ECDSA-AES128-GCM-SHA256 </dev/null 2>/dev/null)" 'Cipher is ECDHE-ECDSA-AES128-GCM-SHA256'
 is "its key is front's alone" "$(stat -c '%U %a' "$E2E/state/tls/shop.key")" "nobody 600"
 make_pair 400 "Our own"
 kill -HUP "${process_pid[spoold]}"
