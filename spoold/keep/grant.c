@@ -162,16 +162,16 @@ grant_spend(struct peer *p, const union wire_any *m, struct error *err)
 }
 
 static void
-set_aside(struct peer *p, uint32_t chunk)
+set_aside(struct peer *p, uint32_t chunk, const char *why)
 {
 	struct order o;
 	struct error err;
 	char text[ORDER_TEXT_MAX];
 
 	snprintf(text, sizeof(text),
-		 "piece %u of a document is damaged in the store; restore it from a "
-		 "backup, or cancel the order",
-		 chunk);
+		 "piece %u of a document: %.200s; restore it from a backup, or cancel "
+		 "the order",
+		 chunk, why);
 	if (store_get(p->keep->store, p->granted.bytes, &o, &err) != 0)
 		return;
 	if (life_set_corrupt(p->keep, &o, text, &err) != 0)
@@ -190,10 +190,10 @@ read_on(struct peer *p, void *state, bool *more, struct error *err)
 	int rc = store_read_chunk(p->keep->store, r->body, r->next, chunk, &why);
 
 	if (rc == 0 && !seal_chunk_sound(chunk->data, chunk->len))
-		rc = error_set(&why, ERROR_CORRUPT, "it is damaged");
+		rc = error_set(&why, ERROR_CORRUPT, "it is damaged in the store");
 	if (rc != 0) {
 		if (why.kind == ERROR_CORRUPT)
-			set_aside(p, r->next);
+			set_aside(p, r->next, why.text);
 		*err = why;
 		return error_prefix(err, "piece %u of the document", r->next);
 	}

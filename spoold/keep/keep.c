@@ -9,8 +9,11 @@
  *
  * Diagnostics: problems are logged once, with the order's number. What makes a start
  * senseless (no secret for the orders that are there, a damaged store) ends with
- * KEEP_EXIT_HOPELESS; a failed flush does not end anything: that turn's requests fail,
- * and the next turn tries again.
+ * KEEP_EXIT_HOPELESS. A flush that finds no room does not end anything: that turn's
+ * requests fail, and the next turn tries again. After one that the disk failed nobody
+ * knows what the disk has (a sync that failed is not one to try again: the second one may
+ * succeed without what the first one lost): that turn's requests fail, too, and keep
+ * leaves, to be started anew upon what can be read from the disk.
  */
 #include <errno.h>
 #include <signal.h>
@@ -88,6 +91,10 @@ say_fault(struct keep *k, const struct error *failed)
 {
 	if (failed != NULL && k->faults++ == 0)
 		log_error("nothing can be made durable: %s", failed->text);
+	if (failed != NULL && store_in_doubt(k->store))
+		log_error("the disk failed in the middle of a turn: what was not "
+			  "acknowledged is refused, and keep starts anew to read what "
+			  "the disk has. Look at the disk, and at the kernel's log");
 	if (failed == NULL && k->faults > 0) {
 		log_notice("the store takes changes again; %u turns had failed",
 			   k->faults);
@@ -113,6 +120,7 @@ flush(struct keep *k)
 	TAILQ_FOREACH(p, &k->peers, link)
 		peer_flushed(p, failed);
 	k->turn++;
+	k->leaving |= store_in_doubt(k->store);
 }
 
 void
@@ -409,6 +417,7 @@ keep_run(const struct settings *settings, const struct keep_fds *fds)
 {
 	struct keep *k = NULL;
 	struct error err;
+	bool in_doubt;
 
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -423,6 +432,7 @@ keep_run(const struct settings *settings, const struct keep_fds *fds)
 	log_info("keeping orders in %s", settings->state_directory);
 	calendar_tick(k);
 	serve(k);
+	in_doubt = store_in_doubt(k->store);
 	keep_close(k);
-	return 0;
+	return in_doubt ? 1 : 0;
 }

@@ -244,6 +244,7 @@ lmdb_open(const struct store_options *options, struct kv **kv, struct error *err
 	l->kv.engine = &kv_lmdb;
 	l->folder = strdup(options->folder);
 	l->folder_fd = l->look_fd = -1;
+	lmdb_disk_open();
 	lmdb_map_open(l);
 	l->read_only = options->read_only;
 	l->map_bytes = largest_file(options->map_bytes != 0 ? options->map_bytes
@@ -258,7 +259,8 @@ lmdb_open(const struct store_options *options, struct kv **kv, struct error *err
 	}
 	if (check_file_system(l->folder, err) != 0 ||
 	    (!l->read_only &&
-	     (lock_folder(l, err) != 0 || lmdb_check_head(l->folder, err) != 0)))
+	     (lock_folder(l, err) != 0 || lmdb_reread_heads(l->folder, err) != 0 ||
+	      lmdb_check_head(l->folder, err) != 0)))
 		goto fail;
 	if (!l->read_only)
 		lmdb_clear_copy(l);
@@ -277,27 +279,35 @@ fail:
 	return -1;
 }
 
-/* After a failed write of LMDB's own head the environment is dead: a new one reads what
- * is on the disk. */
 static int
-begin_turn(struct lmdb *l)
+say_doubt(struct lmdb *l, struct error *err)
+{
+	l->kv.in_doubt = true;
+	return error_set(err, ERROR_SYSTEM,
+			 "the disk failed in the middle of a turn: the store must be "
+			 "opened anew");
+}
+
+/* After a failed write of LMDB's own head its environment is dead. */
+static int
+begin_turn(struct lmdb *l, struct error *err)
 {
 	int rc = mdb_txn_begin(l->env, NULL, 0, &l->turn);
 
-	if (rc != MDB_PANIC)
-		return rc;
+	if (rc == 0)
+		return 0;
 	l->turn = NULL;
-	lmdb_close_environment(l);
-	rc = lmdb_open_environment(l);
-	return rc != 0 ? rc : mdb_txn_begin(l->env, NULL, 0, &l->turn);
+	if (rc == MDB_PANIC)
+		return say_doubt(l, err);
+	return lmdb_error(err, rc, "cannot begin a transaction");
 }
 
 /* The transaction that changes go into. */
 static int
 writer(struct lmdb *l, MDB_txn **txn, struct error *err)
 {
-	int rc;
-
+	if (l->kv.in_doubt)
+		return say_doubt(l, err);
 	if (l->lost.kind != ERROR_NONE) {
 		if (err != NULL)
 			*err = l->lost;
@@ -307,11 +317,8 @@ writer(struct lmdb *l, MDB_txn **txn, struct error *err)
 		if (l->reading)
 			mdb_txn_reset(l->read); /* else it would keep old pages */
 		l->reading = false;
-		rc = begin_turn(l);
-		if (rc != 0) {
-			l->turn = NULL;
-			return lmdb_error(err, rc, "cannot begin a transaction");
-		}
+		if (begin_turn(l, err) != 0)
+			return -1;
 	}
 	*txn = l->change != NULL ? l->change : l->turn;
 	return 0;
@@ -350,6 +357,41 @@ write_failed(struct lmdb *l, int rc, struct error *err)
 	return -1;
 }
 
+static int
+read_failed(struct lmdb *l, int rc, struct error *err)
+{
+	if (rc != EIO)
+		return lmdb_error(err, rc, "cannot read the store");
+	l->unreadable = true;
+	return error_set(err, ERROR_CORRUPT, "it can't be read from the disk");
+}
+
+static int
+lmdb_look(struct kv *kv, int (*read)(void *context), void *context, struct error *err)
+{
+	int rc = lmdb_try(read, context);
+
+	return rc == 0 ? 0 : read_failed((struct lmdb *)kv, rc, err);
+}
+
+/* A change reads the pages that it copies, and can't be broken off when the disk does not
+ * give one. So once that was seen they are read before; so are the pages of a value that
+ * goes, whose first one LMDB looks at. */
+static int
+read_before(struct lmdb *l, MDB_txn *txn, enum kv_table table, struct kv_span key,
+	    bool goes, struct error *err)
+{
+	MDB_val k = val(key), v;
+	int rc;
+
+	if (!l->unreadable && !(goes && table == KV_CHUNK))
+		return 0;
+	rc = lmdb_disk_get(txn, l->tables[table], &k, &v);
+	if (rc == 0 && goes)
+		rc = lmdb_disk_touch(&v);
+	return rc == 0 || rc == MDB_NOTFOUND ? 0 : read_failed(l, rc, err);
+}
+
 static void
 count_read(struct lmdb *l)
 {
@@ -371,11 +413,11 @@ lmdb_get(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span 
 	if (reader(l, &txn, err) != 0)
 		return -1;
 	count_read(l);
-	rc = mdb_get(txn, l->tables[table], &k, &v);
+	rc = lmdb_disk_get(txn, l->tables[table], &k, &v);
 	if (rc == MDB_NOTFOUND)
 		return 0;
 	if (rc != 0)
-		return lmdb_error(err, rc, "cannot read the store");
+		return read_failed(l, rc, err);
 	*value = (struct kv_span){v.mv_data, v.mv_size};
 	return 1;
 }
@@ -389,7 +431,8 @@ lmdb_put(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span 
 	MDB_txn *txn = NULL;
 	int rc;
 
-	if (writer(l, &txn, err) != 0)
+	if (writer(l, &txn, err) != 0 ||
+	    read_before(l, txn, table, key, false, err) != 0)
 		return -1;
 	l->turn_bytes += key.len + value.len;
 	rc = mdb_put(txn, l->tables[table], &k, &v, 0);
@@ -404,7 +447,8 @@ lmdb_del(struct kv *kv, enum kv_table table, struct kv_span key, struct error *e
 	MDB_txn *txn = NULL;
 	int rc;
 
-	if (writer(l, &txn, err) != 0)
+	if (writer(l, &txn, err) != 0 ||
+	    read_before(l, txn, table, key, true, err) != 0)
 		return -1;
 	rc = mdb_del(txn, l->tables[table], &k, NULL);
 	return rc == 0 || rc == MDB_NOTFOUND ? 0 : write_failed(l, rc, err);
@@ -450,12 +494,12 @@ move(struct kv_cursor *c, MDB_val *k, MDB_cursor_op op, struct kv_span *key,
 {
 	MDB_val v;
 	int rc =
-		c->cursor != NULL ? mdb_cursor_get(c->cursor, k, &v, op) : MDB_NOTFOUND;
+		c->cursor != NULL ? lmdb_disk_move(c->cursor, k, &v, op) : MDB_NOTFOUND;
 
 	if (rc == MDB_NOTFOUND)
 		return 0;
 	if (rc != 0)
-		return lmdb_error(err, rc, "cannot read the store");
+		return read_failed(c->lmdb, rc, err);
 	*key = (struct kv_span){k->mv_data, k->mv_size};
 	*value = (struct kv_span){v.mv_data, v.mv_size};
 	return 1;
@@ -498,7 +542,7 @@ lmdb_mark(struct kv *kv, struct error *err)
 	if (writer(l, &txn, err) != 0)
 		return -1;
 	l->turn_bytes += LMDB_CHANGE_COST;
-	if (!lmdb_is_tight(l, 0))
+	if (!lmdb_is_tight(l, 0) && !l->unreadable)
 		return 0;
 	rc = mdb_txn_begin(l->env, l->turn, 0, &l->change);
 	if (rc == 0)
@@ -548,6 +592,7 @@ lmdb_commit(struct kv *kv, struct error *err)
 {
 	struct lmdb *l = (struct lmdb *)kv;
 	MDB_txn *turn = l->turn;
+	struct error why;
 	int rc;
 
 	INVARIANT(l->change == NULL);
@@ -566,7 +611,14 @@ lmdb_commit(struct kv *kv, struct error *err)
 	if (rc == 0)
 		lmdb_room_committed(l);
 	l->turn_bytes = 0;
-	return rc == 0 ? 0 : lmdb_error(err, rc, "cannot make the store durable");
+	if (rc == 0)
+		return 0;
+	lmdb_error(&why, rc, "cannot make the store durable");
+	/* without room nothing was left half written: the next turn writes all anew */
+	kv->in_doubt = why.kind != ERROR_FULL;
+	if (err != NULL)
+		*err = why;
+	return -1;
 }
 
 static void
@@ -585,6 +637,7 @@ const struct kv_engine kv_lmdb = {
 	.close = lmdb_close,
 	.get = lmdb_get,
 	.soon = lmdb_map_soon,
+	.look = lmdb_look,
 	.put = lmdb_put,
 	.del = lmdb_del,
 	.entries = lmdb_entries,

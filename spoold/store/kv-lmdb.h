@@ -29,6 +29,7 @@ struct lmdb {
 	bool reading;		/* read is renewed */
 	struct lmdb_push *push; /* NULL until a turn was large */
 	struct error lost;	/* why the turn can't be committed any more */
+	bool unreadable;	/* a page could not be read from the disk */
 
 	int statm_fd;	/* what this process has mapped; -1 if that is not told */
 	uint32_t reads; /* counts */
@@ -45,6 +46,17 @@ int lmdb_error(struct error *err, int rc, const char *what);
  * number. */
 int lmdb_open_environment(struct lmdb *l);
 void lmdb_close_environment(struct lmdb *l);
+
+/* kv-lmdb-disk.c: calls read, which looks at pages of the map and changes nothing; its
+ * result, or EIO if the disk did not give a page. */
+int lmdb_try(int (*read)(void *context), void *context);
+/* LMDB's own, with EIO as one more result; touch: of a value, where it begins. */
+int lmdb_disk_get(MDB_txn *txn, MDB_dbi table, MDB_val *key, MDB_val *value);
+int lmdb_disk_move(MDB_cursor *c, MDB_val *key, MDB_val *value, MDB_cursor_op op);
+int lmdb_disk_touch(const MDB_val *value);
+void lmdb_disk_open(void); /* before the first lmdb_try */
+/* Before the environment is opened: what is in the heads is what the disk has. */
+int lmdb_reread_heads(const char *folder, struct error *err);
 
 /* kv-lmdb-push.c: around the commit of a turn; closed before the environment. */
 void lmdb_push_begin(struct lmdb *l);

@@ -55,6 +55,7 @@ struct kv_span {
 
 struct kv {
 	const struct kv_engine *engine;
+	bool in_doubt; /* store_in_doubt: every further change fails */
 };
 
 struct kv_cursor;
@@ -71,9 +72,14 @@ struct kv_engine {
 	/* What get pointed to, and nobody has looked at, will be read soon; NULL where
 	 * that makes no difference. */
 	void (*soon)(struct kv *kv, struct kv_span value);
+	/* What get, seek and next point to is looked at by read, in here: ERROR_CORRUPT
+	 * if the disk does not give it. NULL where it always does. read takes no locks and
+	 * no memory: it may be broken off. */
+	int (*look)(struct kv *kv, int (*read)(void *context), void *context,
+		    struct error *err);
 	int (*put)(struct kv *kv, enum kv_table table, struct kv_span key,
 		   struct kv_span value, struct error *err);
-	/* 0 also if there was none */
+	/* ERROR_CORRUPT: what is there can't be read from the disk; nothing has changed. 0 also if there was none */
 	int (*del)(struct kv *kv, enum kv_table table, struct kv_span key,
 		   struct error *err);
 	uint64_t (*entries)(struct kv *kv, enum kv_table table);

@@ -220,6 +220,12 @@ store_flush(struct store *store, struct error *err)
 	return 0;
 }
 
+bool
+store_in_doubt(const struct store *store)
+{
+	return store->kv->in_doubt;
+}
+
 size_t
 store_unflushed(const struct store *store)
 {

@@ -42,6 +42,9 @@ int store_open(const struct store_options *options, struct store **store,
 	       struct error *err);
 void store_close(struct store *store); /* unflushed changes are dropped; accepts NULL */
 int store_flush(struct store *store, struct error *err);
+/* A flush failed so that nobody knows what the disk has of it. Nothing can be changed any
+ * more: what was not answered was refused, and a new process opens the store anew. */
+bool store_in_doubt(const struct store *store);
 /* Bytes of chunks appended since the last flush: keep flushes at 8 MiB. */
 size_t store_unflushed(const struct store *store);
 
@@ -56,7 +59,8 @@ int store_append(struct store *store, const uint8_t body[UUID_BYTES], uint32_t c
  * for one that a record lives on. Its chunks go in the background, by store_tidy. */
 int store_drop_body(struct store *store, const uint8_t body[UUID_BYTES],
 		    struct error *err);
-/* ERROR_ABSENT if there is no such chunk. Replaces what out held. */
+/* ERROR_ABSENT if there is no such chunk, ERROR_CORRUPT if the disk does not give it.
+ * Replaces what out held. */
 int store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES],
 		     uint32_t chunk, struct buf *out, struct error *err);
 /* A bounded share of the work left over from store_drop_body and from staged bodies

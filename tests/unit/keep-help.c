@@ -274,11 +274,19 @@ bench_close(struct bench *b)
 void
 bench_restart(struct bench *b)
 {
+	bench_reopen(b, NULL, NULL);
+}
+
+void
+bench_reopen(struct bench *b, void (*meanwhile)(const char *what), const char *what)
+{
 	int64_t skew = b->k->skew_s, jump = b->k->jump_s;
 
 	keep_close(b->k);
 	client_close(&b->control);
 	client_close(&b->cups.wire);
+	if (meanwhile != NULL)
+		meanwhile(what);
 	start_keep(b);
 	b->k->skew_s = skew;
 	b->k->jump_s = jump;

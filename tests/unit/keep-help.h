@@ -63,6 +63,9 @@ void bench_close(struct bench *b);
 /* keep is closed as if killed (nothing is flushed), and opened again on the same
  * folder; front and courier are new. cupsd's jobs stay. */
 void bench_restart(struct bench *b);
+/* The same; between the two, meanwhile (if not NULL) has the store's files to itself. */
+void bench_reopen(struct bench *b, void (*meanwhile)(const char *what),
+		  const char *what);
 /* Instead of bench_open: keep_run in a process of its own, with sockets and lmdb. What
  * looks into the store or at keep's clock (state_of, order_of, bench_rest, bench_pass,
  * bench_peer, bench_restart) can't be used. */
