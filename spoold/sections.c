@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/text.h"
@@ -31,6 +32,8 @@ static const struct row printer_rows[] = {
 		"printer-info: what people see"},
 	{"location", ROW_TEXT, PRINTER_AT(location), 0, 0, "bytes",
 		"printer-location: where to fetch"},
+	{"geo-location", ROW_TEXT, PRINTER_AT(geo_location), 0, 0, "bytes",
+		"printer-geo-location: geo:LATITUDE,LONGITUDE in degrees"},
 	{"unattended", ROW_NUMBER, PRINTER_AT(unattended), 0, 1, "",
 		"1: who hands in an order for it may have it produced at once"},
 	{"due-days", ROW_NUMBER, PRINTER_AT(terms.due_days), 1, 3650, "days",
@@ -120,6 +123,31 @@ is_printer_name(const char *name)
 	       name[0] != '.' && name[0] != '-';
 }
 
+/* "" is none; else as RFC 5870 has it, in degrees: a third number is the height. */
+static bool
+is_geo_location(const char *text)
+{
+	static const char scheme[] = "geo:";
+	int numbers = 0;
+	char *end;
+
+	if (text[0] == '\0')
+		return true;
+	if (strncmp(text, scheme, 4) != 0)
+		return false;
+	for (text += 4; numbers < 3; text = end + 1) {
+		if (strspn(text, "-.0123456789") == 0)
+			return false;
+		strtod(text, &end);
+		if (end == text)
+			return false;
+		numbers++;
+		if (*end != ',')
+			break;
+	}
+	return numbers >= 2 && (*end == '\0' || *end == ';');
+}
+
 int
 sections_add_printer(struct settings *s, cfg_t *section, struct error *err)
 {
@@ -145,6 +173,11 @@ sections_add_printer(struct settings *s, cfg_t *section, struct error *err)
 	if (!is_printer_name(p->queue))
 		return error_set(err, ERROR_INPUT, "'%s' is no name of a CUPS queue",
 				 p->queue);
+	if (!is_geo_location(p->geo_location))
+		return error_set(err, ERROR_INPUT,
+				 "geo-location = '%s' is no place; write "
+				 "\"geo:52.5200,13.4050\"",
+				 p->geo_location);
 	s->printer_count++;
 	return 0;
 }

@@ -45,6 +45,7 @@ struct settings_printer {
 	char queue[ORDER_QUEUE_MAX];
 	char info[ORDER_NAME_MAX];	 /* printer-info */
 	char location[ORDER_NAME_MAX];	 /* printer-location */
+	char geo_location[128];		 /* printer-geo-location, "geo:52.5,13.4"; "" */
 	struct settings_term unattended; /* 1: job-release-action none is taken */
 	struct settings_terms terms;
 	struct settings_term min_ppi;
@@ -73,6 +74,7 @@ struct settings {
 	char front_user[SETTINGS_USER_MAX]; /* of front */
 	char filter_user[SETTINGS_USER_MAX];
 	char station_group[SETTINGS_USER_MAX];
+	char organization[128], organizational_unit[128]; /* text(MAX 127); "" */
 	/* the outside */
 	char listen[SETTINGS_LISTEN_MAX][SETTINGS_PATH_MAX]; /* host:port, *:port */
 	uint32_t listen_count;

@@ -17,6 +17,7 @@ spoold_front_libfront_a_SOURCES = \
 spoold_front_libfront_a_SOURCES += %D%/inflate.c %D%/inflate.h \
 	%D%/printer_media.c %D%/printer_media.h %D%/printer_raster.c %D%/printer_raster.h
 spoold_front_libfront_a_SOURCES += %D%/document_fault.c %D%/document_fault.h \
-	%D%/submitted.c %D%/submitted.h
+	%D%/submitted.c %D%/submitted.h \
+	%D%/printer_alert.c %D%/printer_status.h %D%/printer_supply.c
 spoold_front_libfront_a_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS) $(ZLIB_CFLAGS)
 LIBFRONT = spoold/front/libfront.a $(ZLIB_LIBS)

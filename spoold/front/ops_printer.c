@@ -110,6 +110,7 @@ add_pages(const struct dynamic *d)
 	snprintf(info, sizeof(info), "%s://%s/ipp/print/%s", scheme, d->r->authority,
 		 d->p->name);
 	add_strings(d, IPP_TAG_URI, "printer-more-info", 1, values);
+	add_strings(d, IPP_TAG_URI, "printer-supply-info-uri", 1, values);
 	snprintf(icon, sizeof(icon), "%s://%s" PAGES_ICON, scheme, d->r->authority);
 	values[0] = icon;
 	add_strings(d, IPP_TAG_URI, "printer-icons", 1, values);
@@ -204,6 +205,7 @@ add_printer(const struct request *r, struct printer *p, ipp_t *to,
 
 	printer_lock(p);
 	ippCopyAttributes(to, p->attributes, 0, chosen, choice);
+	ippCopyAttributes(to, p->status, 0, chosen, choice);
 	add_cups(&d);
 	printer_unlock(p);
 	add_uris(&d);

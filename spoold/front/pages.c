@@ -13,6 +13,7 @@
 #include "lib/base/text.h"
 #include "spoold/front/jobs.h"
 #include "spoold/front/pages.h"
+#include "spoold/front/printer_status.h"
 
 #define PAGE_MAX (256 * 1024) /* SETTINGS_PRINTERS_MAX long names, escaped */
 
@@ -118,6 +119,41 @@ make_home(struct page *p)
 	say(p, "p", TEXTS_PAGE_HOW, NULL, NULL);
 }
 
+static void
+say_supply(struct page *p, const char *name, int level)
+{
+	char left[16];
+
+	if (level < 0) {
+		put_element(p, "li", name);
+		return;
+	}
+	snprintf(left, sizeof(left), "%d %%", level);
+	say(p, "li", TEXTS_PAGE_SUPPLY, name, left);
+}
+
+/* printer-supply-info-uri leads here. */
+static void
+say_supplies(struct page *p, struct printer *printer)
+{
+	ipp_attribute_t *names, *levels;
+
+	say(p, "h2", TEXTS_PAGE_SUPPLIES, NULL, NULL);
+	printer_lock(printer);
+	names = ippFindAttribute(printer->status, "marker-names", IPP_TAG_NAME);
+	levels = ippFindAttribute(printer->status, "marker-levels", IPP_TAG_INTEGER);
+	if (names == NULL)
+		say(p, "p", TEXTS_PAGE_NO_SUPPLIES, NULL, NULL);
+	else
+		put(p, "<ul>\n");
+	for (int i = 0; i < ippGetCount(names) && i < PRINTER_SUPPLIES_MAX; i++)
+		say_supply(p, ippGetString(names, i, NULL),
+			   i < ippGetCount(levels) ? ippGetInteger(levels, i) : -1);
+	if (names != NULL)
+		put(p, "</ul>\n");
+	printer_unlock(printer);
+}
+
 static bool
 make_printer(struct page *p, const char *name)
 {
@@ -128,6 +164,7 @@ make_printer(struct page *p, const char *name)
 	say_printer(p, "h1", printer);
 	say(p, "p", TEXTS_PAGE_SERVICE, NULL, NULL);
 	say(p, "p", TEXTS_PAGE_HOW, NULL, NULL);
+	say_supplies(p, printer);
 	printers_put(printer);
 	return true;
 }

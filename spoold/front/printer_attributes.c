@@ -124,8 +124,6 @@ static const struct row ours[] = {
 	{"print-scaling-default", IPP_TAG_KEYWORD, "auto"},
 	{"print-scaling-supported", IPP_TAG_KEYWORD, "auto|auto-fit|fill|fit|none"},
 	{"printer-get-attributes-supported", IPP_TAG_KEYWORD, "document-format"},
-	{"printer-organization", IPP_TAG_TEXT, ""},
-	{"printer-organizational-unit", IPP_TAG_TEXT, ""},
 	{"which-jobs-supported", IPP_TAG_KEYWORD, "aborted|all|canceled|completed|not-completed|pending|pending-held|processing|processing-stopped"},
 };
 
@@ -242,6 +240,35 @@ add_settings(ipp_t *to, const struct settings *settings)
 		    PIN_MAX);
 }
 
+/* The shop's word before the queue's. */
+static void
+add_said(ipp_t *to, ipp_t *queue, ipp_tag_t tag, const char *name, const char *said)
+{
+	ipp_attribute_t *attr =
+		queue != NULL ? ippFindAttribute(queue, name, tag) : NULL;
+
+	if (said[0] == '\0' && attr != NULL)
+		said = ippGetString(attr, 0, NULL);
+	if (said[0] != '\0' || tag != IPP_TAG_URI)
+		ippAddString(to, IPP_TAG_PRINTER, tag, name, NULL, said);
+	else
+		ippAddOutOfBand(to, IPP_TAG_PRINTER, IPP_TAG_UNKNOWN, name);
+}
+
+static void
+add_place(ipp_t *to, ipp_t *queue, const struct printer *p,
+	  const struct settings *settings)
+{
+	const struct settings_printer *own = settings_printer(settings, p->name);
+
+	add_said(to, queue, IPP_TAG_TEXT, "printer-organization",
+		 settings->organization);
+	add_said(to, queue, IPP_TAG_TEXT, "printer-organizational-unit",
+		 settings->organizational_unit);
+	add_said(to, queue, IPP_TAG_URI, "printer-geo-location",
+		 own != NULL ? own->geo_location : "");
+}
+
 void
 printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 		   const struct settings *settings)
@@ -251,9 +278,10 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 	ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-location", NULL,
 		     p->location);
 	ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uuid", NULL, p->uuid);
-	ippAddOutOfBand(to, IPP_TAG_PRINTER, IPP_TAG_UNKNOWN, "printer-geo-location");
 	if (queue != NULL)
 		add_from_queue(to, queue);
+	add_place(to, queue, p, settings);
+	printer_media_one(to);
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		add_row(to, &ours[i]);
 	for (size_t i = 0; i < sizeof(otherwise) / sizeof(otherwise[0]); i++)

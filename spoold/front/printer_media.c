@@ -198,7 +198,7 @@ add_ready(ipp_t *to, ipp_t *queue)
 
 /* cupsd lists members of which it then knows no values. */
 static void
-add_members(ipp_t *to, ipp_t *queue)
+add_members(ipp_t *to)
 {
 	static const char *const members[] = {
 		"media-bottom-margin", "media-left-margin", "media-right-margin",
@@ -210,7 +210,7 @@ add_members(ipp_t *to, ipp_t *queue)
 		char list[64];
 
 		snprintf(list, sizeof(list), "%s-supported", members[i]);
-		if (ippFindAttribute(queue, list, IPP_TAG_ZERO) == NULL)
+		if (ippFindAttribute(to, list, IPP_TAG_ZERO) == NULL)
 			continue;
 		if (attr == NULL)
 			attr = ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_KEYWORD,
@@ -223,9 +223,44 @@ add_members(ipp_t *to, ipp_t *queue)
 void
 printer_media(ipp_t *to, ipp_t *queue)
 {
-	add_members(to, queue);
 	add_names(to, queue, "media-default");
 	add_names(to, queue, "media-supported");
 	add_sizes(to, queue);
 	add_ready(to, queue);
+}
+
+/* --- one source, one type --- */
+
+static void
+add_auto(ipp_t *to, const char *list, const char *member)
+{
+	ipp_attribute_t *attr = ippFindAttribute(to, list, IPP_TAG_BEGIN_COLLECTION);
+
+	for (int i = 0; i < ippGetCount(attr); i++) {
+		ipp_t *medium = ippGetCollection(attr, i);
+
+		if (ippFindAttribute(medium, member, IPP_TAG_ZERO) == NULL)
+			ippAddString(medium, IPP_TAG_ZERO, IPP_TAG_KEYWORD, member,
+				     NULL, "auto");
+	}
+}
+
+void
+printer_media_one(ipp_t *to)
+{
+	static const char *const members[] = {"media-source", "media-type"};
+	static const char *const lists[] = {"media-col-database", "media-col-default",
+					    "media-col-ready"};
+
+	for (size_t m = 0; m < 2; m++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%s-supported", members[m]);
+		if (ippFindAttribute(to, name, IPP_TAG_ZERO) != NULL)
+			continue;
+		ippAddString(to, IPP_TAG_PRINTER, IPP_TAG_KEYWORD, name, NULL, "auto");
+		for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+			add_auto(to, lists[i], members[m]);
+	}
+	add_members(to);
 }

@@ -10,6 +10,7 @@
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "lib/ipp/ipp_bounds.h"
+#include "spoold/front/printer_status.h"
 #include "spoold/front/printers.h"
 #include "spoold/front/subscriptions.h"
 
@@ -61,6 +62,7 @@ static void
 printer_free(struct printer *p)
 {
 	ippDelete(p->attributes);
+	ippDelete(p->status);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
@@ -169,6 +171,9 @@ make_printer(const struct wire_printer *pushed)
 	p->attributes = ippNew();
 	printer_attributes(p->attributes, queue, p, table.settings);
 	hash_config(p);
+	p->status = ippNew();
+	printer_supplies(p->status, queue);
+	printer_alerts(p->status, p->reasons, p->state);
 	ippDelete(queue);
 	return p;
 }

@@ -2,9 +2,9 @@
  * printers.h - the product lines as front knows them: what keep pushed last.
  *
  * A struct printer never changes once it is in the table; a push puts a new one in its
- * place, and whoever holds the old one keeps it until printers_put. One thing in it is
- * not for reading freely: `attributes`, since even looking an attribute up writes to an
- * ipp_t. Hold printer_lock around every use of it.
+ * place, and whoever holds the old one keeps it until printers_put. Two things in it are
+ * not for reading freely: `attributes` and `status`, since even looking an attribute up
+ * writes to an ipp_t. Hold printer_lock around every use of them.
  */
 #ifndef CC_FRONT_PRINTERS_H
 #define CC_FRONT_PRINTERS_H
@@ -32,6 +32,7 @@ struct printer {
 	uint8_t config[32]; /* a hash of attributes: what can be had */
 	int order;	    /* place in the configuration */
 	ipp_t *attributes;  /* printer group: what does not depend on who asks */
+	ipp_t *status;	    /* printer group: supplies and alerts (printer_status.h) */
 	/* printers.c's own */
 	pthread_mutex_t lock;
 	unsigned users;

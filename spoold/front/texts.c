@@ -259,6 +259,15 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_PAGE_HOW] = {
 		"To collect an order, give at the station either its claim code, or its number and the PIN that you chose. Only its own page, whose address your printing program was told, says more.",
 		"Zum Abholen eines Auftrags geben Sie an der Station entweder seinen Abholcode ein oder seine Nummer und die PIN, die Sie gewählt haben. Mehr sagt nur seine eigene Seite, deren Adresse Ihr Druckprogramm erhalten hat."},
+	[TEXTS_PAGE_SUPPLIES] = {
+		"Supplies",
+		"Verbrauchsmaterial"},
+	[TEXTS_PAGE_SUPPLY] = {
+		"%1: %2",
+		"%1: %2"},
+	[TEXTS_PAGE_NO_SUPPLIES] = {
+		"The printer does not tell of its supplies.",
+		"Der Drucker sagt nichts über sein Verbrauchsmaterial."},
 	[TEXTS_PAGE_NOT_HERE] = {
 		"There is no such page.",
 		"Diese Seite gibt es nicht."},

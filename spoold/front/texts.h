@@ -104,6 +104,9 @@ enum texts_id {
 	TEXTS_PAGE_CODE,
 	TEXTS_PAGE_PIN, /* %1: number */
 	TEXTS_PAGE_HOW,
+	TEXTS_PAGE_SUPPLIES,
+	TEXTS_PAGE_SUPPLY, /* %1: its name, %2: how much is left */
+	TEXTS_PAGE_NO_SUPPLIES,
 	TEXTS_PAGE_NOT_HERE,
 	TEXTS_COUNT
 };

@@ -35,10 +35,13 @@ ours() { printer_says "$(OF "$1")"; }
 cupsds() { printer_says "ipp://localhost:$CUPS_PORT/printers/$1"; }
 value() { sed -n "s/^$1 ([^)]*) = //p" <<<"$2" | head -1; }
 
+# One source or one type, of which the queue says nothing, is "auto" here.
+without_auto() { sed 's/ media-\(source\|type\)=auto//g'; }
+
 compare()
 {
 	local queue=$1 here there name
-	here=$(ours "$queue")
+	here=$(ours "$queue" | without_auto)
 	there=$(cupsds "$queue")
 	for name in $same; do
 		[ -n "$(value "$name" "$there")" ] || continue
@@ -75,7 +78,9 @@ refused() # "sentence" ATTRIBUTE LINE
 }
 
 e2e_begin
-SPOOLD_SETTINGS='printer "desk" {
+page() { curl -s "$(sed -n 's/^printer-supply-info-uri ([^)]*) = //p' <<<"$(ours "$1")")"; }
+SPOOLD_SETTINGS='organization = "Foto Test"
+printer "desk" {
   queue = "desk"
 }'
 desk() { lpadmin -p desk -E -v "$PRINTER_URI" -m everywhere; }
@@ -89,6 +94,18 @@ for queue in photo plate desk; do
 done
 
 here=$(ours photo)
+is "a printer whose queue has no trays has one" "$(value media-source-supported "$here")" auto
+like "and its paper lies in it" "$(value media-col-default "$here")" 'media-source=auto'
+is "plates are of one type" "$(value media-type-supported "$(ours plate)")" auto
+ok "which may be asked for" print photo "GROUP job-attributes-tag" \
+	'ATTR collection media-col { MEMBER keyword media-source auto MEMBER keyword media-type photographic-glossy }'
+is "and is taken as it is" "$ipp_status" successful-ok
+is "whose the printer is" "$(value printer-organization "$here")" "Foto Test"
+is "where it stands" "$(value printer-geo-location "$here")" geo:52.5,13.4
+is "a printer of which nobody says that" "$(value printer-geo-location "$(ours plate)")" unknown
+like "nobody knows its supplies, and it says so" "$(value printer-supply "$here")" 'type=unknown;.*level=-2;'
+like "its page, too" "$(page photo)" 'does not tell of its supplies'
+like "nothing is wrong with it" "$(value printer-alert "$here")" 'code=printerReadyToPrint'
 is "the photo printer's sizes by their names" "$(value media-supported "$here")" \
 	om_small-photo_100x150mm,om_medium-photo_130x180mm,om_large-photo_200x300mm,iso_a4_210x297mm
 like "the driverless one's, 4 x 6 inches too" "$(value media-supported "$(ours desk)")" 'na_index-4x6_4x6in'
@@ -110,9 +127,32 @@ no "but not if the customer insists" print photo "ATTR boolean ipp-attribute-fid
 no "1200 dpi if the customer insists" print photo "ATTR boolean ipp-attribute-fidelity true" \
 	"GROUP job-attributes-tag" "ATTR resolution printer-resolution 1200dpi"
 
-# --- the queue changes
+# --- what a backend tells of its device
+teller()
+{
+	cat >"$E2E/cups/bin/backend/teller" <<-'END'
+	#!/bin/sh
+	[ $# -gt 0 ] || { echo 'direct teller "" ""'; exit 0; }
+	cat >/dev/null
+	echo "ATTR: marker-names='\"Cyan toner\"','\"Waste\"' marker-types=toner,waste-toner" >&2
+	echo "ATTR: marker-colors=#00FFFF,none marker-levels=62,-2" >&2
+	END
+	chmod 755 "$E2E/cups/bin/backend/teller" && lpadmin -p desk -v teller:/
+}
 says() { [ "$(value "$2" "$(ours "$1")")" = "$3" ]; }
-was=$(value printer-config-change-time "$here")
+was=$(value printer-config-change-time "$(ours desk)")
+ok "a backend tells cupsd of its supplies" teller
+echo hello | lp -d desk >"$E2E/tmp/lp" 2>&1
+ok "supplies that cupsd was told of arrive" wait_until 60 \
+	'[[ $(value printer-supply "$(ours desk)") == *type=toner*level=62*colorantname=cyan*type=wasteToner* ]]'
+like "on the printer's page, too" "$(page desk)" '<li>Cyan toner: 62 %</li>'
+is "and are no change of what can be had" "$(value printer-config-change-time "$(ours desk)")" "$was"
+ok "somebody stops the printer" cupsdisable photo
+ok "which is an alert" wait_until 30 '[[ $(value printer-alert "$(ours photo)") == code=subunitTurnedOff* ]]'
+cupsenable photo
+
+# --- the queue changes
+was=$(value printer-config-change-time "$(ours photo)")
 ok "another default paper" lpadmin -p photo -o PageSize=200x300mm.Fullbleed
 ok "arrives" wait_until 30 'says photo media-default om_large-photo_200x300mm'
 ok "other defaults of the queue" lpadmin -p photo -o print-color-mode-default=monochrome \

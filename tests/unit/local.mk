@@ -60,6 +60,12 @@ check_PROGRAMS += tests/unit/subscriptions
 tests_unit_subscriptions_SOURCES = %D%/subscriptions.c
 tests_unit_subscriptions_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBWIRE) $(LIBORDER) $(LIBBASE)
 TESTS += tests/unit/subscriptions
+
+check_PROGRAMS += tests/unit/printer_status
+tests_unit_printer_status_SOURCES = %D%/printer_status.c
+tests_unit_printer_status_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS)
+tests_unit_printer_status_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS)
+TESTS += tests/unit/printer_status
 check_PROGRAMS += tests/unit/preflight
 tests_unit_preflight_SOURCES = %D%/preflight.c
 tests_unit_preflight_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS)

@@ -58,6 +58,9 @@ static const struct refusal refusals[] = {
 	{"cups-server = cupsd\n" PRINTER, 0, "neither a path nor host:port"},
 	{"key-derivation = blake2b\n" PRINTER, 0, "code-length to 16"},
 	{"\nprinter \"a b\" { }\n", 2, "no printer name"},
+	{PRINTER "printer \"b\" { geo-location = \"here\" }\n", 2, "is no place"},
+	{PRINTER "printer \"b\" { geo-location = \"geo:52.5\" }\n", 2, "is no place"},
+	{PRINTER "printer \"b\" { geo-location = \"geo:1,2 \" }\n", 2, "is no place"},
 	{PRINTER "printer \"b\" { due-days = 0 }\n", 2, "from 1 to 3650"},
 	{PRINTER "printer \"b\" { max-bytes = many }\n", 2, "printer \"b\": max-bytes"},
 	{PRINTER "customer \"\" { }\n", 2, "1 to 255 bytes"},
@@ -115,7 +118,9 @@ what_is_right_arrives(void)
 		       "recovery-key = 000102030405060708090a0b0c0d0e0f"
 		       "101112131415161718191a1b1c1d1e1f\n"
 		       "printer \"photo\" { queue = \"photo-lab\" info = \"A # B\" }\n"
-		       "printer plate { location = http://x/y }\n") == 0,
+		       "organization = \"Foto Müller\"\n"
+		       "printer plate { location = http://x/y "
+		       "geo-location = \"geo:52.52,13.405;u=30\" }\n") == 0,
 	       "a good file is read %s", err.text);
 	TAP_OK(strcmp(s.state_directory, "/srv/claim check") == 0, "text");
 	TAP_OK(s.log_level == LOG_LEVEL_ERROR, "level");
@@ -131,6 +136,10 @@ what_is_right_arrives(void)
 		       strcmp(s.printers[1].queue, "plate") == 0 &&
 		       strcmp(s.printers[1].location, "http://x/y") == 0,
 	       "printers, with their defaults");
+	TAP_OK(strcmp(s.organization, "Foto Müller") == 0 &&
+		       s.organizational_unit[0] == '\0' &&
+		       strcmp(s.printers[1].geo_location, "geo:52.52,13.405;u=30") == 0,
+	       "whose it is and where");
 	TAP_OK(settings_printer(&s, "plate") == &s.printers[1] &&
 		       settings_printer(&s, "photo-lab") == NULL,
 	       "a printer is found by its name, not by its queue");

@@ -23,6 +23,7 @@ spoold_conf()
 	  queue = "photo"
 	  info = "Photographs"
 	  location = "counter"
+	  geo-location = "geo:52.5,13.4"
 	}
 	printer "plate" {
 	  queue = "plate"
