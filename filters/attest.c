@@ -94,23 +94,40 @@ attest_open(struct attest **out, const char *filter, const char *job, int fd,
 }
 
 int
-attest_wishes(struct attest *a, struct buf *attributes, struct error *err)
+attest_wishes(struct attest *a, struct buf *attributes, struct attest_release *release,
+	      struct error *err)
 {
 	struct wire_wishes ask = {.cups_job = a->word.cups_job};
 	union wire_any m;
 	struct error why = {0};
 
+	*release = (struct attest_release){0};
 	if (!a->active)
 		return 0;
 	text_copy(ask.queue, sizeof(ask.queue), a->word.queue);
 	if (wire_call(&a->keep, WIRE_TYPE_wishes, &ask, WIRE_TYPE_wished, &m, &why) ==
-	    0)
+	    0) {
+		release->copies = m.wished.copies;
+		release->skip = m.wished.skip;
 		return buf_append(attributes, m.wished.attributes.data,
 				  m.wished.attributes.len, err);
+	}
 	if (why.kind == ERROR_REFUSED) /* the gate, not we, has to say so */
 		return 0;
 	*err = why;
 	return -1;
+}
+
+void
+attest_pages(struct attest *a, uint32_t pages)
+{
+	struct wire_pages word = {.cups_job = a->word.cups_job, .pages = pages};
+	struct error err;
+
+	text_copy(word.queue, sizeof(word.queue), a->word.queue);
+	if (a->active &&
+	    wire_call(&a->keep, WIRE_TYPE_pages, &word, WIRE_TYPE_ok, NULL, &err) != 0)
+		log_info("spoold was not told of %u pages: %s", pages, err.text);
 }
 
 int

@@ -40,10 +40,20 @@ struct attest;
 int attest_open(struct attest **a, const char *filter, const char *job, int fd,
 		struct error *err);
 
+/* What the release asks for of the document that is being made. */
+struct attest_release {
+	uint32_t copies; /* 0: as the order or the document has them */
+	uint32_t skip;	 /* pages that came out before, copies counted: not these */
+};
+
 /* What the document that is being made wants for itself, as IPP attributes, appended to
  * `attributes`: nothing where it is not active, or where the order has no such wish. Once
  * the input has begun. */
-int attest_wishes(struct attest *a, struct buf *attributes, struct error *err);
+int attest_wishes(struct attest *a, struct buf *attributes,
+		  struct attest_release *release, struct error *err);
+/* So many pages the document has, copies counted, for people who watch; a word that keep
+ * does not take is no fault. */
+void attest_pages(struct attest *a, uint32_t pages);
 
 /* All of it, or -1; after a failure every further call fails with the same error. */
 int attest_write(struct attest *a, const void *data, size_t len, struct error *err);

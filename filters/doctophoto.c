@@ -59,7 +59,7 @@ job_wants(struct print *p, struct error *err)
 	int result;
 
 	buf_init(&wishes, ORDER_ATTRIBUTES_MAX);
-	result = attest_wishes(p->attest, &wishes, err);
+	result = attest_wishes(p->attest, &wishes, &p->job.release, err);
 	if (result == 0)
 		result = job_wishes(&p->job, wishes.data, wishes.len, err);
 	buf_clear(&wishes);

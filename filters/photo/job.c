@@ -174,13 +174,33 @@ static void
 read_copies(struct job *job)
 {
 	const char *text = job->own_copies ? option(job, "copies") : job->copies_text;
-	int64_t copies;
+	int64_t copies = 1;
+	bool ours =
+		job->ppd->manual_copies || job->own_copies || job->release.copies > 0;
 
-	job->copies = 1;
-	if (text_number(text, 1, JOB_COPIES_MAX, &copies) != 0)
+	if (job->release.copies > 0)
+		copies = job->release.copies;
+	else if (text_number(text, 1, JOB_COPIES_MAX, &copies) != 0)
 		log_notice("'%s' copies make no sense; one is printed", text);
-	else if (job->ppd->manual_copies || job->own_copies)
-		job->copies = (unsigned)copies;
+	job->sheets = (unsigned)copies;
+	job->copies = ours ? job->sheets : 1;
+	job->skip = job->release.skip;
+	if (job->skip > 0 && job->copies != job->sheets) {
+		log_notice(
+			"the printer makes the copies itself: all are printed again, "
+			"the %u that came out, too",
+			job->skip);
+		job->skip = 0;
+	}
+}
+
+unsigned
+job_next_copies(struct job *job)
+{
+	unsigned less = job->skip < job->copies ? job->skip : job->copies;
+
+	job->skip -= less;
+	return job->copies - less;
 }
 
 int

@@ -13,6 +13,8 @@
 
 #include "lib/colour/colour.h"
 
+#include "filters/attest.h"
+
 #include "filters/photo/page.h"
 #include "filters/photo/place.h"
 
@@ -20,12 +22,15 @@
 #define JOB_RANGES_MAX 64 /* of page-ranges */
 
 struct job {
-	const char *id;		 /* argv[1] */
-	const char *copies_text; /* argv[4] */
-	bool own_copies;	 /* the document names its copies */
-	const char *file;	 /* argv[6], or NULL: standard input */
+	const char *id;		       /* argv[1] */
+	const char *copies_text;       /* argv[4] */
+	bool own_copies;	       /* the document names its copies */
+	const char *file;	       /* argv[6], or NULL: standard input */
+	struct attest_release release; /* what it asks for, before job_begin */
 	unsigned copies; /* pages to write of each picture: 1 unless the PPD says
-			     cupsManualCopies, or the document names its own */
+			     cupsManualCopies, or the document or release names its own */
+	unsigned sheets; /* that come of each picture, whoever makes its copies */
+	unsigned skip;	 /* of the pages to write, from the first on: not these */
 	int num_options;
 	cups_option_t *options; /* owned */
 	ppd_file_t *ppd;	/* owned; options marked */
@@ -49,6 +54,8 @@ int job_open(struct job *job, int argc, char **argv, struct error *err);
 int job_wishes(struct job *job, const void *attributes, size_t len, struct error *err);
 /* Marks the PPD and reads the options. ERROR_INPUT for a missing or damaged PPD. */
 int job_begin(struct job *job, struct error *err);
+/* How many pages to write of the next picture that is wanted; it counts skip down. */
+unsigned job_next_copies(struct job *job);
 /* Is page `number` (from 1) in page-ranges? */
 bool job_wants_page(const struct job *job, unsigned number);
 void job_close(struct job *job);

@@ -23,7 +23,7 @@ area_of(const struct page *page)
 }
 
 static int
-paint(struct print *p, struct image *image, const struct place *place,
+paint(struct print *p, struct image *image, const struct place *place, unsigned copies,
       const struct colour_profile *source, struct error *err)
 {
 	struct colour_transform *transform;
@@ -38,8 +38,7 @@ paint(struct print *p, struct image *image, const struct place *place,
 		 image->orientation, p->page.width, p->page.height,
 		 p->page.header.HWResolution[0], p->page.header.HWResolution[1],
 		 place->width, place->height, place->x, place->y);
-	result = paint_page(image, place, &p->page, transform, p->job.copies, p->output,
-			    err);
+	result = paint_page(image, place, &p->page, transform, copies, p->output, err);
 	colour_transform_close(transform);
 	return result;
 }
@@ -80,16 +79,30 @@ place_sheet(struct print *p, struct place *place, const struct place_picture *pi
 static int
 print_picture(struct print *p, struct image *image, struct error *err)
 {
+	unsigned copies = job_next_copies(&p->job);
 	struct place_picture picture = {image->width, image->height, image->orientation,
 					image->ppi_x, image->ppi_y};
 	struct place_page area = area_of(&p->page);
 	struct place place;
 
+	if (copies == 0) /* they came out before */
+		return 0;
 	if (is_sheet(p, &picture, image->format))
 		place_sheet(p, &place, &picture, &area);
 	else
 		place_picture(&place, &picture, &area, &p->job.wish);
-	return paint(p, image, &place, NULL, err);
+	return paint(p, image, &place, copies, NULL, err);
+}
+
+/* The document has so many pictures: what comes of them is told once it is known. */
+static void
+tell_pages(const struct print *p, unsigned pictures)
+{
+	unsigned wanted = 0;
+
+	for (unsigned i = 1; i <= pictures; i++)
+		wanted += job_wants_page(&p->job, i);
+	attest_pages(p->attest, wanted * p->job.sheets);
 }
 
 static int
@@ -101,6 +114,8 @@ print_pictures(struct print *p, struct error *err)
 
 	if (image_open(&image, &p->input, &image_limits_default, err) != 0)
 		return -1;
+	if (image->format == IMAGE_JPEG || image->format == IMAGE_PNG)
+		tell_pages(p, 1);
 	while (more > 0) {
 		if (job_wants_page(&p->job, ++number) &&
 		    print_picture(p, image, err) != 0)
@@ -109,6 +124,8 @@ print_pictures(struct print *p, struct error *err)
 			more = image_next(image, err);
 	}
 	image_close(image);
+	if (more == 0)
+		tell_pages(p, number);
 	return more;
 }
 
@@ -153,10 +170,13 @@ static int
 print_pdf_page(struct print *p, struct image **image, unsigned number,
 	       const struct colour_profile *profile, struct error *err)
 {
+	unsigned copies = job_next_copies(&p->job);
 	struct place place;
 	double dpi_x, dpi_y;
 	int more = 1;
 
+	if (copies == 0)
+		return 0;
 	place_on_page(p, pdf_size(p->pdf, number), &place, &dpi_x, &dpi_y);
 	if (pdf_render(p->pdf, number, dpi_x, dpi_y, err) != 0)
 		return -1;
@@ -172,7 +192,7 @@ print_pdf_page(struct print *p, struct image **image, unsigned number,
 					    number + 1);
 	snap(&place.from_x, &place.from_width, place.scaled_width, (*image)->width);
 	snap(&place.from_y, &place.from_height, place.scaled_height, (*image)->height);
-	return paint(p, *image, &place, profile, err);
+	return paint(p, *image, &place, copies, profile, err);
 }
 
 /* Monochrome: the pages are rendered in grey, and that grey is printed. */
@@ -191,6 +211,7 @@ print_pdf(struct print *p, struct error *err)
 	struct image *image = NULL;
 	int result = 0;
 
+	tell_pages(p, pdf_pages(p->pdf));
 	for (unsigned i = 0; result == 0 && i < pdf_pages(p->pdf); i++)
 		if (job_wants_page(&p->job, i + 1))
 			result = print_pdf_page(p, &image, i,

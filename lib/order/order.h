@@ -9,7 +9,8 @@
  *   released   pending / none                                 grant spent -> producing;
  *                                                             grant unspent in time -> held, or
  *                                                             stopped if an earlier one was spent; cancel
- *   producing  processing / job-printing                      backend -> completed or stopped; cancel
+ *   producing  processing / job-printing                      backend -> completed or stopped; cancel;
+ *                                                             -> held, where documents were left out
  *   stopped    processing-stopped / reason                    released again; cancel; due -> expired
  *   completed  completed / job-completed-successfully         documents dropped, record kept
  *   canceled   canceled / job-canceled-by-user, -by-operator    for its retention, then
@@ -29,7 +30,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/uuid.h"
 
-#define ORDER_RECORD_VERSION 3
+#define ORDER_RECORD_VERSION 4
 #define ORDER_KEY_BYTES	     32 /* all keys, hashes and commitments */
 #define ORDER_SALT_BYTES     16
 #define ORDER_WRAPPED_MAX    160   /* a wrapped order key, any scheme */
@@ -76,6 +77,11 @@ struct order_document {
 	char name[ORDER_NAME_MAX];     /* document-name */
 	uint8_t *attributes;	       /* document attributes, IPP-encoded; owned */
 	uint32_t attributes_len;
+	bool left_out; /* by the present release: it waits for another one */
+	/* Pages as they leave the last filter, copies counted; 0: not known. */
+	uint32_t pages; /* that the whole of it has */
+	uint32_t made;	/* that came out, as far as the device told when it stopped */
+	uint32_t skip;	/* that the present release leaves out, from the first on */
 };
 
 /* How the order's key is wrapped and proven; seal.h says what each field is. */
@@ -135,6 +141,8 @@ struct order {
 	struct order_document *documents; /* owned */
 	uint32_t attributes_len;	  /* bytes */
 	uint32_t document_count;
+	uint32_t release_copies; /* of each document in the present release, in place
+				    of what was ordered; 0: as ordered */
 };
 
 void order_init(struct order *o);

@@ -81,6 +81,7 @@ static const struct field order_fields[] = {
 	ROW(2, FIELD_U64, order, retain_until, 0)
 	ROW(2, FIELD_U32, order, retain_s, 0)
 	ROW(3, FIELD_STRING, order, warning, 0)
+	ROW(4, FIELD_U32, order, release_copies, 0)
 };
 
 static const struct field document_fields[] = {
@@ -91,6 +92,10 @@ static const struct field document_fields[] = {
 	ROW(1, FIELD_STRING, order_document, format, 0)
 	ROW(1, FIELD_STRING, order_document, name, 0)
 	ROW_LEN(1, FIELD_OWNED, order_document, attributes, attributes_len, ORDER_ATTRIBUTES_MAX)
+	ROW(4, FIELD_U8, order_document, left_out, 1)
+	ROW(4, FIELD_U32, order_document, pages, 0)
+	ROW(4, FIELD_U32, order_document, made, 0)
+	ROW(4, FIELD_U32, order_document, skip, 0)
 };
 /* clang-format on */
 

@@ -19,7 +19,8 @@ static const struct {
 			    TO(HELD) | TO(PRODUCING) | TO(STOPPED) | TO(CANCELED) |
 				    TO(CORRUPT)},
 	[ORDER_PRODUCING] = {"producing", 5,
-			     TO(COMPLETED) | TO(STOPPED) | TO(CANCELED) | TO(CORRUPT)},
+			     TO(COMPLETED) | TO(STOPPED) | TO(HELD) | TO(CANCELED) |
+				     TO(CORRUPT)},
 	[ORDER_STOPPED] = {"stopped", 6,
 			   TO(RELEASED) | TO(CANCELED) | TO(EXPIRED) | TO(CORRUPT)},
 	[ORDER_COMPLETED] = {"completed", 9, 0},

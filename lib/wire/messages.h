@@ -27,10 +27,19 @@
 #define WIRE_FROM_HERALD  32u /* our own child that talks to Avahi */
 
 #define WIRE_QUEUE_BLOB	 (512 * 1024) /* a cupsd queue's attributes */
-#define WIRE_READ_CHUNKS 16	      /* most chunks one `read` may ask for */
+#define WIRE_ONLY_MAX	 ((ORDER_DOCUMENTS_MAX + 7) / 8) /* a bit a document */
+#define WIRE_READ_CHUNKS 16 /* most chunks one `read` may ask for */
 
 enum wire_how { WIRE_BY_CODE = 1, WIRE_BY_NUMBER, WIRE_BY_USER };
 enum wire_action { WIRE_SHOW = 1, WIRE_RELEASE };
+/* Of a stopped order: with AGAIN what stopped is made from its first page on, with REST
+ * from the page on that did not come out, as far as the device told. */
+enum wire_again { WIRE_ONCE = 0, WIRE_AGAIN, WIRE_REST };
+/* Where a document is that is being made. */
+enum wire_phase { WIRE_IDLE = 0, WIRE_RENDERING, WIRE_SENDING, WIRE_PRINTING };
+/* What the CUPS job is to say of copies: nothing new, 1 (the filter makes them), or as
+ * many as were ordered. */
+enum wire_copies { WIRE_COPIES_AS_IS = 0, WIRE_COPIES_ONE, WIRE_COPIES_ORDERED };
 enum wire_verb { WIRE_CANCEL = 1, WIRE_HOLD, WIRE_UNHOLD };
 enum wire_event { WIRE_ORDER_MADE = 1, WIRE_ORDER_MOVED };
 enum wire_which { WIRE_WHICH_ANY = 0, WIRE_WHICH_ALIVE, WIRE_WHICH_OVER };
@@ -75,8 +84,11 @@ enum wire_full {
 	B(attributes, ORDER_ATTRIBUTES_MAX) \
 	F(i64, fetch_until) F(i64, retain_until) F(u32, retain_s)
 #define WIRE_order_begun(F, S, B) F(uuid, order) F(u32, number) F(i64, created)
-/* kind: enum seal_kind; text: canonical code or PIN. -> blinded. Only before commit. */
-#define WIRE_identify_new(F, S, B) F(uuid, order) F(u8, kind) B(text, SEAL_PIN_MAX)
+/* kind: enum seal_kind; text: canonical code or PIN. name: with which a PIN opens it beside
+ * its number: the account that the customer gave, "" for the user. -> blinded. Only before
+ * commit. */
+#define WIRE_identify_new(F, S, B) \
+	F(uuid, order) F(u8, kind) S(name, ORDER_NAME_MAX) B(text, SEAL_PIN_MAX)
 #define WIRE_blinded(F, S, B)	   F(key, blinded)
 /* expected: how many bytes are to come, in clear; 0: that is not known.
  * -> document_begun; the body belongs to the channel that asked for it */
@@ -109,13 +121,18 @@ enum wire_full {
 #define WIRE_candidate(F, S, B) \
 	F(uuid, order) S(kdf, 32) F(uuid, salt) F(key, blinded) \
 	B(wrapped, ORDER_WRAPPED_MAX)
-/* key: the unwrapped order key, the proof. action: enum wire_action; again: the person
- * was told "may print again" and says yes. -> order_info, then as many document_infos as
- * its `documents` says; no end. A stopped order without again, or one that is not there
- * to be released: ERROR_CONFLICT with words; a wrong key: ERROR_REFUSED. */
+/* key: the unwrapped order key, the proof. action: enum wire_action; again: enum
+ * wire_again, not 0: the person was told "may print again" and says yes. -> order_info,
+ * then as many document_infos as its `documents` says; no end. A stopped order without
+ * again, or one that is not there to be released: ERROR_CONFLICT with words; a wrong key:
+ * ERROR_REFUSED. Of a release: copies of each document, 0 as ordered; printer: another
+ * product line that front found able to make it, "" as it stands; only: a bit a document,
+ * the lowest of byte 0 is document 1, empty for all: the others wait for another release.
+ * One that was produced is made anew only where it is named. */
 #define WIRE_prove(F, S, B) \
 	F(uuid, order) F(key, key) F(u8, action) F(u8, again) \
-	S(station, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX)
+	S(station, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX) F(u32, copies) \
+	S(printer, ORDER_QUEUE_MAX) B(only, WIRE_ONLY_MAX)
 
 /* --- looking and changing: front, tools -> keep --- */
 /* number 0 and a zero uuid: all; which: enum wire_which; user, printer "": any.
@@ -137,8 +154,11 @@ enum wire_full {
 	F(u32, documents) F(u64, bytes) F(u32, impressions) \
 	S(warning, ORDER_TEXT_MAX) \
 	B(attributes, ORDER_ATTRIBUTES_MAX)
+/* phase: enum wire_phase; pages: that it has, copies counted, 0 unknown; made: that came
+ * out so far, or before it stopped, as far as the device tells */
 #define WIRE_document_info(F, S, B) \
 	F(uuid, order) F(u32, document) F(u64, length) F(u8, state) \
+	F(u8, phase) F(u32, pages) F(u32, made) \
 	S(format, ORDER_FORMAT_MAX) S(name, ORDER_NAME_MAX) \
 	B(attributes, ORDER_ATTRIBUTES_MAX)
 /* verb: enum wire_verb; user: who asks; operator 1: the peer vouches for an operator
@@ -207,8 +227,14 @@ enum wire_full {
  * attributes of it alone, as front took them. -> wished. ERROR_REFUSED: no grant was
  * spent for this job. A filter asks once its input has begun: it was spent by then. */
 #define WIRE_wishes(F, S, B) F(i32, cups_job) S(queue, ORDER_QUEUE_MAX)
+/* copies: of this release, before all else, 0 as ordered; skip: so many pages from the
+ * first on are not to be written, copies counted as pages */
 #define WIRE_wished(F, S, B) \
-	F(u32, document) B(attributes, ORDER_ATTRIBUTES_MAX)
+	F(u32, document) F(u32, copies) F(u32, skip) \
+	B(attributes, ORDER_ATTRIBUTES_MAX)
+/* from a filter that knows it: so many pages the document has, copies counted, skipped
+ * ones, too. -> ok */
+#define WIRE_pages(F, S, B) F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u32, pages)
 /* a backend asks whether it may send anything. -> producing. ERROR_REFUSED: no grant was
  * spent for this job. ERROR_CONFLICT: nothing to send and nothing wrong, the backend ends
  * with status 0: this document was produced before (an orphan of a killed cupsd, or an
@@ -260,10 +286,11 @@ enum wire_full {
 #define WIRE_secret(F, S, B) F(u32, number) F(u8, current) F(u64, orders)
 
 /* --- keep <-> courier --- */
-/* keep -> courier: make cupsd agree: held, released or gone. -> job */
+/* keep -> courier: make cupsd agree: held, released or gone. A job that is to be released
+ * is moved to `queue` first where it is in another one. copies: enum wire_copies. -> job */
 #define WIRE_job_want(F, S, B) \
 	F(uuid, order) F(u64, revision) F(u8, want) F(i32, cups_job) \
-	F(u32, number) S(queue, ORDER_QUEUE_MAX) F(u32, documents) \
+	F(u32, number) S(queue, ORDER_QUEUE_MAX) F(u32, documents) F(u8, copies) \
 	S(message, ORDER_TEXT_MAX) B(attributes, ORDER_ATTRIBUTES_MAX)
 /* courier -> keep: done (kind 0) or why not. cups_job: the order's job now, 0 = none;
  * state: its IPP job-state in cupsd, 0 = cupsd knows none. The courier makes a job only
@@ -335,6 +362,7 @@ enum wire_full {
 	M(give_up, 69, WIRE_FROM_FILTER) \
 	M(wishes, 70, WIRE_FROM_FILTER) \
 	M(wished, 71, WIRE_FROM_KEEP) \
+	M(pages, 72, WIRE_FROM_FILTER) \
 	M(status, 80, WIRE_FROM_TOOL) \
 	M(status_info, 81, WIRE_FROM_KEEP) \
 	M(secrets, 84, WIRE_FROM_TOOL) \

@@ -4,6 +4,7 @@
 #include "lib/base/text.h"
 #include "spoold/courier/fulfil.h"
 #include "spoold/courier/joblist.h"
+#include "spoold/courier/options.h"
 
 bool
 fulfil_is_listed(const struct fulfil *f)
@@ -149,6 +150,24 @@ want_held(struct fulfil *f, const struct wire_job_want *want, struct heldjob *jo
 	return send_missing(f, want, job, err);
 }
 
+/* A held job, as the release wants it. */
+static int
+fit(struct fulfil *f, const struct wire_job_want *want, const struct heldjob *job,
+    struct error *err)
+{
+	if (strcmp(job->queue, want->queue) != 0 &&
+	    heldjob_move(f->cupsd, job->id, want->queue, err) != 0)
+		return -1;
+	if (want->copies == WIRE_COPIES_AS_IS)
+		return 0;
+	return heldjob_copies(
+		f->cupsd, job->id,
+		want->copies == WIRE_COPIES_ORDERED
+			? options_copies(want->attributes.data, want->attributes.len)
+			: 1,
+		err);
+}
+
 static int
 want_released(struct fulfil *f, const struct wire_job_want *want, struct heldjob *job,
 	      struct error *err)
@@ -161,7 +180,7 @@ want_released(struct fulfil *f, const struct wire_job_want *want, struct heldjob
 		return -1;
 	if (job->state != IPP_JSTATE_HELD)
 		return 0;
-	if (send_missing(f, want, job, err) != 0 ||
+	if (fit(f, want, job, err) != 0 || send_missing(f, want, job, err) != 0 ||
 	    heldjob_release(f->cupsd, job->id, err) != 0)
 		return -1;
 	job->state = IPP_JSTATE_PENDING;

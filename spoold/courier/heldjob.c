@@ -168,6 +168,27 @@ heldjob_hold(struct cupsd *c, int id, struct error *err)
 }
 
 int
+heldjob_move(struct cupsd *c, int id, const char *queue, struct error *err)
+{
+	ipp_t *request = cupsd_job_request(c, IPP_OP_CUPS_MOVE_JOB, id);
+	char uri[HTTP_MAX_URI];
+
+	httpAssembleURIf(HTTP_URI_CODING_ALL, uri, sizeof(uri), "ipp", NULL,
+			 "localhost", 0, "/printers/%s", queue);
+	ippAddString(request, IPP_TAG_JOB, IPP_TAG_URI, "job-printer-uri", NULL, uri);
+	return cupsd_ask(c, request, NULL, NULL, err);
+}
+
+int
+heldjob_copies(struct cupsd *c, int id, int copies, struct error *err)
+{
+	ipp_t *request = cupsd_job_request(c, IPP_OP_SET_JOB_ATTRIBUTES, id);
+
+	ippAddInteger(request, IPP_TAG_JOB, IPP_TAG_INTEGER, "copies", copies);
+	return cupsd_ask(c, request, NULL, NULL, err);
+}
+
+int
 heldjob_release(struct cupsd *c, int id, struct error *err)
 {
 	return cupsd_ask(c, cupsd_job_request(c, IPP_OP_RELEASE_JOB, id), NULL, NULL,

@@ -43,6 +43,9 @@ int heldjob_send(struct cupsd *c, const struct wire_job_want *want, int id,
 		 unsigned first, struct error *err);
 
 int heldjob_hold(struct cupsd *c, int id, struct error *err);
+/* To another queue of cupsd. */
+int heldjob_move(struct cupsd *c, int id, const char *queue, struct error *err);
+int heldjob_copies(struct cupsd *c, int id, int copies, struct error *err);
 int heldjob_release(struct cupsd *c, int id, struct error *err);
 int heldjob_cancel(struct cupsd *c, int id, struct error *err);
 

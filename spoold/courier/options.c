@@ -72,3 +72,20 @@ options_copy(ipp_t *request, const void *attributes, size_t len, struct error *e
 	ippDelete(from);
 	return 0;
 }
+
+int
+options_copies(const void *attributes, size_t len)
+{
+	const struct ipp_limits limits = IPP_LIMITS_REQUEST(ORDER_ATTRIBUTES_MAX);
+	ipp_t *from = NULL;
+	ipp_attribute_t *attr;
+	int copies = 1;
+
+	if (len == 0 || ipp_bounds_decode(&limits, attributes, len, &from, NULL) != 0)
+		return copies;
+	attr = ippFindAttribute(from, "copies", IPP_TAG_INTEGER);
+	if (attr != NULL && ippGetInteger(attr, 0) > 0)
+		copies = ippGetInteger(attr, 0);
+	ippDelete(from);
+	return copies;
+}

@@ -16,5 +16,7 @@
 /* Copies what is allowed from an IPP-encoded message into the request's job group.
  * ERROR_INPUT if the bytes are no bounded IPP message. len 0: nothing to copy. */
 int options_copy(ipp_t *request, const void *attributes, size_t len, struct error *err);
+/* The copies that an order asks for; 1 where it says nothing. */
+int options_copies(const void *attributes, size_t len);
 
 #endif

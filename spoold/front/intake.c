@@ -60,12 +60,14 @@ begin_in_keep(struct wire_peer *keep, const struct intake_wish *wish, struct int
 /* Sends the identification, once, and gets its keyed hash. */
 static int
 blind(struct wire_peer *keep, const struct intake *in, enum seal_kind kind,
-      const void *text, size_t len, uint8_t blinded[SEAL_KEY_BYTES], struct error *err)
+      const char *name, const void *text, size_t len, uint8_t blinded[SEAL_KEY_BYTES],
+      struct error *err)
 {
 	struct wire_identify_new identify = {.kind = (uint8_t)kind};
 	union wire_any answer;
 
 	memcpy(identify.order.bytes, in->order, UUID_BYTES);
+	text_copy(identify.name, sizeof(identify.name), name);
 	identify.text.data = text;
 	identify.text.len = (uint32_t)len;
 	if (wire_call(keep, WIRE_TYPE_identify_new, &identify, WIRE_TYPE_blinded,
@@ -77,17 +79,19 @@ blind(struct wire_peer *keep, const struct intake *in, enum seal_kind kind,
 }
 
 static int
-identify(struct wire_peer *keep, const struct settings *settings, const struct pin *pin,
-	 struct intake *in, uint8_t blinded[SEAL_KEY_BYTES], struct error *err)
+identify(struct wire_peer *keep, const struct settings *settings,
+	 const struct intake_wish *wish, struct intake *in,
+	 uint8_t blinded[SEAL_KEY_BYTES], struct error *err)
 {
 	char canonical[CODE_SYMBOLS_MAX + 1];
 	int rc;
 
-	if (pin->len > 0)
-		return blind(keep, in, SEAL_PIN, pin->octets, pin->len, blinded, err);
+	if (wish->pin->len > 0)
+		return blind(keep, in, SEAL_PIN, wish->account, wish->pin->octets,
+			     wish->pin->len, blinded, err);
 	code_make(in->code, settings->code_length);
 	INVARIANT(code_read(canonical, in->code, err) == 0);
-	rc = blind(keep, in, SEAL_CODE, canonical, strlen(canonical), blinded, err);
+	rc = blind(keep, in, SEAL_CODE, "", canonical, strlen(canonical), blinded, err);
 	seal_wipe(canonical, sizeof(canonical));
 	return rc;
 }
@@ -127,7 +131,7 @@ intake_begin(struct wire_peer *keep, const struct settings *settings,
 	}
 	in->key = seal_key_random();
 	in->blinded = seal_key_new();
-	if (identify(keep, settings, wish->pin, in, in->blinded->bytes, err) == 0) {
+	if (identify(keep, settings, wish, in, in->blinded->bytes, err) == 0) {
 		*made = in;
 		return 0;
 	}

@@ -51,6 +51,7 @@ struct intake {
 struct intake_wish {
 	const char *printer, *user, *host, *name, *language;
 	const struct buf *attributes; /* job attributes, ipp_bounds_encode */
+	const char *account;	      /* with which its PIN opens it; "": the user */
 	const struct pin *pin;	      /* len 0: make a claim code */
 	struct terms terms;
 	struct paper paper;

@@ -12,6 +12,7 @@
 #include "lib/base/text.h"
 #include "lib/ipp/ipp_bounds.h"
 #include "lib/order/order.h"
+#include "spoold/front/document.h"
 #include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/owner.h"
@@ -312,9 +313,6 @@ add_document(struct request *r, const struct wire_document_info *d,
 		{"k-octets", (int)((d->length + 1023) / 1024)},
 		{"document-job-id", (int)r->job},
 	};
-	static const int states[] = {
-		[DOCUMENT_WAITING] = 3, [DOCUMENT_SPENT] = 5, [DOCUMENT_PRODUCED] = 9};
-	int state = d->state <= DOCUMENT_PRODUCED ? states[d->state] : 8;
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (request_wants(wanted, numbers[i].name))
@@ -326,12 +324,7 @@ add_document(struct request *r, const struct wire_document_info *d,
 	if (request_wants(wanted, "document-format"))
 		ippAddString(r->out, IPP_TAG_DOCUMENT, IPP_TAG_MIMETYPE,
 			     "document-format", NULL, d->format);
-	if (request_wants(wanted, "document-state"))
-		ippAddInteger(r->out, IPP_TAG_DOCUMENT, IPP_TAG_ENUM, "document-state",
-			      state);
-	if (request_wants(wanted, "document-state-reasons"))
-		ippAddString(r->out, IPP_TAG_DOCUMENT, IPP_TAG_KEYWORD,
-			     "document-state-reasons", NULL, "none");
+	document_add_progress(r->out, IPP_TAG_DOCUMENT, d, wanted);
 	add_own(r, d, wanted);
 }
 

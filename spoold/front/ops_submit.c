@@ -10,6 +10,7 @@
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "lib/ipp/ipp_bounds.h"
+#include "spoold/front/account.h"
 #include "spoold/front/action.h"
 #include "spoold/front/document_fault.h"
 #include "spoold/front/findings.h"
@@ -170,7 +171,7 @@ static struct intake *
 begin_with(struct request *r, struct wire_peer *keep, const struct pin *pin,
 	   enum action action, const struct template_result *result, struct error *err)
 {
-	char name[ORDER_NAME_MAX];
+	char name[ORDER_NAME_MAX], account[ORDER_NAME_MAX];
 	struct buf attributes;
 	struct intake *in = NULL;
 	const char *language =
@@ -182,6 +183,7 @@ begin_with(struct request *r, struct wire_peer *keep, const struct pin *pin,
 		.name = name,
 		.language = language != NULL ? language : "en",
 		.attributes = &attributes,
+		.account = account_name(result->taken, account) ? account : "",
 		.pin = pin,
 		.hold = result->hold,
 		.at_once = action == ACTION_NONE,

@@ -6,10 +6,13 @@
 #include "lib/ipp/ipp_bounds.h"
 #include "lib/order/code.h"
 #include "lib/order/order.h"
+#include "spoold/front/account.h"
 #include "spoold/front/derive.h"
+#include "spoold/front/document.h"
 #include "spoold/front/owner.h"
 #include "spoold/front/pin.h"
 #include "spoold/front/unlock.h"
+#include "spoold/front/wish.h"
 
 struct candidate {
 	struct wire_candidate from_keep;
@@ -21,6 +24,8 @@ struct unlocking {
 	struct request *r;
 	struct wire_peer *keep;
 	struct pin pin;
+	struct wish wish;
+	char name[ORDER_NAME_MAX]; /* of the user, or of the account */
 	enum wire_how how;
 	struct candidate candidates[UNLOCK_CANDIDATES];
 	size_t count, open;
@@ -110,11 +115,12 @@ take_typed(struct unlocking *u)
 		u->how = WIRE_BY_CODE;
 		return take_code(u);
 	}
-	/* the name that all guests have would try a PIN on all their orders at once */
-	if (owner_is_guest(u->r->user))
-		return refuse(u->r, TEXTS_GUEST_PIN);
 	u->how = WIRE_BY_USER;
-	return true;
+	if (account_name(u->r->in, u->name))
+		return true;
+	text_copy(u->name, sizeof(u->name), u->r->user);
+	/* the name that all guests have would try a PIN on all their orders at once */
+	return !owner_is_guest(u->r->user) || refuse(u->r, TEXTS_GUEST_PIN);
 }
 
 /* --- candidates --- */
@@ -141,7 +147,7 @@ identify(struct unlocking *u, struct error *err)
 
 	text_copy(identify.station, sizeof(identify.station), u->r->client->where);
 	text_copy(identify.host, sizeof(identify.host), u->r->client->host);
-	text_copy(identify.user, sizeof(identify.user), u->r->user);
+	text_copy(identify.user, sizeof(identify.user), u->name);
 	identify.text.data = u->pin.octets;
 	identify.text.len = (uint32_t)u->pin.len;
 	if (wire_send(u->keep, WIRE_TYPE_identify, &identify, err) != 0)
@@ -181,12 +187,12 @@ static int
 prove(struct unlocking *u, const struct candidate *c, enum wire_action action,
       struct jobs_one *one, struct error *err)
 {
-	struct wire_prove prove = {
-		.action = (uint8_t)action,
-		.again = request_bool(u->r, "claimcheck-release-again", false)};
+	struct wire_prove prove = {.action = (uint8_t)action};
 	union wire_any answer;
 	int rc;
 
+	if (action == WIRE_RELEASE)
+		wish_fill(&u->wish, &prove);
 	memcpy(prove.order.bytes, c->from_keep.order.bytes, UUID_BYTES);
 	memcpy(prove.key.bytes, c->key->bytes, SEAL_KEY_BYTES);
 	text_copy(prove.station, sizeof(prove.station), u->r->client->where);
@@ -213,6 +219,7 @@ document_collection(const struct wire_document_info *d)
 		     d->format);
 	ippAddInteger(col, IPP_TAG_ZERO, IPP_TAG_INTEGER, "k-octets",
 		      (int)((d->length + 1023) / 1024));
+	document_add_progress(col, IPP_TAG_ZERO, d, NULL);
 	return col;
 }
 
@@ -258,13 +265,52 @@ add_proved(struct unlocking *u, const struct candidate *c, enum wire_action acti
 	return rc;
 }
 
+/* Whether what is wished can be had, before anything is released. 1, 0 after the request
+ * was answered, -1. */
+static int
+check_wish(struct unlocking *u, const struct candidate *c, struct error *err)
+{
+	struct jobs_one one = {0};
+	union wire_any item;
+	bool fits;
+
+	if (u->wish.printer[0] == '\0' && u->wish.copies == 0)
+		return 1;
+	if (prove(u, c, WIRE_SHOW, &one, err) != 0)
+		return -1;
+	fits = wish_fits_order(u->r, &u->wish, &one.info);
+	for (uint32_t i = 0; i < one.info.documents; i++) {
+		if (wire_next(u->keep, WIRE_TYPE_document_info, 0, NULL, &item, err) !=
+		    1) {
+			jobs_one_clear(&one);
+			return -1;
+		}
+		fits = fits && wish_fits_document(u->r, &u->wish, &item.document_info);
+	}
+	jobs_one_clear(&one);
+	return fits;
+}
+
+/* The one open candidate, with its wish. */
+static int
+release_open(struct unlocking *u, struct error *err)
+{
+	const struct candidate *c = u->candidates;
+	int fits;
+
+	while (c->key == NULL)
+		c++;
+	fits = check_wish(u, c, err);
+	return fits > 0 ? add_proved(u, c, WIRE_RELEASE, err) : fits;
+}
+
 /* Every open candidate; ended orders are not in the way of those that wait. */
 static int
-add_open(struct unlocking *u, enum wire_action action, struct error *err)
+show_open(struct unlocking *u, struct error *err)
 {
 	for (size_t i = 0; i < u->count; i++)
 		if (u->candidates[i].key != NULL &&
-		    add_proved(u, &u->candidates[i], action, err) != 0)
+		    add_proved(u, &u->candidates[i], WIRE_SHOW, err) != 0)
 			return -1;
 	return 0;
 }
@@ -325,7 +371,7 @@ unlock_show(struct request *r)
 	struct unlocking *u = unlock_new(r);
 	struct error err;
 
-	if (unlock(u) == 0 && add_open(u, WIRE_SHOW, &err) != 0)
+	if (unlock(u) == 0 && show_open(u, &err) != 0)
 		request_answer_error(r, &err);
 	unlock_clear(u);
 }
@@ -336,9 +382,9 @@ unlock_release(struct request *r)
 	struct unlocking *u = unlock_new(r);
 	struct error err;
 
-	if (unlock(u) == 0) {
+	if (wish_read(r, &u->wish) && unlock(u) == 0) {
 		/* several: each is proven, so that no try is counted */
-		if (add_open(u, u->open > 1 ? WIRE_SHOW : WIRE_RELEASE, &err) != 0)
+		if ((u->open > 1 ? show_open(u, &err) : release_open(u, &err)) != 0)
 			request_answer_error(r, &err);
 		else if (u->open > 1)
 			request_answer(r, IPP_STATUS_ERROR_NOT_POSSIBLE, TEXTS_SEVERAL,

@@ -43,6 +43,7 @@ static const struct row rows[] = {
 	{grant_read, WIRE_TYPE_read, true, true},
 	{produce_stream, WIRE_TYPE_stream, true, false},
 	{produce_wishes, WIRE_TYPE_wishes, true, false},
+	{produce_pages, WIRE_TYPE_pages, true, false},
 	{produce_give_up, WIRE_TYPE_give_up, true, false},
 	{produce_produce, WIRE_TYPE_produce, true, false},
 	{produce_verify, WIRE_TYPE_verify, true, false},

@@ -15,8 +15,12 @@ struct reading {
 };
 
 static const char *
-why_not(const struct order *o)
+why_not(const struct order *o, const struct order_document *d)
 {
+	if (d->state == DOCUMENT_PRODUCED)
+		return "this document was made already";
+	if (d->left_out)
+		return "this document is not part of the release";
 	switch (o->state) {
 	case ORDER_HELD:
 		return "it waits for the customer's identification";
@@ -36,7 +40,7 @@ may_be_spent(const struct keep *k, const struct order *o, uint32_t index)
 {
 	uint8_t state = o->documents[index].state;
 
-	if (o->grant.wrapped_len == 0)
+	if (o->grant.wrapped_len == 0 || o->documents[index].left_out)
 		return false;
 	if (o->state == ORDER_RELEASED)
 		return state != DOCUMENT_PRODUCED && o->grant.until >= calendar_now(k);
@@ -51,7 +55,8 @@ stop_rerun(struct keep *k, struct order *o, uint32_t index)
 	const struct run *r = run_of_order(k, o->uuid);
 	struct error err;
 
-	if (o->state != ORDER_PRODUCING || o->documents[index].state != DOCUMENT_SPENT)
+	if (o->state != ORDER_PRODUCING ||
+	    o->documents[index].state != DOCUMENT_SPENT || o->documents[index].left_out)
 		return;
 	if (r != NULL && r->backend != NULL)
 		return;
@@ -68,9 +73,7 @@ refuse(struct peer *p, struct order *o, uint32_t document, struct error *err)
 	const struct run *r = run_of_order(k, o->uuid);
 
 	error_set(err, ERROR_REFUSED, "order %u: %s", o->number,
-		  o->documents[document - 1].state == DOCUMENT_PRODUCED
-			  ? "this document was made already"
-			  : why_not(o));
+		  why_not(o, &o->documents[document - 1]));
 	audit_note(k, o, "refused", "document %u, job %d of queue %s: %s", document,
 		   o->cups_job, o->queue, err->text);
 	stop_rerun(k, o, document - 1);

@@ -38,6 +38,39 @@ add_missing_queue(struct keep *k, const struct order *o, struct wire_order_info 
 		 len > 0 ? "; " : "", o->queue);
 }
 
+/* What stopped came out so far, as far as the device told. */
+static uint32_t
+made(const struct order *o)
+{
+	uint32_t sum = 0;
+
+	for (uint32_t i = 0; i < o->document_count; i++)
+		sum += o->documents[i].made;
+	return sum;
+}
+
+static enum wire_phase
+phase_of(const struct run *r)
+{
+	if (r->verified == r->document)
+		return WIRE_PRINTING;
+	return r->backend != NULL ? WIRE_SENDING : WIRE_RENDERING;
+}
+
+/* The document that is being made, as its run tells. */
+static void
+fill_run(struct keep *k, const struct order *o, struct wire_document_info *info)
+{
+	const struct run *r = run_of_order(k, o->uuid);
+
+	if (o->state != ORDER_PRODUCING || info->state != DOCUMENT_SPENT || r == NULL ||
+	    !r->granted || r->document != info->document)
+		return;
+	info->phase = (uint8_t)phase_of(r);
+	info->pages = r->all_pages;
+	info->made = o->documents[r->document - 1].skip + r->pages;
+}
+
 /* Where the record says nothing of its own, the state speaks; while it is being made,
  * the backend's last word. */
 static void
@@ -47,8 +80,7 @@ fill_words(struct keep *k, const struct order *o, struct wire_order_info *info)
 
 	text_copy(info->reason, sizeof(info->reason),
 		  o->reason[0] != '\0' ? o->reason : standing_reason(o));
-	if (run != NULL)
-		info->impressions = run->impressions;
+	info->impressions = run != NULL ? run->impressions : made(o);
 	if (o->state == ORDER_PRODUCING && run != NULL && run->text[0] != '\0')
 		text_copy(info->message, sizeof(info->message), run->text);
 	else if (o->message[0] != '\0')
@@ -95,12 +127,15 @@ say_document(struct peer *p, const struct order *o, uint32_t index)
 		.document = index + 1,
 		.length = d->length,
 		.state = d->state,
+		.pages = d->pages,
+		.made = d->made,
 		.attributes = {d->attributes, d->attributes_len},
 	};
 
 	memcpy(info.order.bytes, o->uuid, UUID_BYTES);
 	text_copy(info.format, sizeof(info.format), d->format);
 	text_copy(info.name, sizeof(info.name), d->name);
+	fill_run(p->keep, o, &info);
 	peer_say(p, WIRE_TYPE_document_info, &info);
 }
 

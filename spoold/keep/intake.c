@@ -60,7 +60,8 @@ identify(struct keep *k, struct order *o, const struct wire_identify_new *m,
 	if (m->kind == SEAL_CODE)
 		rc = key_of_code(k, o, &m->text, err);
 	else
-		rc = seal_user_key(k->site, o->sealing.secret, o->user, m->text.data,
+		rc = seal_user_key(k->site, o->sealing.secret,
+				   m->name[0] != '\0' ? m->name : o->user, m->text.data,
 				   m->text.len, o->user_key, err);
 	if (rc == 0)
 		rc = seal_blind(k->site, o->sealing.secret, m->kind, o->uuid,

@@ -204,6 +204,17 @@ wanted(const struct order *o)
 	}
 }
 
+/* The job keeps what the last release of it asked for. */
+static uint8_t
+copies_of(const struct order *o)
+{
+	if (o->state != ORDER_RELEASED)
+		return WIRE_COPIES_AS_IS;
+	if (o->release_copies > 0)
+		return WIRE_COPIES_ONE;
+	return o->attempts > 1 ? WIRE_COPIES_ORDERED : WIRE_COPIES_AS_IS;
+}
+
 static void
 send_want(struct keep *k, const struct order *o, uint8_t want)
 {
@@ -215,6 +226,7 @@ send_want(struct keep *k, const struct order *o, uint8_t want)
 		.cups_job = o->cups_job,
 		.number = o->number,
 		.documents = o->document_count,
+		.copies = copies_of(o),
 		.attributes = {o->attributes, o->attributes_len},
 	};
 

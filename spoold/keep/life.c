@@ -7,6 +7,7 @@
 #include "spoold/keep/events.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
+#include "spoold/keep/run.h"
 
 int64_t
 life_expiry(const struct keep *k, const struct order *o)
@@ -51,10 +52,89 @@ set_state(struct order *o, enum order_state state, const char *reason,
 	text_strip_controls(o->message);
 }
 
+static bool
+any_document(const struct order *o, enum document_state state)
+{
+	for (uint32_t i = 0; i < o->document_count; i++)
+		if (o->documents[i].state == state)
+			return true;
+	return false;
+}
+
+/* Of the documents that the present release is for. */
+static bool
+any_chosen(const struct order *o, enum document_state state)
+{
+	for (uint32_t i = 0; i < o->document_count; i++)
+		if (!o->documents[i].left_out && o->documents[i].state == state)
+			return true;
+	return false;
+}
+
+static bool
+is_named(const struct life_wish *wish, uint32_t index)
+{
+	return wish->only.len > index / 8 &&
+	       (wish->only.data[index / 8] & 1u << index % 8) != 0;
+}
+
+static int
+check_named(const struct order *o, const struct life_wish *wish, struct error *err)
+{
+	for (uint32_t i = o->document_count; i < wish->only.len * 8; i++)
+		if (is_named(wish, i))
+			return error_set(err, ERROR_INPUT,
+					 "order %u has no document %u", o->number,
+					 i + 1);
+	return 0;
+}
+
+/* A document that stopped keeps its state until the grant is spent, so that an order that
+ * is given back unspent is still known to have been printed in part. */
+static void
+choose_document(struct order_document *d, const struct life_wish *wish, bool named)
+{
+	d->left_out = wish->only.len > 0 && !named;
+	d->skip = 0;
+	if (d->left_out)
+		return;
+	if (named && d->state == DOCUMENT_PRODUCED)
+		d->state = DOCUMENT_WAITING;
+	if (wish->rest && d->state == DOCUMENT_SPENT)
+		d->skip = d->made;
+	if (d->skip > 0 && d->pages > 0 && d->skip >= d->pages)
+		d->state = DOCUMENT_PRODUCED; /* the device had all of it */
+}
+
+static int
+choose(struct order *o, const struct life_wish *wish, struct error *err)
+{
+	if (check_named(o, wish, err) != 0)
+		return -1;
+	for (uint32_t i = 0; i < o->document_count; i++)
+		choose_document(&o->documents[i], wish, is_named(wish, i));
+	o->release_copies = wish->copies;
+	if (any_chosen(o, DOCUMENT_WAITING) || any_chosen(o, DOCUMENT_SPENT))
+		return 0;
+	if (wish->rest)
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u: the printer says that all of it came out; "
+				 "nothing is left to be made",
+				 o->number);
+	return error_set(err, ERROR_INPUT, "order %u: no document is to be made",
+			 o->number);
+}
+
 int
 life_release(struct keep *k, struct order *o, const struct seal_key *key,
-	     const char *who, struct error *err)
+	     const struct life_wish *wish, const char *who, struct error *err)
 {
+	if (choose(o, wish, err) != 0)
+		return -1;
+	if (wish->printer != NULL) {
+		text_copy(o->printer, sizeof(o->printer), wish->printer->name);
+		text_copy(o->queue, sizeof(o->queue), wish->printer->queue);
+	}
 	set_state(o, ORDER_RELEASED, "", "Released; waits for its turn at the printer");
 	seal_grant_wrap(k->site, o->uuid, key, o->grant.wrapped, &o->grant.wrapped_len);
 	o->grant.until = calendar_now(k) + k->settings->grant_timeout_s;
@@ -67,13 +147,11 @@ life_release(struct keep *k, struct order *o, const struct seal_key *key,
 	return 0;
 }
 
-static bool
-any_document(const struct order *o, enum document_state state)
+static void
+leave_none_out(struct order *o)
 {
 	for (uint32_t i = 0; i < o->document_count; i++)
-		if (o->documents[i].state == state)
-			return true;
-	return false;
+		o->documents[i].left_out = false;
 }
 
 /* What an earlier release began stays in the documents' states until the next one is
@@ -82,9 +160,10 @@ int
 life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
 	      struct error *err)
 {
-	if (any_document(o, DOCUMENT_SPENT) || any_document(o, DOCUMENT_PRODUCED))
+	if (any_document(o, DOCUMENT_SPENT))
 		return life_stop(k, o, "", why, who, err);
 	take_grant(o);
+	leave_none_out(o);
 	set_state(o, ORDER_HELD, "", why);
 	o->due = life_expiry(k, o);
 	if (save(k, o, true, err) != 0)
@@ -97,7 +176,8 @@ static void
 begin_again(struct order *o)
 {
 	for (uint32_t i = 0; i < o->document_count; i++)
-		if (o->documents[i].state == DOCUMENT_SPENT)
+		if (o->documents[i].state == DOCUMENT_SPENT &&
+		    !o->documents[i].left_out)
 			o->documents[i].state = DOCUMENT_WAITING;
 }
 
@@ -109,7 +189,9 @@ life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err)
 	INVARIANT(index < o->document_count &&
 		  o->documents[index].state == DOCUMENT_WAITING);
 	o->documents[index].state = DOCUMENT_SPENT;
-	if (!any_document(o, DOCUMENT_WAITING))
+	o->documents[index].made = o->documents[index].skip;
+	o->documents[index].pages = 0;
+	if (!any_chosen(o, DOCUMENT_WAITING))
 		take_grant(o);
 	set_state(o, ORDER_PRODUCING, "job-printing", "Is being made");
 	o->due = LIFE_NEVER;
@@ -150,12 +232,48 @@ finish(struct keep *k, struct order *o, const char *who, struct error *err)
 	return 0;
 }
 
+static uint32_t
+left_over(const struct order *o)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < o->document_count; i++)
+		count += o->documents[i].left_out &&
+			 o->documents[i].state != DOCUMENT_PRODUCED;
+	return count;
+}
+
+/* What was chosen is made; what was left out waits, as if it had been handed in alone. */
+static int
+keep_rest(struct keep *k, struct order *o, struct error *err)
+{
+	char text[ORDER_TEXT_MAX];
+
+	snprintf(text, sizeof(text),
+		 "Made in part, as it was released; %u of %u documents wait still",
+		 left_over(o), o->document_count);
+	leave_none_out(o);
+	if (any_document(o, DOCUMENT_SPENT))
+		return life_stop(k, o, "", text, "backend", err);
+	take_grant(o);
+	set_state(o, ORDER_HELD, "", text);
+	o->changed = keep_now(k);
+	o->due = life_expiry(k, o);
+	if (save(k, o, true, err) != 0)
+		return -1;
+	audit_note(k, o, "held again", "%s", text);
+	return 0;
+}
+
 int
 life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err)
 {
 	INVARIANT(index < o->document_count &&
 		  o->documents[index].state == DOCUMENT_SPENT);
 	o->documents[index].state = DOCUMENT_PRODUCED;
+	if (!any_chosen(o, DOCUMENT_WAITING) && !any_chosen(o, DOCUMENT_SPENT) &&
+	    left_over(o))
+		return keep_rest(k, o, err);
 	if (!any_document(o, DOCUMENT_WAITING) && !any_document(o, DOCUMENT_SPENT)) {
 		set_state(o, ORDER_COMPLETED, "job-completed-successfully",
 			  "Made, and with the printer");
@@ -167,17 +285,41 @@ life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err
 	return 0;
 }
 
+/* How much of the document came out that was being made, as far as the device told: into
+ * its record, and as words. */
+static void
+count_made(struct keep *k, struct order *o, char *words, size_t size)
+{
+	const struct run *r = run_of_order(k, o->uuid);
+	struct order_document *d;
+
+	words[0] = '\0';
+	if (o->state != ORDER_PRODUCING || r == NULL || !r->granted ||
+	    r->document == 0 || r->document > o->document_count)
+		return;
+	d = &o->documents[r->document - 1];
+	if (d->state != DOCUMENT_SPENT || d->skip + r->pages == 0)
+		return;
+	d->made = d->skip + r->pages;
+	d->pages = r->all_pages;
+	if (d->pages > 0)
+		snprintf(words, size, "; %u of %u pages came out", d->made, d->pages);
+	else
+		snprintf(words, size, "; %u pages came out", d->made);
+}
+
 int
 life_stop(struct keep *k, struct order *o, const char *reason, const char *text,
 	  const char *who, struct error *err)
 {
-	char message[ORDER_TEXT_MAX];
+	char message[ORDER_TEXT_MAX], count[80];
 
+	count_made(k, o, count, sizeof(count));
 	if (strstr(text, LIFE_IN_PART) != NULL)
-		snprintf(message, sizeof(message), "%s", text);
+		snprintf(message, sizeof(message), "%.900s%s", text, count);
 	else
-		snprintf(message, sizeof(message), "%.900s; it " LIFE_IN_PART,
-			 text[0] != '\0' ? text : "Stopped");
+		snprintf(message, sizeof(message), "%.800s%s; it " LIFE_IN_PART,
+			 text[0] != '\0' ? text : "Stopped", count);
 	take_grant(o);
 	set_state(o, ORDER_STOPPED, reason[0] != '\0' ? reason : "job-stopped",
 		  message);

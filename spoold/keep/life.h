@@ -15,6 +15,7 @@
 #ifndef CC_KEEP_LIFE_H
 #define CC_KEEP_LIFE_H
 
+#include "lib/wire/wire.h"
 #include "spoold/keep/room.h"
 
 #define LIFE_STOPPED_DAYS 3
@@ -27,18 +28,29 @@
 
 int64_t life_expiry(const struct keep *k, const struct order *o);
 
+/* What a release asks for, other than all that is there as it was ordered. */
+struct life_wish {
+	uint32_t copies;	/* of each document; 0: as ordered */
+	struct wire_bytes only; /* a bit a document, the lowest first; empty: all */
+	bool rest;		/* what stopped goes on behind what came out */
+	const struct settings_printer *printer; /* another one; NULL: as it stands */
+};
+
 /* held or stopped -> released: the order key, wrapped under the site secret, is the
- * grant. It is for what was not produced yet; documents that were produced stay so. */
+ * grant. It is for what was not produced yet; documents that were produced stay so, unless
+ * the wish names them. ERROR_INPUT where there is nothing to be made, or no such
+ * document; ERROR_CONFLICT where all of what stopped came out. */
 int life_release(struct keep *k, struct order *o, const struct seal_key *key,
-		 const char *who, struct error *err);
-/* released -> held (or stopped, if an earlier release was spent): nobody spent the
+		 const struct life_wish *wish, const char *who, struct error *err);
+/* released -> held (or stopped, if a document of it had stopped before): nobody spent the
  * grant, or it was taken back. */
 int life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
 		  struct error *err);
 /* released or producing -> producing: document `index` (from 0) is spent. It must be
  * waiting, or left over from an earlier release. */
 int life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err);
-/* producing -> producing or completed: document `index` is with the device, whole. */
+/* producing -> producing or completed: document `index` is with the device, whole. Where
+ * documents were left out -> held, or stopped if one of them had stopped before. */
 int life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err);
 /* producing (or released) -> stopped. text: what happened, for people; no secrets. */
 int life_stop(struct keep *k, struct order *o, const char *reason, const char *text,

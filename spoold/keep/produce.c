@@ -104,12 +104,27 @@ produce_wishes(struct peer *p, const union wire_any *m, struct error *err)
 		const struct order_document *d = &o.documents[r->document - 1];
 		const struct wire_wished wished = {
 			.document = r->document,
+			.copies = o.release_copies,
+			.skip = d->skip,
 			.attributes = {d->attributes, d->attributes_len}};
 
 		peer_say(p, WIRE_TYPE_wished, &wished);
 	}
 	order_clear(&o);
 	return r != NULL ? 0 : -1;
+}
+
+int
+produce_pages(struct peer *p, const union wire_any *m, struct error *err)
+{
+	const struct wire_pages *w = &m->pages;
+	struct order o;
+	struct run *r = find(p->keep, w->queue, w->cups_job, &o, err);
+
+	if (r != NULL)
+		r->all_pages = w->pages;
+	order_clear(&o);
+	return r != NULL ? say_ok(p) : -1;
 }
 
 static void

@@ -14,6 +14,7 @@
 
 int produce_stream(struct peer *p, const union wire_any *m, struct error *err);
 int produce_wishes(struct peer *p, const union wire_any *m, struct error *err);
+int produce_pages(struct peer *p, const union wire_any *m, struct error *err);
 int produce_give_up(struct peer *p, const union wire_any *m, struct error *err);
 int produce_produce(struct peer *p, const union wire_any *m, struct error *err);
 int produce_verify(struct peer *p, const union wire_any *m, struct error *err);

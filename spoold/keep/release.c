@@ -63,22 +63,44 @@ refuse_state(const struct order *o, struct error *err)
 }
 
 static int
+read_wish(struct keep *k, const struct wire_prove *m, struct life_wish *wish,
+	  struct error *err)
+{
+	*wish = (struct life_wish){
+		.copies = m->copies, .only = m->only, .rest = m->again == WIRE_REST};
+	if (m->copies > RELEASE_COPIES_MAX)
+		return error_set(err, ERROR_INPUT, "%u copies are too many", m->copies);
+	if (m->printer[0] == '\0')
+		return 0;
+	wish->printer = settings_printer(k->settings, m->printer);
+	return wish->printer != NULL
+		       ? 0
+		       : error_set(err, ERROR_ABSENT, "there is no printer '%s'",
+				   m->printer);
+}
+
+static int
 release(struct peer *p, struct order *o, const struct wire_prove *m, struct error *err)
 {
 	struct seal_key *key;
+	struct life_wish wish;
 	char who[2 * ORDER_NAME_MAX + 32];
 	int rc;
 
-	if (o->state != ORDER_HELD && !(o->state == ORDER_STOPPED && m->again == 1))
+	if (m->again > WIRE_REST)
+		return error_set(err, ERROR_INPUT, "unknown again %u", m->again);
+	if (o->state != ORDER_HELD && !(o->state == ORDER_STOPPED && m->again != 0))
 		return refuse_state(o, err);
 	if (o->held_by_operator)
 		return error_set(err, ERROR_CONFLICT,
 				 "order %u is held by the operator; ask at the counter",
 				 o->number);
+	if (read_wish(p->keep, m, &wish, err) != 0)
+		return -1;
 	snprintf(who, sizeof(who), "station %s at %s", m->station, m->host);
 	key = seal_key_new();
 	memcpy(key->bytes, m->key.bytes, SEAL_KEY_BYTES);
-	rc = life_release(p->keep, o, key, who, err);
+	rc = life_release(p->keep, o, key, &wish, who, err);
 	seal_key_free(key);
 	return rc;
 }

@@ -10,6 +10,8 @@
 
 #include "spoold/keep/peer.h"
 
+#define RELEASE_COPIES_MAX 9999 /* copies-supported */
+
 int release_prove(struct peer *p, const union wire_any *m, struct error *err);
 
 #endif

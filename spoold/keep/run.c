@@ -145,6 +145,7 @@ run_begin(struct keep *k, const struct order *o, uint32_t document, bool granted
 	if (granted && o->state == ORDER_RELEASED)
 		r->impressions = 0;
 	r->pages = 0;
+	r->all_pages = 0;
 	r->percent = UINT8_MAX;
 	r->text[0] = '\0';
 	r->quiet_ms = keep_mono_ms(k);

@@ -32,7 +32,8 @@ struct run {
 	char why[ORDER_TEXT_MAX];
 	uint32_t verified;    /* the document whose stream was verified; 0 = none */
 	uint32_t impressions; /* of all documents so far */
-	uint32_t pages;	      /* of this one */
+	uint32_t pages;	      /* of this one, in this release */
+	uint32_t all_pages;   /* that this one has; 0: no filter told */
 	uint8_t percent;      /* 255: unknown */
 	char text[ORDER_NAME_MAX];
 };

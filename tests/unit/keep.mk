@@ -8,7 +8,7 @@ KEEP_TESTS = \
 	tests/unit/keep-announce \
 	tests/unit/keep-events \
 	tests/unit/keep-turns \
-	tests/unit/keep-gate \
+	tests/unit/keep-gate tests/unit/keep-wish \
 	tests/unit/keep-identify \
 	tests/unit/keep-hostile \
 	tests/unit/keep-jobs \
@@ -29,6 +29,8 @@ tests_unit_keep_events_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_turns_SOURCES = %D%/keep-turns.c
 tests_unit_keep_turns_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_gate_SOURCES = %D%/keep-gate.c
+tests_unit_keep_wish_SOURCES = %D%/keep-wish.c
+tests_unit_keep_wish_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_gate_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_identify_SOURCES = %D%/keep-identify.c
 tests_unit_keep_identify_LDADD = $(KEEP_TEST_LIBS)

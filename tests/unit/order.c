@@ -177,7 +177,7 @@ the_table_of_states_says_who_may_move_where(void)
 		/* incoming  */ "110000100",
 		/* held      */ "011000111",
 		/* released  */ "011110101",
-		/* producing */ "000111101",
+		/* producing */ "010111101",
 		/* stopped   */ "001010111",
 		/* completed */ "000001000",
 		/* canceled  */ "000000100",
