@@ -9,6 +9,7 @@
 
 struct batch {
 	uint8_t orders[EXPIRE_BATCH][UUID_BYTES];
+	struct store_due last;
 	unsigned count, moved;
 };
 
@@ -17,6 +18,7 @@ visit(const struct order *o, void *context)
 {
 	struct batch *b = context;
 
+	b->last = (struct store_due){o->due, o->number};
 	memcpy(b->orders[b->count++], o->uuid, UUID_BYTES);
 	return b->count == EXPIRE_BATCH;
 }
@@ -62,32 +64,57 @@ come_due(struct keep *k, struct order *o, struct error *err)
 	}
 }
 
+static bool
+move_one(struct keep *k, const uint8_t uuid[UUID_BYTES])
+{
+	struct order o;
+	struct error err;
+	int rc;
+
+	if (store_get(k->store, uuid, &o, &err) != 0) {
+		log_error("an order is due but cannot be read: %s", err.text);
+		return false;
+	}
+	rc = come_due(k, &o, &err);
+	if (rc != 0)
+		log_error("order %u is due but cannot move: %s", o.number, err.text);
+	order_clear(&o);
+	return rc == 0;
+}
+
+/* What can't move stays at its place in the index, and would be found first for ever: so
+ * the next slice begins behind it, until it is tried again. */
+static void
+pass_over(struct keep *k, const struct batch *b)
+{
+	if (b->moved == b->count)
+		return;
+	if (k->expire_again_ms == 0)
+		k->expire_again_ms = keep_mono_ms(k) + EXPIRE_AGAIN_S * 1000;
+	k->expire_after = b->last;
+}
+
 bool
 expire_slice(struct keep *k)
 {
 	struct batch b = {.count = 0};
-	struct order o;
 	struct error err;
 
 	calendar_tick(k);
-	if (store_scan_due(k->store, calendar_now(k), EXPIRE_BATCH, visit, &b, &err) !=
-	    0) {
+	if (k->expire_again_ms != 0 && keep_mono_ms(k) >= k->expire_again_ms)
+		k->expire_again_ms = 0;
+	if (store_scan_due(k->store, calendar_now(k),
+			   k->expire_again_ms != 0 ? &k->expire_after : NULL,
+			   EXPIRE_BATCH, visit, &b, &err) != 0) {
 		log_error("what is due cannot be found: %s", err.text);
 		return false;
 	}
-	for (unsigned i = 0; i < b.count; i++) {
-		if (store_get(k->store, b.orders[i], &o, &err) != 0)
-			continue;
-		if (come_due(k, &o, &err) == 0)
-			b.moved++;
-		else
-			log_error("order %u is due but cannot move: %s", o.number,
-				  err.text);
-		order_clear(&o);
-	}
+	for (unsigned i = 0; i < b.count; i++)
+		b.moved += move_one(k, b.orders[i]);
+	pass_over(k, &b);
 	if (b.moved > 0)
 		k->dirty = true;
-	return b.count == EXPIRE_BATCH && b.moved > 0;
+	return b.count == EXPIRE_BATCH;
 }
 
 static void

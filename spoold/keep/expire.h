@@ -12,6 +12,7 @@
 
 #define EXPIRE_BATCH	100 /* orders of one turn */
 #define EXPIRE_PAUSE_MS 10  /* before the next one, if that was not all */
+#define EXPIRE_AGAIN_S	60  /* before what could not move is tried again */
 
 /* It runs each second, and as long as something is due in slices between which everybody
  * else is served. */

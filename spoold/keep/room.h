@@ -46,6 +46,8 @@ struct keep {
 	struct event *tick; /* each second */
 	struct event *tidy; /* while the store has work left over */
 	struct event *expire;
+	struct store_due expire_after; /* expire.c: where it goes on, */
+	int64_t expire_again_ms;       /* until then; 0: from the first one */
 	struct calendar calendar;
 	struct peer_list peers;
 	uint32_t peer_count;

@@ -291,8 +291,8 @@ store_scan(struct store *store, enum order_state state, uint32_t after, uint32_t
 }
 
 int
-store_scan_due(struct store *store, int64_t now, uint32_t limit, store_visit_fn *visit,
-	       void *context, struct error *err)
+store_scan_due(struct store *store, int64_t now, const struct store_due *after,
+	       uint32_t limit, store_visit_fn *visit, void *context, struct error *err)
 {
 	struct key until = {.len = 0};
 	struct walk w = {.table = KV_DUE,
@@ -302,5 +302,9 @@ store_scan_due(struct store *store, int64_t now, uint32_t limit, store_visit_fn 
 			 .context = context};
 
 	key_add_time(&until, now);
+	if (after != NULL) {
+		key_add_time(&w.from, after->due);
+		key_add_int(&w.from, (uint64_t)after->number + 1, 4);
+	}
 	return walk(store, &w, err);
 }

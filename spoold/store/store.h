@@ -107,9 +107,15 @@ int store_scan_user(struct store *store, const char *user, uint32_t after,
 /* By ascending number, after `after`; state 0 = any. */
 int store_scan(struct store *store, enum order_state state, uint32_t after,
 	       uint32_t limit, store_visit_fn *visit, void *context, struct error *err);
-/* Those whose due date is not after `now`, earliest first. */
-int store_scan_due(struct store *store, int64_t now, uint32_t limit,
-		   store_visit_fn *visit, void *context, struct error *err);
+/* Those whose due date is not after `now`, earliest first; behind that place if it is not
+ * NULL. */
+struct store_due {
+	int64_t due;
+	uint32_t number;
+};
+int store_scan_due(struct store *store, int64_t now, const struct store_due *after,
+		   uint32_t limit, store_visit_fn *visit, void *context,
+		   struct error *err);
 
 /* What is not over, for quotas: of an owner (a user name and a host), and of a printer.
  * Looked up, not counted. */

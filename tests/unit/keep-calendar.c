@@ -12,12 +12,15 @@
 #include "lib/base/text.h"
 #include "spoold/keep/calendar.h"
 #include "spoold/keep/expire.h"
+#include "spoold/store/inner.h"
 #include "tests/tap.h"
 #include "tests/unit/keep-help.h"
 
 #define HOUR INT64_C(3600)
 #define DAY  (24 * HOUR)
 #define YEAR (365 * DAY)
+
+#define STUCK (EXPIRE_BATCH + 20)
 
 /* So many seconds pass, a tick each hour, as if keep ran all the time. */
 static void
@@ -239,6 +242,66 @@ many_due_at_once_keep_nobody_waiting(struct bench *b, uint32_t many)
 	client_close(&c);
 }
 
+/* --- some that can't move --- */
+
+/* Takes the row away that leads from their name to them, or puts it back. */
+static void
+cut_off(struct bench *b, const struct handed *h, unsigned count, bool off)
+{
+	struct store *s = b->k->store;
+
+	for (unsigned i = 0; i < count; i++) {
+		struct key name = key_of_bytes(h[i].uuid, UUID_BYTES);
+		struct key number = key_of_u32(h[i].number);
+		if (change_begin(s, NULL) != 0 ||
+		    change_end(s,
+			       off ? kv_del(s->kv, KV_UUID, key_span(&name), NULL)
+				   : kv_put(s->kv, KV_UUID, key_span(&name),
+					    key_span(&number), NULL),
+			       NULL) != 0)
+			exit(99);
+	}
+	store_flush(s, NULL);
+}
+
+static void
+what_cannot_move_is_in_nobodys_way(struct bench *b)
+{
+	static struct handed stuck[STUCK], other[3];
+	struct client c;
+	struct error err = {0};
+	uint64_t before = expired(b);
+
+	bench_channel(b, &c);
+	for (int i = 0; i < STUCK; i++)
+		hand_in(b, &c,
+			&(struct wish){.bytes = 10,
+				       .fetch_until = keep_now(b->k) + DAY},
+			&stuck[i], &err);
+	for (int i = 0; i < 3; i++)
+		hand_in(b, &c,
+			&(struct wish){.bytes = 10,
+				       .fetch_until =
+					       keep_now(b->k) + DAY + 600 * (i + 1)},
+			&other[i], &err);
+	bench_rest(b);
+	cut_off(b, stuck, STUCK, true);
+	bench_pass(b, DAY + 601);
+	TAP_OK(state_of(b, &other[0]) == ORDER_EXPIRED,
+	       "behind %d that can't move one expires", STUCK);
+	bench_pass(b, 600);
+	TAP_OK(state_of(b, &other[1]) == ORDER_EXPIRED, "and later another one");
+	cut_off(b, stuck, STUCK, false);
+	TAP_OK(expired(b) == before + 2, "they themselves have not moved");
+	bench_pass(b, 600);
+	TAP_OK(expired(b) == before + 3 + STUCK, "when they can, they do");
+	for (int i = 0; i < STUCK; i++)
+		handed_clear(&stuck[i]);
+	for (int i = 0; i < 3; i++)
+		handed_clear(&other[i]);
+	client_close(&c);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -251,6 +314,7 @@ main(int argc, char **argv)
 		a_clock_that_goes_on_is_believed(&b);
 		a_machine_that_comes_up_in_another_year(&b);
 		a_weekend_off_is_no_jump(&b);
+		what_cannot_move_is_in_nobodys_way(&b);
 	}
 	many_due_at_once_keep_nobody_waiting(&b, many);
 	bench_close(&b);

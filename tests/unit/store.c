@@ -292,9 +292,9 @@ orders_are_found_by_each_index(struct store **s)
 	SCAN(store_scan(*s, ORDER_HELD, o[1].number, 2, note, &seen, &err), "23");
 	SCAN(store_scan_user(*s, "berta", 0, 0, note, &seen, &err), "12");
 	SCAN(store_scan_user(*s, "berta", o[1].number, 0, note, &seen, &err), "2");
-	SCAN(store_scan_due(*s, 1000, 0, note, &seen, &err), "43210");
-	SCAN(store_scan_due(*s, 998, 0, note, &seen, &err), "432");
-	SCAN(store_scan_due(*s, 1000, 1, note, &seen, &err), "4");
+	SCAN(store_scan_due(*s, 1000, NULL, 0, note, &seen, &err), "43210");
+	SCAN(store_scan_due(*s, 998, NULL, 0, note, &seen, &err), "432");
+	SCAN(store_scan_due(*s, 1000, NULL, 1, note, &seen, &err), "4");
 	help_move(*s, &o[1], ORDER_RELEASED, &err);
 	help_move(*s, &o[3], ORDER_EXPIRED, &err);
 	SCAN(store_scan(*s, ORDER_HELD, before, 0, note, &seen, &err), "024");
@@ -306,7 +306,7 @@ orders_are_found_by_each_index(struct store **s)
 	memset(back.key, 7, sizeof(back.key));
 	TAP_OK(store_update(*s, &back, false, &err) == 0, "an order changes its keys");
 	order_clear(&back);
-	SCAN(store_scan_due(*s, 0, 0, note, &seen, &err), "4");
+	SCAN(store_scan_due(*s, 0, NULL, 0, note, &seen, &err), "4");
 	SCAN(store_scan_user_key(*s, user_key, note, &seen, &err), "3");
 	TAP_OK(store_remove(*s, o[0].uuid, &err) == 0 &&
 		       store_get(*s, o[0].uuid, &back, &err) == -1,
