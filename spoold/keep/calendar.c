@@ -12,13 +12,13 @@ running_s(const struct keep *k)
 	struct timespec now;
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec + k->skew_s;
+	return (int64_t)now.tv_sec + k->clock->skew_s;
 }
 
 static int64_t
 wall_s(const struct keep *k)
 {
-	return (int64_t)time(NULL) + k->skew_s + k->jump_s;
+	return (int64_t)time(NULL) + k->clock->skew_s + k->clock->jump_s;
 }
 
 int64_t

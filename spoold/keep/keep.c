@@ -52,7 +52,7 @@
 int64_t
 keep_mono_ms(const struct keep *k)
 {
-	return clock_mono_ms() + k->skew_s * 1000;
+	return clock_mono_ms() + k->clock->skew_s * 1000;
 }
 
 /* --- the end of a turn --- */
@@ -253,7 +253,7 @@ open_rooms(struct keep *k, const char *engine, const struct keep_fds *fds,
 
 struct keep *
 keep_open(const struct settings *settings, const char *engine,
-	  const struct keep_fds *fds, struct error *err)
+	  const struct keep_fds *fds, const struct keep_clock *clock, struct error *err)
 {
 	struct keep *k = calloc(1, sizeof(*k));
 
@@ -262,6 +262,7 @@ keep_open(const struct settings *settings, const char *engine,
 		return NULL;
 	}
 	k->settings = settings;
+	k->clock = clock;
 	TAILQ_INIT(&k->peers);
 	buf_init(&k->scratch, SEAL_CHUNK_MAX);
 	k->turn = 1;
@@ -415,6 +416,7 @@ exit_status(const struct error *err)
 int
 keep_run(const struct settings *settings, const struct keep_fds *fds)
 {
+	static const struct keep_clock right = {.skew_s = 0};
 	struct keep *k = NULL;
 	struct error err;
 	bool in_doubt;
@@ -423,7 +425,7 @@ keep_run(const struct settings *settings, const struct keep_fds *fds)
 	signal(SIGXFSZ, SIG_IGN);
 	raise_limits();
 	if (seal_start(&err) == 0 && (!fds->fell || look_over(settings, &err) == 0))
-		k = keep_open(settings, "lmdb", fds, &err);
+		k = keep_open(settings, "lmdb", fds, &right, &err);
 	if (k == NULL) {
 		log_error("cannot keep orders: %s%s", err.text,
 			  err.kind == ERROR_CORRUPT ? DAMAGE_ADVICE : "");

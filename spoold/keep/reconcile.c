@@ -57,6 +57,7 @@ struct reconcile {
 	int64_t begun;	  /* keep_now */
 	int64_t next_ms;
 	bool overflow;
+	bool again; /* asked for in the middle of a round */
 	struct seen seen;
 	unsigned state; /* PHASE_MISSING: index into states */
 	uint32_t after; /* ... and the last order number looked at */
@@ -169,7 +170,7 @@ end_round(struct keep *k)
 		pause = RECONCILE_REST * (now - r->begun_ms);
 	if (pause > rest_most_ms(k))
 		pause = rest_most_ms(k);
-	r->next_ms = now + pause;
+	r->next_ms = r->again ? now : now + pause;
 }
 
 static void
@@ -181,7 +182,7 @@ begin_round(struct keep *k)
 	r->phase = PHASE_LISTING;
 	r->begun_ms = keep_mono_ms(k);
 	r->begun = keep_now(k);
-	r->overflow = false;
+	r->overflow = r->again = false;
 	peer_say(jobs_courier(k), WIRE_TYPE_jobs, &jobs);
 }
 
@@ -202,6 +203,7 @@ void
 reconcile_now(struct keep *k)
 {
 	k->reconcile->next_ms = 0;
+	k->reconcile->again = k->reconcile->phase != PHASE_IDLE;
 	reconcile_tick(k);
 }
 

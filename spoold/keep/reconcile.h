@@ -48,7 +48,8 @@ int reconcile_open(struct keep *k, struct error *err);
 void reconcile_close(struct keep *k);
 /* Each second: begins a round when one is due. */
 void reconcile_tick(struct keep *k);
-/* Now, whenever the last one was. */
+/* Now, whenever the last one was; one that goes on is followed by another, since what it
+ * was told may be older. */
 void reconcile_now(struct keep *k);
 /* When a round last ended with conclusions; 0: not since the start. */
 int64_t reconcile_last(const struct keep *k);

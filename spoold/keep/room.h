@@ -35,6 +35,12 @@ struct calendar {
 	int64_t saved;	    /* date as the store has it */
 };
 
+/* What is added to the machine's clocks, so that tests make time pass: to all of them, and to
+ * the one of dates alone. Zeroes but in tests. */
+struct keep_clock {
+	int64_t skew_s, jump_s;
+};
+
 struct peer;
 TAILQ_HEAD(peer_list, peer);
 
@@ -65,11 +71,10 @@ struct keep {
 	struct buf scratch; /* one sealed chunk */
 	uint64_t turn;	    /* counts turns, from 1 */
 	int64_t started;    /* unix seconds */
-	int64_t skew_s;	    /* added to all clocks: tests make time pass */
-	int64_t jump_s;	    /* added to the clock of dates: tests move it */
-	uint32_t faults;    /* flushes that failed in a row */
-	bool dirty;	    /* something waits for the end of the turn */
-	bool leaving;	    /* SIGTERM, or the supervisor is gone */
+	const struct keep_clock *clock;
+	uint32_t faults; /* flushes that failed in a row */
+	bool dirty;	 /* something waits for the end of the turn */
+	bool leaving;	 /* SIGTERM, or the supervisor is gone */
 	uint32_t front_starts;
 };
 
@@ -84,10 +89,11 @@ void keep_secrets_path(const struct keep *k, char path[KEEP_PATH_MAX]);
 
 struct keep_fds;
 /* What keep_run does before and after its loop; tests call these themselves. engine:
- * "lmdb" or "ram". The descriptors are taken over, -1 for one that is not there. NULL
- * with *err. */
+ * "lmdb" or "ram". The descriptors are taken over, -1 for one that is not there. clock
+ * is not owned, and may change. NULL with *err. */
 struct keep *keep_open(const struct settings *settings, const char *engine,
-		       const struct keep_fds *fds, struct error *err);
+		       const struct keep_fds *fds, const struct keep_clock *clock,
+		       struct error *err);
 /* One turn: waits for something to happen if `wait`, handles it, flushes, answers. */
 void keep_turn(struct keep *k, bool wait);
 /* In the middle of a turn that has grown too large: as at its end. */

@@ -35,7 +35,7 @@ prepare(void)
 		bench_open(&b, "ram");
 		bench_channel(&b, &front);
 	}
-	b.k->skew_s += 100000; /* locks and delays of the last input are over */
+	b.clock.skew_s += 100000; /* locks and delays of the last input are over */
 	if (held.key == NULL || state_of(&b, &held) != ORDER_HELD) {
 		handed_clear(&held);
 		hand_in(&b, &front, &(struct wish){0}, &held, &err);

@@ -41,7 +41,7 @@ a_clock_that_jumps_ahead_ends_nothing(struct bench *b)
 	bench_channel(b, &c);
 	hand_in_and_rest(b, &c, &(struct wish){0}, &before);
 	go_on(b, 2 * HOUR);
-	b->k->jump_s = 70 * YEAR;
+	b->clock.jump_s = 70 * YEAR;
 	bench_pass(b, 1);
 	TAP_OK(state_of(b, &before) == ORDER_HELD && b->k->calendar.doubted != 0,
 	       "seventy years at once are doubted");
@@ -54,7 +54,7 @@ a_clock_that_jumps_ahead_ends_nothing(struct bench *b)
 	TAP_OK(state_of(b, &before) == ORDER_HELD,
 	       "a release that nobody spends ends in its time");
 	go_on(b, 20 * HOUR);
-	b->k->jump_s = 0;
+	b->clock.jump_s = 0;
 	bench_pass(b, 1);
 	TAP_OK(b->k->calendar.doubted == 0 && state_of(b, &before) == ORDER_HELD &&
 		       state_of(b, &meanwhile) == ORDER_HELD,
@@ -77,10 +77,10 @@ a_clock_that_goes_on_is_believed(struct bench *b)
 
 	bench_channel(b, &c);
 	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
-	b->k->jump_s = 30 * DAY;
+	b->clock.jump_s = 30 * DAY;
 	go_on(b, 12 * HOUR);
 	TAP_OK(state_of(b, &h) == ORDER_HELD, "half a day after a jump of a month");
-	b->k->jump_s = 31 * DAY;
+	b->clock.jump_s = 31 * DAY;
 	go_on(b, 20 * HOUR);
 	TAP_OK(state_of(b, &h) == ORDER_HELD,
 	       "a clock that jumps again is doubted from the beginning");
@@ -89,7 +89,7 @@ a_clock_that_goes_on_is_believed(struct bench *b)
 	       "a day after that it is believed, and what is due goes");
 	b->settings.clock_doubt_h = 0;
 	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
-	b->k->jump_s = 61 * DAY;
+	b->clock.jump_s = 61 * DAY;
 	bench_pass(b, 1);
 	bench_pass(b, 1);
 	TAP_OK(state_of(b, &h) == ORDER_EXPIRED, "or at once, where the shop wants so");
@@ -103,24 +103,24 @@ a_machine_that_comes_up_in_another_year(struct bench *b)
 {
 	struct client c;
 	struct handed before, meanwhile;
-	const int64_t right = b->k->jump_s;
+	const int64_t right = b->clock.jump_s;
 	int64_t doubted;
 
 	bench_channel(b, &c);
 	hand_in_and_rest(b, &c, &(struct wish){0}, &before);
 	go_on(b, HOUR);
-	b->k->jump_s = right - 56 * YEAR;
+	b->clock.jump_s = right - 56 * YEAR;
 	bench_restart(b);
 	client_close(&c);
 	bench_channel(b, &c);
 	bench_pass(b, 1);
 	hand_in_and_rest(b, &c, &(struct wish){0}, &meanwhile);
-	b->k->jump_s = right;
+	b->clock.jump_s = right;
 	bench_pass(b, 1);
 	TAP_OK(b->k->calendar.doubted == 0 && state_of(b, &before) == ORDER_HELD &&
 		       state_of(b, &meanwhile) == ORDER_HELD,
 	       "1970 for a while: what came then is as old as it is");
-	b->k->jump_s = right + 73 * YEAR;
+	b->clock.jump_s = right + 73 * YEAR;
 	bench_restart(b);
 	bench_pass(b, 1);
 	TAP_OK(state_of(b, &before) == ORDER_HELD, "2099 after a start ends nothing");
@@ -134,10 +134,10 @@ a_machine_that_comes_up_in_another_year(struct bench *b)
 	TAP_OK(state_of(b, &before) == ORDER_HELD, "an hour is left");
 	go_on(b, 2 * HOUR);
 	TAP_OK(state_of(b, &before) == ORDER_EXPIRED, "then it is 2099");
-	b->k->jump_s = right;
+	b->clock.jump_s = right;
 	go_on(b, 26 * HOUR);
 	TAP_OK(b->k->calendar.doubted == 0 &&
-		       calendar_now(b->k) < time(NULL) + b->k->skew_s + right + DAY,
+		       calendar_now(b->k) < time(NULL) + b->clock.skew_s + right + DAY,
 	       "and a day after the clock was set back it is today");
 	handed_clear(&before);
 	handed_clear(&meanwhile);
@@ -154,7 +154,7 @@ a_weekend_off_is_no_jump(struct bench *b)
 	hand_in_and_rest(b, &c, &(struct wish){.fetch_until = keep_now(b->k) + DAY},
 			 &h);
 	go_on(b, HOUR);
-	b->k->jump_s += 3 * DAY;
+	b->clock.jump_s += 3 * DAY;
 	bench_restart(b);
 	bench_pass(b, 1);
 	TAP_OK(b->k->calendar.doubted == 0 && state_of(b, &h) == ORDER_EXPIRED,
@@ -217,7 +217,7 @@ many_due_at_once_keep_nobody_waiting(struct bench *b, uint32_t many)
 	fill(b, many);
 	tap_diag("%u orders made in %d ms", many, (int)(clock_mono_ms() - began));
 	first = expired(b);
-	b->k->skew_s += DAY + 1;
+	b->clock.skew_s += DAY + 1;
 	began = clock_mono_ms();
 	bench_channel(b, &c);
 	while (expired(b) - first < many && clock_mono_ms() - began < 120000) {

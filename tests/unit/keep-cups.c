@@ -100,9 +100,10 @@ on_want(struct bench *b, const struct wire_job_want *w)
 	client_send(b, &b->cups.wire, WIRE_TYPE_job_done, &d);
 }
 
-static void
-on_jobs(struct bench *b, uint32_t round)
+void
+cups_list(struct bench *b)
 {
+	const uint32_t round = b->cups.round;
 	struct wire_jobs_end end = {.round = round,
 				    .complete = b->cups.up && !b->cups.torn};
 
@@ -118,6 +119,24 @@ on_jobs(struct bench *b, uint32_t round)
 		client_send(b, &b->cups.wire, WIRE_TYPE_job_seen, &seen);
 	}
 	client_send(b, &b->cups.wire, WIRE_TYPE_jobs_end, &end);
+}
+
+static void
+on_jobs(struct bench *b, uint32_t round)
+{
+	b->cups.round = round;
+	b->cups.rounds++;
+	if (!b->cups.slow)
+		cups_list(b);
+}
+
+void
+cups_say_up(struct bench *b, bool up)
+{
+	struct wire_cupsd m = {.up = up};
+
+	b->cups.up = up;
+	client_send(b, &b->cups.wire, WIRE_TYPE_cupsd, &m);
 }
 
 static void

@@ -202,7 +202,7 @@ a_grant_has_its_time(struct bench *b)
 
 	open_scene(&s, b, 1);
 	let_go(&s);
-	b->k->skew_s += b->settings.grant_timeout_s + 1; /* nobody has noticed yet */
+	b->clock.skew_s += b->settings.grant_timeout_s + 1; /* nobody has noticed yet */
 	TAP_OK(spend_fails(&s, &s.h, 1), "a second too late: %s", s.err.text);
 	close_scene(&s);
 }

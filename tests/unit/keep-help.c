@@ -65,7 +65,7 @@ start_keep(struct bench *b)
 	fds.courier = courier[0];
 	client_init(&b->control, front[1]);
 	client_init(&b->cups.wire, courier[1]);
-	b->k = keep_open(&b->settings, b->engine, &fds, &err);
+	b->k = keep_open(&b->settings, b->engine, &fds, &b->clock, &err);
 	if (b->k == NULL)
 		give_up(err.text);
 }
@@ -280,16 +280,12 @@ bench_restart(struct bench *b)
 void
 bench_reopen(struct bench *b, void (*meanwhile)(const char *what), const char *what)
 {
-	int64_t skew = b->k->skew_s, jump = b->k->jump_s;
-
 	keep_close(b->k);
 	client_close(&b->control);
 	client_close(&b->cups.wire);
 	if (meanwhile != NULL)
 		meanwhile(what);
 	start_keep(b);
-	b->k->skew_s = skew;
-	b->k->jump_s = jump;
 	bench_rest(b);
 }
 
@@ -309,7 +305,7 @@ bench_rest(struct bench *b)
 		if (store_count(b->k->store, &h, NULL) != 0)
 			give_up("store_count");
 		if (h.outbox != 0 && answers)
-			b->k->skew_s++; /* the rate is paid out by time */
+			b->clock.skew_s++; /* the rate is paid out by time */
 		if (answers && (h.outbox != 0 || before != b->cups.wants))
 			quiet = 0;
 		quiet++;
@@ -329,7 +325,7 @@ bench_turn(struct bench *b)
 void
 bench_pass(struct bench *b, int64_t seconds)
 {
-	b->k->skew_s += seconds;
+	b->clock.skew_s += seconds;
 	intake_expire(b->k);
 	while (expire_slice(b->k))
 		bench_turn(b);

@@ -4,7 +4,7 @@
  *
  * The keep's loop is turned by hand (bench_turn): a client sends without blocking, and
  * the bench turns until an answer is there or BENCH_WAIT_MS are over. Time passes by
- * keep's skew. The fake cupsd answers the courier's messages whenever the bench turns.
+ * its clock's skew. The fake cupsd answers the courier's messages whenever the bench turns.
  */
 #ifndef CC_TESTS_UNIT_KEEP_HELP_H
 #define CC_TESTS_UNIT_KEEP_HELP_H
@@ -42,13 +42,17 @@ struct fake_cups {
 	struct fake_job jobs[BENCH_JOBS_MAX];
 	uint32_t count;
 	int32_t next_id;
-	uint32_t wants; /* job_want messages that came */
+	uint32_t wants;	 /* job_want messages that came */
+	bool slow;	 /* begins no list of jobs until cups_list */
+	uint32_t rounds; /* lists that were asked for */
+	uint32_t round;	 /* the last one's number */
 };
 
 struct bench {
 	struct settings settings;
 	char folder[128];
 	const char *engine;
+	struct keep_clock clock; /* goes on over restarts */
 	struct keep *k;
 	struct client control; /* front's */
 	struct fake_cups cups;
@@ -106,6 +110,10 @@ int client_ask(struct bench *b, struct client *c, enum wire_type type,
 struct fake_job *cups_job_of(struct bench *b, const uint8_t order[UUID_BYTES]);
 uint32_t cups_jobs_alive(const struct bench *b);
 void cups_serve(struct bench *b);
+/* The list that was asked for last. */
+void cups_list(struct bench *b);
+/* The courier tells whether cupsd answers. */
+void cups_say_up(struct bench *b, bool up);
 
 /* --- customers --- */
 

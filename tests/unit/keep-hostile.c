@@ -32,7 +32,7 @@ is_well(struct bench *b)
 	struct error err = {0};
 	bool well;
 
-	b->k->skew_s += 100000;
+	b->clock.skew_s += 100000;
 	bench_channel(b, &c);
 	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
 	well = release(b, &c, &h, h.text, 0, &err) == 0;
@@ -175,7 +175,7 @@ well_formed_nonsense_moves_no_order(struct bench *b)
 			break;
 		}
 		if (sent++ % 100 == 0)
-			b->k->skew_s += 400;
+			b->clock.skew_s += 400;
 	}
 	TAP_OK(sent > ROUNDS / 2 && !c[0].closed && !c[1].closed,
 	       "%d messages were answered", sent);

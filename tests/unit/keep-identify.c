@@ -141,12 +141,12 @@ wrong_tries_are_slowed_and_locked_out(struct bench *b)
 	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
 	TAP_OK(tries_until_later(b, &c, &h, 100, &err) == 4 && err.kind == ERROR_LATER,
 	       "after four of five tries comes a delay: %s", err.text);
-	b->k->skew_s += 2;
+	b->clock.skew_s += 2;
 	TAP_OK(try_pin(b, &c, &h, "9999", &err) == 0, "then the fifth");
-	b->k->skew_s += 60;
+	b->clock.skew_s += 60;
 	TAP_OK(release(b, &c, &h, h.text, 0, &err) == -1 && err.kind == ERROR_LATER,
 	       "then not even the right PIN: %s", err.text);
-	b->k->skew_s += b->settings.lockout_s;
+	b->clock.skew_s += b->settings.lockout_s;
 	TAP_OK(release(b, &c, &h, h.text, 0, &err) == 0,
 	       "when the lock ends it opens the order: %s", err.text);
 	none = h;
@@ -165,10 +165,10 @@ patience_helps_no_more_than_haste(struct bench *b)
 	struct error err = {0};
 	int n = 0;
 
-	b->k->skew_s += 100000;
+	b->clock.skew_s += 100000;
 	bench_channel(b, &c);
 	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
-	for (int minute = 0; minute < 24 * 60; minute++, b->k->skew_s += 60)
+	for (int minute = 0; minute < 24 * 60; minute++, b->clock.skew_s += 60)
 		n += try_pin(b, &c, &h, "9999", &err) == 0;
 	TAP_OK(n > 20 && n <= 50, "a day long, a try a minute: %d went through", n);
 	handed_clear(&h);
@@ -183,20 +183,20 @@ locks_grow(struct bench *b)
 	struct error err = {0};
 	int64_t locked = 0, start;
 
-	b->k->skew_s += 7200; /* the station's own tries are forgotten */
+	b->clock.skew_s += 7200; /* the station's own tries are forgotten */
 	bench_channel(b, &c);
 	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
-	start = b->k->skew_s;
+	start = b->clock.skew_s;
 	for (int i = 0; i < 3; i++) {
 		for (int n = 0; n < 5; n++) {
 			try_pin(b, &c, &h, "9999", &err);
-			b->k->skew_s += 10;
+			b->clock.skew_s += 10;
 		}
 		while (try_pin(b, &c, &h, "9999", &err) != 0)
-			b->k->skew_s += 30;
-		b->k->skew_s += 10;
+			b->clock.skew_s += 30;
+		b->clock.skew_s += 10;
 	}
-	locked = b->k->skew_s - start;
+	locked = b->clock.skew_s - start;
 	TAP_OK(locked > (1 + 2 + 4) * (int64_t)b->settings.lockout_s,
 	       "three locks in a row last 1, 2 and 4 times as long (%lld s)",
 	       (long long)locked);
@@ -212,7 +212,7 @@ a_success_gives_the_try_back(struct bench *b)
 	struct error err = {0};
 	int well = 0;
 
-	b->k->skew_s += 100000;
+	b->clock.skew_s += 100000;
 	bench_channel(b, &c);
 	for (int i = 0; i < 60; i++) {
 		if (hand_in(b, &c, &(struct wish){0}, &h, &err) == 0 &&
@@ -234,7 +234,7 @@ a_station_is_slowed_as_a_whole(struct bench *b)
 	struct error err = {0};
 	int n = 0;
 
-	b->k->skew_s += 100000;
+	b->clock.skew_s += 100000;
 	bench_channel(b, &c);
 	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
 	other = h;
@@ -244,14 +244,14 @@ a_station_is_slowed_as_a_whole(struct bench *b)
 			break;
 	TAP_OK(n == 11 && err.kind == ERROR_LATER,
 	       "ten free tries, one more, then it waits: %s", err.text);
-	for (int waited = 0; waited < 1000 && n < 20; waited++, b->k->skew_s++)
+	for (int waited = 0; waited < 1000 && n < 20; waited++, b->clock.skew_s++)
 		if (try_pin(b, &c, &other, "1111", &err) == 0) {
 			other.number++;
 			n++;
 		}
 	TAP_OK(release(b, &c, &h, h.text, 0, &err) == -1 && err.kind == ERROR_LATER,
 	       "it goes no faster than it is forgotten: %s", err.text);
-	b->k->skew_s += b->settings.lockout_s + 1;
+	b->clock.skew_s += b->settings.lockout_s + 1;
 	err.text[0] = '\0';
 	TAP_OK(release(b, &c, &h, h.text, 0, &err) == 0, "and is free again: %s",
 	       err.text);
@@ -273,7 +273,7 @@ user_and_pin_find_all_orders_of_a_customer(struct bench *b)
 	struct error err = {0};
 	int mine = 0, type;
 
-	b->k->skew_s += 100000;
+	b->clock.skew_s += 100000;
 	bench_channel(b, &c);
 	for (int i = 0; i < 3; i++)
 		hand_in_and_rest(b, &c,
@@ -367,10 +367,10 @@ a_restart_forgets_no_try(struct bench *b)
 	TAP_OK(tries_until_later(b, &c, &h, 100, &err) == 4, "four tries go through");
 	client_close(&c);
 	bench_restart(b);
-	b->k->skew_s += 2;
+	b->clock.skew_s += 2;
 	bench_channel(b, &c);
 	TAP_OK(try_pin(b, &c, &h, "9999", &err) == 0, "after a restart the fifth");
-	b->k->skew_s += 60;
+	b->clock.skew_s += 60;
 	TAP_OK(release(b, &c, &h, h.text, 0, &err) == -1 && err.kind == ERROR_LATER,
 	       "which locks the order: %s", err.text);
 	client_close(&c);
@@ -378,7 +378,7 @@ a_restart_forgets_no_try(struct bench *b)
 	bench_channel(b, &c);
 	TAP_OK(release(b, &c, &h, h.text, 0, &err) == -1 && err.kind == ERROR_LATER,
 	       "after another restart the lock is still there: %s", err.text);
-	b->k->skew_s += b->settings.lockout_s;
+	b->clock.skew_s += b->settings.lockout_s;
 	TAP_OK(release(b, &c, &h, h.text, 0, &err) == 0, "it ends in its time: %s",
 	       err.text);
 	TAP_OK(size_of_tries(b, &mode) == before, "the file is as large as before");
@@ -395,7 +395,7 @@ main(void)
 	a_wrong_pin_opens_nothing(&b);
 	a_wrong_key_proves_nothing(&b);
 	the_unknown_looks_like_the_known(&b);
-	b.k->skew_s += 100000;
+	b.clock.skew_s += 100000;
 	wrong_tries_are_slowed_and_locked_out(&b);
 	patience_helps_no_more_than_haste(&b);
 	locks_grow(&b);

@@ -28,7 +28,7 @@ let_go(struct bench *b, const struct handed *h)
 	struct error err = {0};
 	int rc;
 
-	b->k->skew_s += 1000; /* tries of other tests */
+	b->clock.skew_s += 1000; /* tries of other tests */
 	bench_channel(b, &c);
 	rc = release(b, &c, h, h->text, 0, &err);
 	if (rc != 0)
@@ -70,6 +70,72 @@ cupsd_down_delays_no_submission(struct bench *b)
 	}
 }
 
+/* Turns, with no time passing. */
+static void
+turn_some(struct bench *b)
+{
+	for (int i = 0; i < 50; i++)
+		bench_turn(b);
+}
+
+static void
+an_outage_ends_at_once(struct bench *b)
+{
+	struct handed h;
+	uint32_t rounds;
+
+	hand_in_some(b, &h, 1);
+	reconcile(b);
+	cups_say_up(b, false);
+	turn_some(b);
+	cups_job_of(b, h.uuid)->state = 0; /* lost in the fall */
+	rounds = b->cups.rounds;
+	cups_say_up(b, true);
+	turn_some(b);
+	TAP_OK(b->cups.rounds == rounds + 1,
+	       "cupsd is back, and jobs are compared at once, not %u s later",
+	       b->settings.reconcile_s);
+	bench_rest(b);
+	TAP_OK(job_state(b, &h) == 4, "what it lost is there again");
+	b->cups.slow = true;
+	b->clock.skew_s += b->settings.reconcile_s + 1;
+	reconcile_tick(b->k);
+	turn_some(b);
+	rounds = b->cups.rounds;
+	cups_say_up(b, false);
+	cups_say_up(b, true);
+	b->cups.slow = false;
+	cups_list(b);
+	turn_some(b);
+	reconcile_tick(b->k);
+	turn_some(b);
+	TAP_OK(b->cups.rounds == rounds + 1,
+	       "back in the middle of a round, it is followed by another at once");
+	handed_clear(&h);
+}
+
+static void
+a_round_is_bounded(struct bench *b)
+{
+	uint32_t rounds = b->cups.rounds;
+
+	b->cups.slow = true;
+	reconcile(b);
+	TAP_OK(b->cups.rounds == rounds + 1, "a round begins, and cupsd is slow");
+	bench_pass(b, RECONCILE_ROUND_S - 30);
+	TAP_OK(b->cups.rounds == rounds + 1, "it is waited for");
+	bench_pass(b, 60);
+	bench_pass(b, RECONCILE_ROUND_S - 30);
+	TAP_OK(b->cups.rounds == rounds + 1,
+	       "after ten minutes it is given up, and cupsd has a rest");
+	bench_pass(b, 60);
+	TAP_OK(b->cups.rounds == rounds + 2,
+	       "of ten minutes, and not of four times ten");
+	b->cups.slow = false;
+	cups_list(b);
+	bench_rest(b);
+}
+
 static void
 a_lost_spool_is_made_again(struct bench *b)
 {
@@ -107,13 +173,13 @@ who_still_waits_for_a_job_is_not_mended(struct bench *b)
 	int64_t before;
 
 	b->settings.hold_rate = 1;
-	b->k->skew_s += 2; /* what was saved up is cut down to the new rate */
+	b->clock.skew_s += 2; /* what was saved up is cut down to the new rate */
 	bench_turn(b);
 	bench_channel(b, &c);
 	for (int i = 0; i < 10; i++)
 		hand_in(b, &c, &(struct wish){0}, &h[i], &err);
 	client_close(&c);
-	b->k->skew_s += b->settings.reconcile_s + 1;
+	b->clock.skew_s += b->settings.reconcile_s + 1;
 	before = reconcile_last(b->k);
 	reconcile_tick(b->k);
 	for (int i = 0; i < 100 && reconcile_last(b->k) == before; i++)
@@ -231,12 +297,12 @@ a_ghost_is_told_of_once(struct bench *b)
 static void
 an_order_of_a_date_to_come_is_looked_after(struct bench *b)
 {
-	const int64_t right = b->k->jump_s;
+	const int64_t right = b->clock.jump_s;
 	struct handed h;
 
-	b->k->jump_s = right + 31536000;
+	b->clock.jump_s = right + 31536000;
 	hand_in_some(b, &h, 1);
-	b->k->jump_s = right;
+	b->clock.jump_s = right;
 	cups_job_of(b, h.uuid)->state = 0;
 	reconcile(b);
 	TAP_OK(job_state(b, &h) == 4, "its job, lost since, is made again");
@@ -520,6 +586,8 @@ main(void)
 
 	bench_open(&b, "ram");
 	cupsd_down_delays_no_submission(&b);
+	an_outage_ends_at_once(&b);
+	a_round_is_bounded(&b);
 	a_lost_spool_is_made_again(&b);
 	who_still_waits_for_a_job_is_not_mended(&b);
 	an_operators_cancel_cancels_the_order(&b);

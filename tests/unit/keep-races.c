@@ -142,7 +142,7 @@ release_and_expiry(struct bench *b)
 		int rc;
 
 		hand_in(b, &c, &(struct wish){.bytes = 10}, &h, &err);
-		b->k->skew_s += b->settings.due_days * 86400 - (i % 2 == 0) * 100;
+		b->clock.skew_s += b->settings.due_days * 86400 - (i % 2 == 0) * 100;
 		send_prove(b, &c, &h);
 		if (i % 2 == 1)
 			bench_pass(b, 1); /* its date comes in the same turn */
@@ -172,7 +172,7 @@ two_spends(struct bench *b)
 	bench_channel(b, &front);
 	bench_peer(b, &one, WIRE_FROM_FILTER, 1);
 	bench_peer(b, &two, WIRE_FROM_FILTER, 2);
-	b->k->skew_s += 1000;
+	b->clock.skew_s += 1000;
 	for (int i = 0; i < RACES / 4; i++) {
 		struct wire_spend s = {.document = 1, .queue = "photo-queue"};
 		int granted = 0;
