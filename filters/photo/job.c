@@ -96,6 +96,39 @@ read_wish(struct job *job)
 		not_understood("ppi", ppi);
 }
 
+static int
+read_crop(struct job *job, struct error *err)
+{
+	const char *value = option(job, "claimcheck-crop");
+	const double one = LAYOUT_CROP_ONE;
+	struct layout_crop crop;
+
+	if (value == NULL)
+		return 0;
+	if (layout_crop_read(&crop, value) != 0)
+		return error_set(
+			err, ERROR_INPUT,
+			"claimcheck-crop=%s is no part of a picture: left, top, "
+			"width and height are wanted, in 1/%d of its sides",
+			value, LAYOUT_CROP_ONE);
+	job->wish.crop = (struct place_crop){crop.left / one, crop.top / one,
+					     crop.width / one, crop.height / one};
+	return 0;
+}
+
+static int
+read_layout(struct job *job, struct error *err)
+{
+	const char *value = option(job, "claimcheck-layout");
+
+	if (value == NULL || strcmp(value, "none") == 0)
+		return 0;
+	job->layout = layout_find(value);
+	if (job->layout == NULL)
+		return error_set(err, ERROR_INPUT, "there is no layout '%s'", value);
+	return 0;
+}
+
 static void
 read_colour(struct job *job)
 {
@@ -230,7 +263,7 @@ job_begin(struct job *job, struct error *err)
 	read_wish(job);
 	read_colour(job);
 	read_ranges(job);
-	return 0;
+	return read_crop(job, err) != 0 ? -1 : read_layout(job, err);
 }
 
 void

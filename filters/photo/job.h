@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "lib/colour/colour.h"
+#include "lib/order/layout.h"
 
 #include "filters/attest.h"
 
@@ -36,6 +37,7 @@ struct job {
 	ppd_file_t *ppd;	/* owned; options marked */
 	bool pwg;		/* FINAL_CONTENT_TYPE is image/pwg-raster */
 	struct place_wish wish;
+	const struct layout *layout; /* claimcheck-layout; NULL: the picture alone */
 	bool intent_given;
 	enum colour_intent intent;
 	bool monochrome;  /* print-color-mode=monochrome */
@@ -52,7 +54,8 @@ int job_open(struct job *job, int argc, char **argv, struct error *err);
 /* What the document wants for itself, as IPP attributes: it goes before what the job
  * says. Between job_open and job_begin. */
 int job_wishes(struct job *job, const void *attributes, size_t len, struct error *err);
-/* Marks the PPD and reads the options. ERROR_INPUT for a missing or damaged PPD. */
+/* Marks the PPD and reads the options. ERROR_INPUT for a missing or damaged PPD, and for
+ * a layout or a crop rectangle that makes no sense: a print without it is waste. */
 int job_begin(struct job *job, struct error *err);
 /* How many pages to write of the next picture that is wanted; it counts skip down. */
 unsigned job_next_copies(struct job *job);

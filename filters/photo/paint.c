@@ -7,9 +7,12 @@
 #include "filters/photo/paint.h"
 #include "filters/photo/scaler.h"
 
+#define CUT_INK 0x80
+
 struct painter {
 	struct image *image;
 	const struct place *place;
+	const struct sheet *sheet;
 	const struct page *page;
 	struct colour_transform *transform;
 	struct scaler *scaler;
@@ -126,7 +129,6 @@ write_line(struct painter *w, uint32_t j, uint8_t *to, struct error *err)
 {
 	size_t bytes = w->place->width * w->pixel;
 
-	to += (w->page->left + w->place->x) * w->pixel;
 	if (w->picture != NULL) {
 		memcpy(to, w->picture + bytes * j, bytes);
 		return 0;
@@ -140,38 +142,99 @@ write_line(struct painter *w, uint32_t j, uint8_t *to, struct error *err)
 	return 0;
 }
 
+/* --- lines to cut along --- */
+
+/* Half of full ink, of black where there is one: light enough to be cut away unseen. */
+static void
+draw_dots(const struct painter *w, uint8_t *to, uint32_t n)
+{
+	size_t black = w->page->ink == PAGE_CMYK ? w->pixel / 4 * 3 : 0;
+
+	for (uint32_t i = 0; i < n; i++, to += w->pixel)
+		memset(to + black, CUT_INK, w->pixel - black);
+}
+
+static uint32_t
+at_most(uint32_t value, uint32_t most)
+{
+	return value < most ? value : most;
+}
+
+static void
+draw_cuts(const struct painter *w, uint32_t y, uint8_t *to)
+{
+	const struct sheet *s = w->sheet;
+	uint32_t width = w->page->width;
+
+	for (unsigned i = 0; i < s->cuts_y; i++)
+		if (y >= s->cut_y[i] && y - s->cut_y[i] < s->cut_height)
+			draw_dots(w, to, width);
+	for (unsigned i = 0; i < s->cuts_x; i++)
+		draw_dots(w, to + s->cut_x[i] * w->pixel,
+			  at_most(s->cut_width, width - s->cut_x[i]));
+}
+
+/* --- the page --- */
+
+/* Row y of the printable area: a line of the picture for each cell that it crosses. */
+static int
+write_row(struct painter *w, uint32_t y, uint8_t *to, struct error *err)
+{
+	const struct sheet *s = w->sheet;
+
+	draw_cuts(w, y, to);
+	for (unsigned r = 0; r < s->rows; r++) {
+		uint32_t above = s->row_at[r] + w->place->y;
+
+		if (y < above || y - above >= w->place->height)
+			continue;
+		for (unsigned c = 0; c < s->columns; c++) {
+			uint32_t x = s->column_at[c] + w->place->x;
+
+			if (write_line(w, y - above, to + x * w->pixel, err) != 0)
+				return -1;
+		}
+	}
+	/* Before the last of the page leaves: damage below what is shown counts too. */
+	if (y + 1 == w->page->height && w->picture == NULL)
+		return scaler_drain(w->scaler, err);
+	return 0;
+}
+
 static int
 write_page(struct painter *w, struct output *output, struct error *err)
 {
-	uint32_t above = w->page->top + w->place->y;
-	uint32_t below = w->page->header.cupsHeight - above - w->place->height;
+	const struct page *page = w->page;
+	uint32_t below = page->header.cupsHeight - page->top - page->height;
 
-	if (output_page(output, w->page, err) != 0 ||
-	    output_skip(output, above, err) != 0)
+	if (output_page(output, page, err) != 0 ||
+	    output_skip(output, page->top, err) != 0)
 		return -1;
-	for (uint32_t j = 0; j < w->place->height; j++)
-		if (write_line(w, j, output_line(output), err) != 0 ||
+	for (uint32_t y = 0; y < page->height; y++)
+		if (write_row(w, y, output_line(output) + page->left * w->pixel, err) !=
+			    0 ||
 		    output_next(output, err) != 0)
 			return -1;
-	/* Before the last of the page leaves: damage below what is shown counts too. */
-	if (w->picture == NULL && scaler_drain(w->scaler, err) != 0)
-		return -1;
 	return output_skip(output, below, err);
 }
 
 int
-paint_page(struct image *image, const struct place *place, const struct page *page,
-	   struct colour_transform *transform, unsigned copies, struct output *output,
-	   struct error *err)
+paint_page(struct image *image, const struct place *place, const struct sheet *sheet,
+	   const struct page *page, struct colour_transform *transform,
+	   struct output *output, struct error *err)
 {
-	struct painter w = {
-		.image = image, .place = place, .page = page, .transform = transform};
-	bool hold = copies > 1 || place->turn.swap || place->turn.flip_y;
+	struct painter w = {.image = image,
+			    .place = place,
+			    .sheet = sheet,
+			    .page = page,
+			    .transform = transform};
+	bool hold = sheet->copies > 1 || sheet->columns * sheet->rows > 1 ||
+		    place->turn.swap || place->turn.flip_y;
 	int result = painter_open(&w, hold, err);
 
 	if (result == 0 && hold)
 		result = hold_picture(&w, err);
-	for (unsigned i = 0; result == 0 && i < copies; i++)
+	for (unsigned i = 0; result == 0 && i < sheet->copies; i++)
 		result = write_page(&w, output, err);
 	painter_close(&w);
 	return result;

@@ -129,9 +129,9 @@ finish(struct place *place, const struct turn *t, struct axis x, struct axis y)
 	place->scaled_height = t->swap ? x.out : y.out;
 }
 
-void
-place_picture(struct place *place, const struct place_picture *picture,
-	      const struct place_page *page, const struct place_wish *wish)
+static void
+place_whole(struct place *place, const struct place_picture *picture,
+	    const struct place_page *page, const struct place_wish *wish)
 {
 	bool sized = wish->ppi > 0 || (picture->ppi_x > 0 && picture->ppi_y > 0);
 	double ppi_x = wish->ppi > 0 ? wish->ppi : sized ? picture->ppi_x : page->dpi_x;
@@ -166,6 +166,56 @@ place_picture(struct place *place, const struct place_picture *picture,
 		break;
 	}
 	finish(place, &t, x, y);
+}
+
+/* The part chosen, of the picture as it is stored: whole pixels, one at least. */
+struct part {
+	uint32_t x, y, width, height;
+};
+
+static void
+cut_side(double at, double share, bool flip, uint32_t side, uint32_t *first,
+	 uint32_t *length)
+{
+	double from = fmin(fmax(flip ? 1 - at - share : at, 0), 1);
+
+	*first = (uint32_t)fmin(round(from * side), side - 1);
+	*length = at_least_one(fmin(round(share * side), side - *first));
+}
+
+static struct part
+part_of(const struct place_picture *picture, const struct place_crop *crop)
+{
+	struct turn t = turn_from_exif(picture->orientation);
+	struct place_crop c = *crop;
+	bool flip_x = t.swap ? t.flip_y : t.flip_x,
+	     flip_y = t.swap ? t.flip_x : t.flip_y;
+	struct part part;
+
+	if (t.swap)
+		c = (struct place_crop){crop->y, crop->x, crop->height, crop->width};
+	cut_side(c.x, c.width, flip_x, picture->width, &part.x, &part.width);
+	cut_side(c.y, c.height, flip_y, picture->height, &part.y, &part.height);
+	return part;
+}
+
+void
+place_picture(struct place *place, const struct place_picture *picture,
+	      const struct place_page *page, const struct place_wish *wish)
+{
+	struct place_picture shown = *picture;
+	struct part part;
+
+	if (wish->crop.width <= 0) {
+		place_whole(place, picture, page, wish);
+		return;
+	}
+	part = part_of(picture, &wish->crop);
+	shown.width = part.width;
+	shown.height = part.height;
+	place_whole(place, &shown, page, wish);
+	place->from_x += part.x;
+	place->from_y += part.y;
 }
 
 static const char *const scalings[] = {

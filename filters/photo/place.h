@@ -36,12 +36,19 @@ struct turn turn_clockwise(struct turn t, unsigned quarters);
 
 enum { PLACE_TURN_AUTO = -1 }; /* a quarter counter-clockwise if that fits the page */
 
+/* The part of the upright picture that the customer chose, in shares of its sides: what
+ * is placed then is that part, as if the rest were not there. width 0: all of it. */
+struct place_crop {
+	double x, y, width, height;
+};
+
 struct place_wish {
 	enum place_scaling scaling;
 	int quarters; /* 0 to 3, clockwise from upright; or PLACE_TURN_AUTO */
 	double x, y;  /* 0: left/top ... 0.5: centre ... 1: right/bottom */
 	bool mirror;  /* left and right exchanged on the page */
 	double ppi;   /* resolution to take for the picture's own; 0: the file's */
+	struct place_crop crop;
 };
 struct place_picture {
 	uint32_t width, height; /* stored */

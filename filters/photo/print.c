@@ -22,9 +22,25 @@ area_of(const struct page *page)
 				   .borderless = page->borderless};
 }
 
+/* The job's sheet of cells, each an area of its own, and how pictures lie in them. */
 static int
-paint(struct print *p, struct image *image, const struct place *place, unsigned copies,
-      const struct colour_profile *source, struct error *err)
+lay_sheet(const struct print *p, unsigned copies, struct sheet *sheet,
+	  struct place_wish *wish, struct error *err)
+{
+	struct place_page area = area_of(&p->page);
+
+	*wish = p->job.wish;
+	sheet_whole(sheet, &area);
+	if (p->job.layout != NULL &&
+	    sheet_lay(p->job.layout, &area, sheet, wish, err) != 0)
+		return -1;
+	sheet->copies = copies;
+	return 0;
+}
+
+static int
+paint(struct print *p, struct image *image, const struct place *place,
+      const struct sheet *sheet, const struct colour_profile *source, struct error *err)
 {
 	struct colour_transform *transform;
 	int result;
@@ -33,12 +49,13 @@ paint(struct print *p, struct image *image, const struct place *place, unsigned 
 			     p->destination, err) != 0)
 		return -1;
 	log_info("%s of %u x %u pixels, orientation %u, onto %u x %u at %u x %u dpi: "
-		 "%u x %u at %u, %u",
+		 "%u x %u at %u, %u, in %u x %u cells",
 		 image_format_name(image->format), image->width, image->height,
 		 image->orientation, p->page.width, p->page.height,
 		 p->page.header.HWResolution[0], p->page.header.HWResolution[1],
-		 place->width, place->height, place->x, place->y);
-	result = paint_page(image, place, &p->page, transform, copies, p->output, err);
+		 place->width, place->height, place->x, place->y, sheet->columns,
+		 sheet->rows);
+	result = paint_page(image, place, sheet, &p->page, transform, p->output, err);
 	colour_transform_close(transform);
 	return result;
 }
@@ -56,7 +73,8 @@ is_sheet(const struct print *p, const struct place_picture *picture,
 
 	if ((format != IMAGE_PWG && format != IMAGE_URF) || picture->ppi_x <= 0 ||
 	    picture->ppi_y <= 0 || p->job.wish.scaling == PLACE_FIT ||
-	    p->job.wish.scaling == PLACE_FILL)
+	    p->job.wish.scaling == PLACE_FILL || p->job.wish.crop.width > 0 ||
+	    p->job.layout != NULL)
 		return false;
 	width = picture->width / picture->ppi_x * p->page.header.HWResolution[0];
 	height = picture->height / picture->ppi_y * p->page.header.HWResolution[1];
@@ -82,16 +100,19 @@ print_picture(struct print *p, struct image *image, struct error *err)
 	unsigned copies = job_next_copies(&p->job);
 	struct place_picture picture = {image->width, image->height, image->orientation,
 					image->ppi_x, image->ppi_y};
-	struct place_page area = area_of(&p->page);
+	struct sheet sheet;
+	struct place_wish wish;
 	struct place place;
 
 	if (copies == 0) /* they came out before */
 		return 0;
+	if (lay_sheet(p, copies, &sheet, &wish, err) != 0)
+		return -1;
 	if (is_sheet(p, &picture, image->format))
-		place_sheet(p, &place, &picture, &area);
+		place_sheet(p, &place, &picture, &sheet.cell);
 	else
-		place_picture(&place, &picture, &area, &p->job.wish);
-	return paint(p, image, &place, copies, NULL, err);
+		place_picture(&place, &picture, &sheet.cell, &wish);
+	return paint(p, image, &place, &sheet, NULL, err);
 }
 
 /* The document has so many pictures: what comes of them is told once it is known. */
@@ -134,8 +155,9 @@ print_pictures(struct print *p, struct error *err)
 /* Where the page would lie if it were a picture of any resolution; then that
  * resolution, at which no pixel of it needs scaling. */
 static void
-place_on_page(const struct print *p, const struct pdf_size *size, struct place *place,
-	      double *dpi_x, double *dpi_y)
+place_on_page(const struct pdf_size *size, const struct place_page *area,
+	      const struct place_wish *wish, struct place *place, double *dpi_x,
+	      double *dpi_y)
 {
 	struct place_picture picture = {
 		.width = (uint32_t)lround(size->width * UNITS_PER_POINT),
@@ -144,9 +166,8 @@ place_on_page(const struct print *p, const struct pdf_size *size, struct place *
 		.ppi_x = UNITS_PER_INCH,
 		.ppi_y = UNITS_PER_INCH,
 	};
-	struct place_page area = area_of(&p->page);
 
-	place_picture(place, &picture, &area, &p->job.wish);
+	place_picture(place, &picture, area, wish);
 	*dpi_x = place->scaled_width / place->from_width * UNITS_PER_INCH;
 	*dpi_y = place->scaled_height / place->from_height * UNITS_PER_INCH;
 	place->from_x *= *dpi_x / UNITS_PER_INCH;
@@ -171,13 +192,18 @@ print_pdf_page(struct print *p, struct image **image, unsigned number,
 	       const struct colour_profile *profile, struct error *err)
 {
 	unsigned copies = job_next_copies(&p->job);
+	struct sheet sheet;
+	struct place_wish wish;
 	struct place place;
 	double dpi_x, dpi_y;
 	int more = 1;
 
 	if (copies == 0)
 		return 0;
-	place_on_page(p, pdf_size(p->pdf, number), &place, &dpi_x, &dpi_y);
+	if (lay_sheet(p, copies, &sheet, &wish, err) != 0)
+		return -1;
+	place_on_page(pdf_size(p->pdf, number), &sheet.cell, &wish, &place, &dpi_x,
+		      &dpi_y);
 	if (pdf_render(p->pdf, number, dpi_x, dpi_y, err) != 0)
 		return -1;
 	if (*image == NULL)
@@ -192,7 +218,7 @@ print_pdf_page(struct print *p, struct image **image, unsigned number,
 					    number + 1);
 	snap(&place.from_x, &place.from_width, place.scaled_width, (*image)->width);
 	snap(&place.from_y, &place.from_height, place.scaled_height, (*image)->height);
-	return paint(p, *image, &place, copies, profile, err);
+	return paint(p, *image, &place, &sheet, profile, err);
 }
 
 /* Monochrome: the pages are rendered in grey, and that grey is printed. */

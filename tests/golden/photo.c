@@ -94,24 +94,6 @@ a_control_character_cannot_reach_cupsd(void)
 
 /* --- geometry, exact --- */
 
-/* The stored pixel that an upright place shows, by CIPA DC-008's words: in orientation 6
- * the first row is the right-hand side, and so on. w, h: upright. */
-static void
-stored_at(unsigned orientation, uint32_t w, uint32_t h, uint32_t x, uint32_t y,
-	  uint32_t *sx, uint32_t *sy)
-{
-	uint32_t right = w - 1 - x, below = h - 1 - y;
-
-	*sx = orientation == 1 || orientation == 4   ? x
-	      : orientation == 2 || orientation == 3 ? right
-	      : orientation == 5 || orientation == 6 ? y
-						     : below;
-	*sy = orientation == 1 || orientation == 2   ? y
-	      : orientation == 3 || orientation == 4 ? below
-	      : orientation == 5 || orientation == 8 ? x
-						     : right;
-}
-
 /* Counts pixels of the page that are not the picture at left, top (upright, w x h), or
  * white around it. */
 static unsigned
@@ -128,8 +110,8 @@ wrong_pixels(const struct filter_run *run, unsigned orientation, uint32_t left,
 			uint32_t sx, sy;
 
 			if (x >= left && x < left + w && y >= top && y < top + h) {
-				stored_at(orientation, w, h, x - left, y - top, &sx,
-					  &sy);
+				picture_stored_at(orientation, w, h, x - left, y - top,
+						  &sx, &sy);
 				picture_places(sx, sy, want);
 			}
 			wrong += got[0] != want[0] >> 8 || got[1] != want[1] >> 8 ||

@@ -11,7 +11,7 @@ TESTS += tests/unit/image
 
 check_PROGRAMS += tests/unit/photo
 tests_unit_photo_SOURCES = %D%/photo.c
-tests_unit_photo_LDADD = $(LIBTAP) $(LIBPHOTO) $(LIBIMAGE) $(LIBBASE) -lm
+tests_unit_photo_LDADD = $(LIBTAP) $(LIBPHOTO) $(LIBORDER) $(LIBIMAGE) $(LIBBASE) -lm
 TESTS += tests/unit/photo
 
 check_PROGRAMS += tests/unit/colour

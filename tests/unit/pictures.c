@@ -36,6 +36,22 @@ picture_places(uint32_t x, uint32_t y, uint16_t *s)
 	s[4] = (uint16_t)(((x + y) & 255) * 257);
 }
 
+void
+picture_stored_at(unsigned orientation, uint32_t w, uint32_t h, uint32_t x, uint32_t y,
+		  uint32_t *sx, uint32_t *sy)
+{
+	uint32_t right = w - 1 - x, below = h - 1 - y;
+
+	*sx = orientation == 1 || orientation == 4   ? x
+	      : orientation == 2 || orientation == 3 ? right
+	      : orientation == 5 || orientation == 6 ? y
+						     : below;
+	*sy = orientation == 1 || orientation == 2   ? y
+	      : orientation == 3 || orientation == 4 ? below
+	      : orientation == 5 || orientation == 8 ? x
+						     : right;
+}
+
 static int
 new_file(void)
 {

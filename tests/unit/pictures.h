@@ -70,4 +70,9 @@ int picture_read(struct image *image, uint16_t *samples[IMAGE_PLANES_MAX],
 		 struct error *err);
 void picture_free(uint16_t *samples[IMAGE_PLANES_MAX]);
 
+/* The stored pixel that an upright place shows, by CIPA DC-008's words: in orientation 6
+ * the first row is the right-hand side, and so on. w, h: upright. */
+void picture_stored_at(unsigned orientation, uint32_t w, uint32_t h, uint32_t x,
+		       uint32_t y, uint32_t *sx, uint32_t *sy);
+
 #endif
