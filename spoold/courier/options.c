@@ -14,6 +14,8 @@ struct allowed {
 };
 
 static const struct allowed allowed[] = {
+	{"claimcheck-crop", IPP_TAG_INTEGER, IPP_TAG_ZERO},
+	{"claimcheck-layout", IPP_TAG_KEYWORD, IPP_TAG_NAME},
 	{"copies", IPP_TAG_INTEGER, IPP_TAG_ZERO},
 	{"finishings", IPP_TAG_ENUM, IPP_TAG_ZERO},
 	{"job-priority", IPP_TAG_INTEGER, IPP_TAG_ZERO},
@@ -31,7 +33,9 @@ static const struct allowed allowed[] = {
 	{"print-scaling", IPP_TAG_KEYWORD, IPP_TAG_ZERO},
 	{"printer-resolution", IPP_TAG_RESOLUTION, IPP_TAG_ZERO},
 	{"sides", IPP_TAG_KEYWORD, IPP_TAG_ZERO},
+	{"x-image-position", IPP_TAG_KEYWORD, IPP_TAG_ZERO},
 	{"x-image-shift", IPP_TAG_INTEGER, IPP_TAG_ZERO},
+	{"y-image-position", IPP_TAG_KEYWORD, IPP_TAG_ZERO},
 	{"y-image-shift", IPP_TAG_INTEGER, IPP_TAG_ZERO},
 };
 

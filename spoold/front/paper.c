@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "spoold/front/paper.h"
+#include "spoold/front/picture.h"
 
 #define HMM_PER_INCH  2540.0 /* hundredths of a millimetre */
 #define TOLERANCE_HMM 50
+#define MM_PER_INCH   25.4
 #define PPI_MOST      100000
 
 /* --- the sheet --- */
@@ -120,6 +122,18 @@ take_scaling(struct paper *paper, ipp_t *from, const char *name)
 	return false;
 }
 
+static void
+take_picture(struct paper *paper, ipp_t *taken)
+{
+	ipp_attribute_t *crop = ippFindAttribute(taken, PICTURE_CROP, IPP_TAG_ZERO);
+	ipp_attribute_t *layout = ippFindAttribute(taken, PICTURE_LAYOUT, IPP_TAG_ZERO);
+
+	if (crop != NULL && !picture_crop_read(&paper->crop, crop))
+		paper->crop.width = 0;
+	if (layout != NULL)
+		paper->layout = layout_find(ippGetString(layout, 0, NULL));
+}
+
 void
 paper_find(struct paper *paper, ipp_t *taken, struct printer *printer)
 {
@@ -134,6 +148,7 @@ paper_find(struct paper *paper, ipp_t *taken, struct printer *printer)
 	printer_unlock(printer);
 	/* where nothing is asked, the filter does not go by print-scaling-default */
 	take_scaling(paper, taken, "print-scaling");
+	take_picture(paper, taken);
 }
 
 /* --- pixels an inch --- */
@@ -144,8 +159,33 @@ lesser(double a, double b)
 	return a < b ? a : b;
 }
 
-uint32_t
-paper_ppi(const struct paper *paper, const struct paper_picture *picture)
+/* What is shown of it, where, as if that were the picture and its sheet. */
+static void
+take_part(const struct paper *whole, const struct paper_picture *picture,
+	  struct paper *cell, struct paper_picture *part)
+{
+	const struct layout *l = whole->layout;
+
+	*cell = *whole;
+	*part = *picture;
+	if (whole->crop.width > 0) {
+		part->width = (uint32_t)((uint64_t)picture->width *
+					 (unsigned)whole->crop.width / LAYOUT_CROP_ONE);
+		part->height =
+			(uint32_t)((uint64_t)picture->height *
+				   (unsigned)whole->crop.height / LAYOUT_CROP_ONE);
+	}
+	if (l == NULL)
+		return;
+	cell->width_in =
+		l->width > 0 ? l->width / MM_PER_INCH : whole->width_in / l->columns;
+	cell->height_in =
+		l->height > 0 ? l->height / MM_PER_INCH : whole->height_in / l->rows;
+	cell->borderless = true;
+}
+
+static uint32_t
+ppi_on(const struct paper *paper, const struct paper_picture *picture)
 {
 	bool sized = picture->ppi_x > 0 && picture->ppi_y > 0;
 	bool turned = (picture->width > picture->height) !=
@@ -173,4 +213,14 @@ paper_ppi(const struct paper *paper, const struct paper_picture *picture)
 	else
 		ppi = x > y ? x : y;
 	return ppi < PPI_MOST ? (uint32_t)ppi : PPI_MOST;
+}
+
+uint32_t
+paper_ppi(const struct paper *paper, const struct paper_picture *picture)
+{
+	struct paper cell;
+	struct paper_picture part;
+
+	take_part(paper, picture, &cell, &part);
+	return ppi_on(&cell, &part);
 }

@@ -6,6 +6,7 @@
 #ifndef CC_FRONT_PAPER_H
 #define CC_FRONT_PAPER_H
 
+#include "lib/order/layout.h"
 #include "spoold/front/printers.h"
 
 enum paper_scaling {
@@ -21,6 +22,8 @@ struct paper {
 	double width_in, height_in; /* inches; 0: not known */
 	bool borderless;
 	enum paper_scaling scaling;
+	struct layout_crop crop;     /* width 0: all of the picture */
+	const struct layout *layout; /* NULL: the sheet is one cell */
 };
 
 struct paper_picture {

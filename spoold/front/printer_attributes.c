@@ -16,6 +16,7 @@
 #include "spoold/front/operations.h"
 #include "spoold/front/pin.h"
 #include "spoold/front/printer_media.h"
+#include "spoold/front/picture.h"
 #include "spoold/front/printer_raster.h"
 #include "spoold/front/printers.h"
 #include "spoold/front/sniff.h"
@@ -290,6 +291,8 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 	add_formats(to, p);
 	if (printer_takes(p, SNIFF_PWG))
 		printer_raster(to);
+	if (!p->plates)
+		picture_add_supported(to);
 	add_settings(to, settings);
 	pin_add_supported(to);
 	subscribe_add_supported(to);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/ipp/ipp_option.h"
+#include "spoold/front/picture.h"
 #include "spoold/front/template.h"
 #include "spoold/front/template_media.h"
 
@@ -20,6 +21,7 @@ enum kind {
 	KIND_MEMBER, /* of media-col, by itself: lp -o media-type=... */
 	KIND_PAGES,  /* 1setOf rangeOfInteger, ascending */
 	KIND_TEXT,   /* words for people, or an account */
+	KIND_CROP,   /* a part of the picture */
 	KIND_HOLD,   /* job-hold-until: understood here, not handed on */
 	KIND_SILENT  /* accepted, since its one supported value changes nothing */
 };
@@ -29,36 +31,41 @@ static const struct row {
 	const char *name;
 	enum kind kind;
 	bool vital;	/* if it can't be had the order is refused, fidelity or not */
+	bool of_picture; /* no plate has it */
 } rows[] = {
-	{"copies", KIND_RANGE, false},
-	{"finishings", KIND_LISTED, false},
-	{"job-account-id", KIND_TEXT, false},
-	{"job-accounting-user-id", KIND_TEXT, false},
-	{"job-cancel-after", KIND_RANGE, false},
-	{"job-hold-until", KIND_HOLD, false},
-	{"job-message-to-operator", KIND_TEXT, false},
-	{"job-phone-number", KIND_TEXT, false},
-	{"job-priority", KIND_UP_TO, false},
-	{"job-recipient-name", KIND_TEXT, false},
-	{"job-retain-until", KIND_LISTED, false},
-	{"job-retain-until-interval", KIND_RANGE, false},
-	{"job-sheets", KIND_SILENT, false},
-	{"media", KIND_MEDIA, true},
-	{"media-col", KIND_MEDIA_COL, true},
-	{"media-source", KIND_MEMBER, true},
-	{"media-type", KIND_MEMBER, true},
-	{"multiple-document-handling", KIND_LISTED, false},
-	{"number-up", KIND_SILENT, false},
-	{"orientation-requested", KIND_LISTED, false},
-	{"output-bin", KIND_LISTED, false},
-	{"page-ranges", KIND_PAGES, false},
-	{"print-color-mode", KIND_LISTED, false},
-	{"print-content-optimize", KIND_SILENT, false},
-	{"print-quality", KIND_LISTED, false},
-	{"print-rendering-intent", KIND_LISTED, false},
-	{"print-scaling", KIND_LISTED, false},
-	{"printer-resolution", KIND_RESOLUTION, false},
-	{"sides", KIND_LISTED, false},
+	{PICTURE_CROP, KIND_CROP, true, true},
+	{PICTURE_LAYOUT, KIND_LISTED, true, true},
+	{"copies", KIND_RANGE, false, false},
+	{"finishings", KIND_LISTED, false, false},
+	{"job-account-id", KIND_TEXT, false, false},
+	{"job-accounting-user-id", KIND_TEXT, false, false},
+	{"job-cancel-after", KIND_RANGE, false, false},
+	{"job-hold-until", KIND_HOLD, false, false},
+	{"job-message-to-operator", KIND_TEXT, false, false},
+	{"job-phone-number", KIND_TEXT, false, false},
+	{"job-priority", KIND_UP_TO, false, false},
+	{"job-recipient-name", KIND_TEXT, false, false},
+	{"job-retain-until", KIND_LISTED, false, false},
+	{"job-retain-until-interval", KIND_RANGE, false, false},
+	{"job-sheets", KIND_SILENT, false, false},
+	{"media", KIND_MEDIA, true, false},
+	{"media-col", KIND_MEDIA_COL, true, false},
+	{"media-source", KIND_MEMBER, true, false},
+	{"media-type", KIND_MEMBER, true, false},
+	{"multiple-document-handling", KIND_LISTED, false, false},
+	{"number-up", KIND_SILENT, false, false},
+	{"orientation-requested", KIND_LISTED, false, false},
+	{"output-bin", KIND_LISTED, false, false},
+	{"page-ranges", KIND_PAGES, false, false},
+	{"print-color-mode", KIND_LISTED, false, false},
+	{"print-content-optimize", KIND_SILENT, false, false},
+	{"print-quality", KIND_LISTED, false, false},
+	{"print-rendering-intent", KIND_LISTED, false, false},
+	{"print-scaling", KIND_LISTED, false, false},
+	{"printer-resolution", KIND_RESOLUTION, false, false},
+	{"sides", KIND_LISTED, false, false},
+	{"x-image-position", KIND_LISTED, false, true},
+	{"y-image-position", KIND_LISTED, false, true},
 };
 /* clang-format on */
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -165,8 +172,11 @@ static bool
 can_be_had(const struct row *row, ipp_attribute_t *attr, struct printer *p)
 {
 	ipp_attribute_t *list = supported(p, row->name);
+	struct layout_crop crop;
 
 	switch (row->kind) {
+	case KIND_CROP:
+		return picture_crop_read(&crop, attr);
 	case KIND_TEXT:
 		return is_text(attr);
 	case KIND_PAGES:
@@ -235,11 +245,19 @@ judge_known(const struct row *row, ipp_attribute_t *attr, struct printer *p,
 		r->hold = is_indefinite(attr);
 	} else if (row->kind == KIND_MEDIA) {
 		template_take_media(r->taken, attr);
+	} else if (row->kind == KIND_CROP) {
+		picture_crop_take(r->taken, attr);
 	} else if (row->kind == KIND_MEMBER) {
 		template_take_member(r->taken, attr);
 	} else if (row->kind != KIND_SILENT) {
 		ippCopyAttribute(r->taken, attr, 0);
 	}
+}
+
+static bool
+is_had(const struct row *row, const struct printer *p)
+{
+	return !row->of_picture || !p->plates;
 }
 
 static void
@@ -250,7 +268,7 @@ judge(ipp_attribute_t *attr, struct printer *p, struct template_result *r)
 
 	if (ippFindAttribute(r->taken, name, IPP_TAG_ZERO) != NULL)
 		return; /* the first one counts */
-	if (row != NULL)
+	if (row != NULL && is_had(row, p))
 		judge_known(row, attr, p, r);
 	else if (ipp_option_is_ppd(attr) && r->ppd_options < IPP_OPTIONS_MAX &&
 		 ++r->ppd_options > 0)
@@ -269,15 +287,12 @@ is_lone_member(ipp_attribute_t *attr)
 
 /* What doctophoto(8) does for each document (attest.h: attest_wishes). A plate set is one
  * for its order. */
-static const char *const of_document[] = {"copies",
-					  "media",
-					  "media-col",
-					  "orientation-requested",
-					  "page-ranges",
-					  "print-color-mode",
-					  "print-rendering-intent",
-					  "print-scaling",
-					  "printer-resolution"};
+static const char *const of_document[] = {
+	PICTURE_CROP,	   PICTURE_LAYOUT,	 "copies",
+	"media",	   "media-col",		 "orientation-requested",
+	"page-ranges",	   "print-color-mode",	 "print-rendering-intent",
+	"print-scaling",   "printer-resolution", "x-image-position",
+	"y-image-position"};
 #define OF_DOCUMENT (sizeof(of_document) / sizeof(of_document[0]))
 
 static bool
@@ -353,7 +368,7 @@ template_add_supported(ipp_t *to, const struct printer *p)
 	for (size_t i = 0; i < sizeof(operation) / sizeof(operation[0]); i++)
 		ippSetString(to, &attr, ippGetCount(attr), operation[i]);
 	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].kind != KIND_MEMBER)
+		if (rows[i].kind != KIND_MEMBER && is_had(&rows[i], p))
 			ippSetString(to, &attr, ippGetCount(attr), rows[i].name);
 	if (!p->plates)
 		add_of_document(to);

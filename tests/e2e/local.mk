@@ -32,6 +32,7 @@ E2E_TESTS = \
 	%D%/release.sh \
 	%D%/secrets.sh \
 	%D%/several.sh \
+	%D%/sheets.sh \
 	%D%/site-secret.sh \
 	%D%/spoold.sh \
 	%D%/subscriptions.sh \

@@ -112,7 +112,7 @@ operations()
 is_of_a_job()
 {
 	case $1 in
-	charset | compression | document-format | generated-natural-language | identify-actions | \
+	charset | claimcheck-crop | compression | document-format | generated-natural-language | identify-actions | \
 		ipp-features | ipp-versions | job-creation-attributes | job-ids | \
 		job-settable-attributes | media-col | multiple-document-jobs | notify-* | operations | \
 		overrides | pdf-versions | pdl-override | preferred-attributes | \
