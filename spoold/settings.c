@@ -105,6 +105,8 @@ static const struct row rows[] = {
 		1, 3650, "days", "an order that nobody fetches expires"},
 	{"retention-days", TYPE_NUMBER, AT(retention_days), "30",
 		0, 3650, "days", "the record of a finished order is removed"},
+	{"audit-days", TYPE_NUMBER, AT(audit_days), "365",
+		1, 3650, "days", "entries of the audit are kept"},
 	{"clock-doubt-h", TYPE_NUMBER, AT(clock_doubt_h), "24",
 		0, 720, "hours", "nothing expires by a clock that jumped; 0: it is believed at once"},
 	{"request-timeout-s", TYPE_NUMBER, AT(request_timeout_s), "300",

@@ -97,6 +97,7 @@ struct settings {
 	uint32_t grant_timeout_s;
 	uint32_t due_days;
 	uint32_t retention_days;
+	uint32_t audit_days;
 	uint32_t clock_doubt_h;
 	uint32_t request_timeout_s, header_timeout_s, idle_timeout_s;
 	/* bounds */

@@ -32,6 +32,7 @@ static const struct command {
 	{"orders", control_orders, "", "orders that are not over (-a: all)"},
 	{"show", control_show, "N", "all about order N"},
 	{"cancel", control_cancel, "N", "cancel order N; its documents are dropped"},
+	{"audit", control_audit, "[N]", "what happened, to order N"},
 	{"check", control_check, "", "walk the store; say every fault"},
 	{"backup", control_backup, "DIR", "copy the store, beside a running spoold"},
 	{"restore", control_restore, "DIR",
@@ -58,6 +59,11 @@ usage(FILE *to)
 	      "  -c, --config FILE       spoold.conf, for what is done with the store\n"
 	      "check:\n"
 	      "      --repair            set right what is found; spoold stopped\n"
+	      "audit:\n"
+	      "      --since, --until WHEN  a date, or 12h, 7d ago\n"
+	      "      --event NAME        submitted, tried, released ...\n"
+	      "      --verify            follow its chain; say every fault\n"
+	      "      --head NUMBER:HASH  a head that was kept elsewhere\n"
 	      "backup, restore, recovery-key:\n"
 	      "      --with-secrets      the site secrets go into the backup in clear\n"
 	      "      --secrets FILE      site secrets to restore with\n"
@@ -87,6 +93,11 @@ enum {
 	OPTION_LOCATION,
 	OPTION_DRY_RUN,
 	OPTION_REPAIR,
+	OPTION_SINCE,
+	OPTION_UNTIL,
+	OPTION_EVENT,
+	OPTION_HEAD,
+	OPTION_VERIFY,
 	OPTION_WITH_SECRETS,
 	OPTION_SECRETS,
 	OPTION_RECOVERY_KEY,
@@ -105,6 +116,21 @@ take_store_option(struct control *c, int option, const char *value)
 		return 0;
 	case OPTION_REPAIR:
 		c->repair = true;
+		return 0;
+	case OPTION_SINCE:
+		c->since = value;
+		return 0;
+	case OPTION_UNTIL:
+		c->until = value;
+		return 0;
+	case OPTION_EVENT:
+		c->event = value;
+		return 0;
+	case OPTION_HEAD:
+		c->head = value;
+		return 0;
+	case OPTION_VERIFY:
+		c->verify = true;
 		return 0;
 	case OPTION_WITH_SECRETS:
 		c->with_secrets = true;
@@ -189,6 +215,11 @@ read_options(struct control *c, int argc, char *argv[])
 		{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
 		{"config", required_argument, NULL, 'c'},
 		{"repair", no_argument, NULL, OPTION_REPAIR},
+		{"since", required_argument, NULL, OPTION_SINCE},
+		{"until", required_argument, NULL, OPTION_UNTIL},
+		{"event", required_argument, NULL, OPTION_EVENT},
+		{"head", required_argument, NULL, OPTION_HEAD},
+		{"verify", no_argument, NULL, OPTION_VERIFY},
 		{"with-secrets", no_argument, NULL, OPTION_WITH_SECRETS},
 		{"secrets", required_argument, NULL, OPTION_SECRETS},
 		{"recovery-key", required_argument, NULL, OPTION_RECOVERY_KEY},

@@ -15,6 +15,22 @@ seal_checksum(const void *data, size_t len, uint8_t sum[16])
 	crypto_generichash(sum, 16, data, len, NULL, 0);
 }
 
+void
+seal_audit_link(const uint8_t before[SEAL_KEY_BYTES], uint64_t number,
+		const void *entry, size_t len, uint8_t link[SEAL_KEY_BYTES])
+{
+	crypto_generichash_state state;
+	uint8_t place[8];
+
+	for (unsigned i = 0; i < sizeof(place); i++)
+		place[i] = (uint8_t)(number >> (56 - 8 * i));
+	crypto_generichash_init(&state, NULL, 0, SEAL_KEY_BYTES);
+	crypto_generichash_update(&state, before, SEAL_KEY_BYTES);
+	crypto_generichash_update(&state, place, sizeof(place));
+	crypto_generichash_update(&state, entry, len);
+	crypto_generichash_final(&state, link, SEAL_KEY_BYTES);
+}
+
 int
 seal_hash(const char *name, const void *data, size_t data_len, uint8_t *digest,
 	  size_t len)

@@ -182,6 +182,15 @@ bool seal_chunk_sound(const void *sealed, size_t len);
 /* BLAKE2b-128: tells damage, not malice. */
 void seal_checksum(const void *data, size_t len, uint8_t sum[16]);
 
+/* The audit's chain: BLAKE2b-256 of the link before, the entry's number (8 bytes) and the
+ * entry. Anybody can follow it; nobody can change an entry and keep the links behind it. */
+void seal_audit_link(const uint8_t before[SEAL_KEY_BYTES], uint64_t number,
+		     const void *entry, size_t len, uint8_t link[SEAL_KEY_BYTES]);
+/* ... and its head under the site's secret (BLAKE2b-256 keyed with "ccaudit_"): only keep
+ * can say where the chain ends. ERROR_ABSENT (mac zeroed) without that secret. */
+int seal_audit_mac(const struct seal_site *site, uint32_t secret, const void *head,
+		   size_t len, uint8_t mac[SEAL_KEY_BYTES], struct error *err);
+
 /* A digest by its name in libcrypto ("SHA3-256"), of exactly len bytes; -1 if there is none
  * such. */
 int seal_hash(const char *name, const void *data, size_t data_len, uint8_t *digest,

@@ -24,6 +24,8 @@ derive_keys(struct site_secret *s)
 				   s->master);
 	crypto_kdf_derive_from_key(s->grant, sizeof(s->grant), 1, "ccgrant_",
 				   s->master);
+	crypto_kdf_derive_from_key(s->audit, sizeof(s->audit), 1, "ccaudit_",
+				   s->master);
 }
 
 static int
@@ -236,6 +238,19 @@ seal_site_print(const struct seal_site *site, uint32_t secret,
 		return -1;
 	crypto_generichash(print, SEAL_SALT_BYTES, (const uint8_t *)"print", 5,
 			   s->index, sizeof(s->index));
+	return 0;
+}
+
+int
+seal_audit_mac(const struct seal_site *site, uint32_t secret, const void *head,
+	       size_t len, uint8_t mac[SEAL_KEY_BYTES], struct error *err)
+{
+	const struct site_secret *s = site_find(site, secret, err);
+
+	sodium_memzero(mac, SEAL_KEY_BYTES);
+	if (s == NULL)
+		return -1;
+	crypto_generichash(mac, SEAL_KEY_BYTES, head, len, s->audit, sizeof(s->audit));
 	return 0;
 }
 

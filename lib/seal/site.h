@@ -14,6 +14,7 @@ struct site_secret {
 	uint8_t index[SEAL_KEY_BYTES]; /* S': "ccindex_" */
 	uint8_t blind[SEAL_KEY_BYTES]; /* S'': "ccblind_" */
 	uint8_t grant[SEAL_KEY_BYTES]; /* "ccgrant_" */
+	uint8_t audit[SEAL_KEY_BYTES]; /* "ccaudit_" */
 };
 
 struct seal_site {

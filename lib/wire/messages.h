@@ -161,10 +161,11 @@ enum wire_full {
 	F(u8, phase) F(u32, pages) F(u32, made) \
 	S(format, ORDER_FORMAT_MAX) S(name, ORDER_NAME_MAX) \
 	B(attributes, ORDER_ATTRIBUTES_MAX)
-/* verb: enum wire_verb; user: who asks; operator 1: the peer vouches for an operator
+/* verb: enum wire_verb; user: who asks; host: from where, if from elsewhere; operator 1: the peer vouches for an operator
  * (front: a peer of the local operator group; tools: always). -> order_info */
 #define WIRE_change(F, S, B) \
-	F(uuid, order) F(u8, verb) F(u8, operator) S(user, ORDER_NAME_MAX)
+	F(uuid, order) F(u8, verb) F(u8, operator) S(user, ORDER_NAME_MAX) \
+	S(host, ORDER_NAME_MAX)
 /* -> printer..., end. Keep also pushes `printer` on front's control channel. */
 #define WIRE_printers(F, S, B)
 /* state: IPP printer-state 3, 4, 5; attributes: the Get-Printer-Attributes response of

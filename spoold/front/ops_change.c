@@ -31,6 +31,7 @@ change(struct request *r, const wire_c_uuid *order, const char *owner,
 	if (keep == NULL)
 		return -1;
 	text_copy(change.user, sizeof(change.user), r->is_operator ? r->user : owner);
+	text_copy(change.host, sizeof(change.host), r->client->where);
 	return wire_call(keep, WIRE_TYPE_change, &change, WIRE_TYPE_order_info, &info,
 			 err);
 }

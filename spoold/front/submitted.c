@@ -19,6 +19,7 @@ put_on_hold(struct wire_peer *keep, const struct intake *in, union wire_any *inf
 
 	memcpy(change.order.bytes, in->order, UUID_BYTES);
 	text_copy(change.user, sizeof(change.user), in->user);
+	text_copy(change.host, sizeof(change.host), in->host);
 	if (wire_call(keep, WIRE_TYPE_change, &change, WIRE_TYPE_order_info, info,
 		      &err) != 0)
 		log_error("order %u: cannot be put on hold: %s", in->number, err.text);

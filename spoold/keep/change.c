@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/order/audit.h"
 #include "spoold/keep/change.h"
 #include "spoold/keep/info.h"
 #include "spoold/keep/intake.h"
@@ -54,13 +55,23 @@ hold(struct peer *p, struct order *o, const char *who, struct error *err)
 	return life_set_operator_hold(p->keep, o, true, who, err);
 }
 
+/* Of a tool the kernel says whose it is; of who comes by the network, front says the host. */
+static void
+say_who(const struct peer *p, const struct wire_change *c, char who[AUDIT_BY_MAX])
+{
+	if (p->local)
+		snprintf(who, AUDIT_BY_MAX, "operator %s, uid %u", c->user, p->uid);
+	else
+		snprintf(who, AUDIT_BY_MAX, "%s %s at %s",
+			 is_operator(p, c) ? "operator" : "user", c->user, c->host);
+}
+
 static int
 change(struct peer *p, const struct wire_change *c, struct order *o, struct error *err)
 {
-	char who[ORDER_NAME_MAX + 16];
+	char who[AUDIT_BY_MAX];
 
-	snprintf(who, sizeof(who), "%s %s", is_operator(p, c) ? "operator" : "user",
-		 c->user);
+	say_who(p, c, who);
 	switch (c->verb) {
 	case WIRE_CANCEL:
 		return cancel(p, c, o, who, err);

@@ -161,6 +161,7 @@ admit(struct keep *k, int fd)
 	if (p == NULL)
 		return;
 	p->pid = who.pid;
+	p->uid = who.uid;
 	p->local = true;
 	d->local++;
 }

@@ -57,7 +57,7 @@ come_due(struct keep *k, struct order *o, struct error *err)
 	case ORDER_COMPLETED:
 	case ORDER_CANCELED:
 	case ORDER_EXPIRED:
-		audit_note(k, o, "removed", "its retention is over");
+		audit_note(k, o, AUDIT_REMOVED, "its date", "its retention is over");
 		return store_remove(k->store, o->uuid, err);
 	default: /* nothing has a date here: out of the index with it */
 		return life_set_due(k, o, LIFE_NEVER, err);

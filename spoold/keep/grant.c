@@ -74,8 +74,8 @@ refuse(struct peer *p, struct order *o, uint32_t document, struct error *err)
 
 	error_set(err, ERROR_REFUSED, "order %u: %s", o->number,
 		  why_not(o, &o->documents[document - 1]));
-	audit_note(k, o, "refused", "document %u, job %d of queue %s: %s", document,
-		   o->cups_job, o->queue, err->text);
+	audit_count(k, o, 0, AUDIT_REFUSED, o->queue,
+		    why_not(o, &o->documents[document - 1]));
 	stop_rerun(k, o, document - 1);
 	if (r == NULL || r->backend == NULL)
 		run_begin(k, o, document, false);
@@ -154,7 +154,8 @@ grant_spend(struct peer *p, const union wire_any *m, struct error *err)
 		error_set(err, ERROR_REFUSED,
 			  "order %u does not belong to job %d of queue '%s'", o.number,
 			  s->cups_job, s->queue);
-		audit_note(p->keep, &o, "refused", "%s", err->text);
+		audit_count(p->keep, &o, 0, AUDIT_REFUSED, s->queue,
+			    "another job's ticket");
 	} else if (s->document == 0 || s->document > o.document_count)
 		error_set(err, ERROR_REFUSED, "order %u has no document %u", o.number,
 			  s->document);

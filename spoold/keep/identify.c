@@ -4,6 +4,7 @@
 
 #include "lib/base/log.h"
 #include "lib/base/text.h"
+#include "spoold/keep/audit.h"
 #include "spoold/keep/identify.h"
 #include "spoold/keep/life.h"
 
@@ -19,9 +20,56 @@ struct search {
 	struct identified *found;
 };
 
+static const char *
+number_or_user(const struct identified *i)
+{
+	return i->names[TRIES_USER][0] != '\0'	  ? "user name and PIN"
+	       : i->names[TRIES_ORDER][0] != '\0' ? "PIN"
+						  : "code";
+}
+
+static void
+count(struct keep *k, const struct identified *i, const char *how, const char *more)
+{
+	char by[AUDIT_BY_MAX], detail[AUDIT_DETAIL_MAX];
+	int64_t number = 0;
+
+	text_number(i->names[TRIES_ORDER], 1, UINT32_MAX, &number);
+	snprintf(by, sizeof(by), "station %s at %s", i->names[TRIES_STATION],
+		 i->names[TRIES_HOST]);
+	snprintf(detail, sizeof(detail), "%s%s", how, more);
+	audit_count(k, NULL, (uint32_t)number, AUDIT_TRIED, by, detail);
+}
+
+void
+identify_wrong(struct keep *k, struct identified *i)
+{
+	bool locked = false;
+
+	if (!i->taken)
+		return;
+	for (enum tries_kind kind = 0; kind < TRIES_KINDS; kind++)
+		locked |= i->locked[kind];
+	count(k, i, number_or_user(i),
+	      locked ? " was wrong, and brought a lock" : " was wrong");
+	i->taken = false;
+}
+
+void
+identify_end(struct keep *k)
+{
+	struct peer *p;
+
+	TAILQ_FOREACH(p, &k->peers, link)
+		if (p->identified != NULL)
+			identify_wrong(k, p->identified);
+}
+
 void
 identify_peer_gone(struct peer *p)
 {
+	if (p->identified != NULL)
+		identify_wrong(p->keep, p->identified);
 	if (p->identified != NULL)
 		seal_wipe(p->identified, sizeof(*p->identified));
 	free(p->identified);
@@ -46,6 +94,8 @@ identify_take(struct keep *k, struct identified *i, struct error *err)
 		if (i->names[kind][0] == '\0')
 			continue;
 		wait = tries_wait_ms(k, kind, i->names[kind]);
+		if (wait > 0)
+			count(k, i, "not looked at: ", "too many before");
 		if (wait > 0)
 			return error_set(
 				err, ERROR_LATER,
@@ -248,9 +298,10 @@ begin(struct peer *p, const struct wire_identify *r, struct error *err)
 	if (r->how < WIRE_BY_CODE || r->how > WIRE_BY_USER || r->text.len == 0)
 		return error_set(err, ERROR_INPUT, "an empty identification");
 	if (p->identified == NULL)
-		p->identified = malloc(sizeof(*p->identified));
+		p->identified = calloc(1, sizeof(*p->identified));
 	if (p->identified == NULL)
 		return error_set(err, ERROR_LATER, "no memory; try again");
+	identify_wrong(p->keep, p->identified); /* the one before, if it was */
 	memset(p->identified, 0, sizeof(*p->identified));
 	identify_name(p->identified, r->station, r->host);
 	if (r->how == WIRE_BY_NUMBER)

@@ -28,6 +28,10 @@ void identify_peer_gone(struct peer *p);
 
 /* Takes a try for each name, or ERROR_LATER when one of them must wait. */
 int identify_take(struct keep *k, struct identified *i, struct error *err);
+/* It was wrong: it stays counted, and the audit hears of it, once. */
+void identify_wrong(struct keep *k, struct identified *i);
+/* keep ends: whatever was not proven was wrong. */
+void identify_end(struct keep *k);
 /* It was proven: gives them back, once. */
 void identify_give_back(struct keep *k, struct identified *i);
 /* The names of a station and its host; the caller adds order or user. */

@@ -138,6 +138,7 @@ intake_order_commit(struct peer *p, const union wire_any *m, struct error *err)
 {
 	struct keep *k = p->keep;
 	struct incoming *in = incoming_get(k, m->order_commit.order.bytes, err);
+	char by[AUDIT_BY_MAX];
 	struct order *o;
 
 	if (in == NULL || check_commit(in, &m->order_commit, err) != 0)
@@ -153,8 +154,8 @@ intake_order_commit(struct peer *p, const union wire_any *m, struct error *err)
 	quota_leave(k, &in->claim); /* the store counts it from now on */
 	jobs_wake(k);
 	events_say(k, o, WIRE_ORDER_MADE);
-	audit_note(k, o, "submitted", "%u documents for %s, by %s from %s",
-		   o->document_count, o->printer, o->user, o->host);
+	snprintf(by, sizeof(by), "user %s at %s", o->user, o->host);
+	audit_note(k, o, AUDIT_SUBMITTED, by, "%u documents", o->document_count);
 	info_say(p, o, false);
 	return 0;
 }

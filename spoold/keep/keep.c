@@ -108,6 +108,7 @@ flush(struct keep *k)
 	struct error err, *failed = NULL;
 	struct peer *p;
 
+	audit_seal(k);
 	if (store_flush(k->store, &err) != 0)
 		failed = &err;
 	say_fault(k, failed);
@@ -164,6 +165,7 @@ on_tick(evutil_socket_t fd, short what, void *context)
 	query_tick(k);
 	doors_tick(k);
 	tries_tick(k);
+	audit_tick(k);
 }
 
 static void
@@ -435,6 +437,10 @@ keep_run(const struct settings *settings, const struct keep_fds *fds)
 	calendar_tick(k);
 	serve(k);
 	in_doubt = store_in_doubt(k->store);
+	if (!in_doubt) {
+		identify_end(k);
+		audit_end(k);
+	}
 	keep_close(k);
 	return in_doubt ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "spoold/keep/audit.h"
 #include "spoold/keep/calendar.h"
@@ -143,7 +144,7 @@ life_release(struct keep *k, struct order *o, const struct seal_key *key,
 		o->attempts++;
 	if (save(k, o, true, err) != 0)
 		return -1;
-	audit_note(k, o, "released", "by %s, release %u of it", who, o->attempts);
+	audit_note(k, o, AUDIT_RELEASED, who, "release %u of it", o->attempts);
 	return 0;
 }
 
@@ -168,7 +169,7 @@ life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
 	o->due = life_expiry(k, o);
 	if (save(k, o, true, err) != 0)
 		return -1;
-	audit_note(k, o, "held again", "%s, by %s", why, who);
+	audit_note(k, o, AUDIT_WITHDRAWN, who, "%s", "");
 	return 0;
 }
 
@@ -197,8 +198,8 @@ life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err)
 	o->due = LIFE_NEVER;
 	if (save(k, o, false, err) != 0)
 		return -1;
-	audit_note(k, o, "spent", "document %u of %u, job %d of queue %s", index + 1,
-		   o->document_count, o->cups_job, o->queue);
+	audit_note(k, o, AUDIT_SPENT, "filter", "document %u of %u, job %d of queue %s",
+		   index + 1, o->document_count, o->cups_job, o->queue);
 	return 0;
 }
 
@@ -218,6 +219,14 @@ retained_until(const struct keep *k, const struct order *o)
 	return until > 0 ? until : 1; /* 0 would be never */
 }
 
+static enum audit_event
+end_event(const struct order *o)
+{
+	return o->state == ORDER_COMPLETED ? AUDIT_COMPLETED
+	       : o->state == ORDER_EXPIRED ? AUDIT_EXPIRED
+					   : AUDIT_CANCELED;
+}
+
 /* An order that is over. The CUPS job of a completed one ends by itself: to take it
  * away now would meet cupsd while the backend has yet to exit. */
 static int
@@ -228,7 +237,8 @@ finish(struct keep *k, struct order *o, const char *who, struct error *err)
 	o->due = retained_until(k, o);
 	if (save(k, o, o->state != ORDER_COMPLETED && o->cups_job != 0, err) != 0)
 		return -1;
-	audit_note(k, o, order_state_name(o->state), "%s, by %s", o->message, who);
+	audit_note(k, o, end_event(o), who, "%s", o->reason);
+	log_info("order %u: %s", o->number, o->message);
 	return 0;
 }
 
@@ -281,7 +291,8 @@ life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err
 	}
 	if (save(k, o, false, err) != 0)
 		return -1;
-	audit_note(k, o, "produced", "document %u of %u", index + 1, o->document_count);
+	audit_note(k, o, AUDIT_PRODUCED, "backend", "document %u of %u", index + 1,
+		   o->document_count);
 	return 0;
 }
 
@@ -327,7 +338,8 @@ life_stop(struct keep *k, struct order *o, const char *reason, const char *text,
 	o->due = life_expiry(k, o);
 	if (save(k, o, true, err) != 0)
 		return -1;
-	audit_note(k, o, "stopped", "%s, by %s", message, who);
+	audit_note(k, o, AUDIT_STOPPED, who, "%s", o->reason);
+	log_info("order %u: %s", o->number, message);
 	return 0;
 }
 
@@ -347,7 +359,8 @@ life_set_corrupt(struct keep *k, struct order *o, const char *text, struct error
 	o->due = LIFE_NEVER;
 	if (save(k, o, true, err) != 0)
 		return -1;
-	audit_note(k, o, "corrupt", "%s", text);
+	audit_note(k, o, AUDIT_CORRUPT, "keep", "%s", o->reason);
+	log_info("order %u: %s", o->number, text);
 	return 0;
 }
 
@@ -365,7 +378,8 @@ life_get_number(struct keep *k, uint32_t number, struct order *o, struct error *
 	k->dirty = true;
 	if (store_get_number(k->store, number, o, err) != 0)
 		return -1;
-	audit_note(k, o, "corrupt", "its record was damaged: %s", own.text);
+	audit_note(k, o, AUDIT_CORRUPT, "keep", "its record was damaged");
+	log_info("order %u: %s", o->number, own.text);
 	return 0;
 }
 
@@ -392,7 +406,8 @@ life_set_operator_hold(struct keep *k, struct order *o, bool hold, const char *w
 		return life_withdraw(k, o, "", who, err);
 	if (save(k, o, true, err) != 0)
 		return -1;
-	audit_note(k, o, hold ? "operator hold" : "operator hold lifted", "by %s", who);
+	audit_note(k, o, hold ? AUDIT_OPERATOR_HOLD : AUDIT_OPERATOR_LIFT, who, "%s",
+		   "");
 	return 0;
 }
 

@@ -37,7 +37,8 @@ struct peer {
 	bool local;    /* came by keep.sock */
 	bool passes;   /* front's control channel: descriptors may come with bytes */
 	char label[PEER_LABEL];
-	int32_t pid; /* 0: unknown */
+	int32_t pid;  /* 0: unknown */
+	uint32_t uid; /* of a local one */
 	int fd;
 	struct event *readable, *writable;
 	struct buf in;

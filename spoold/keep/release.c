@@ -146,11 +146,9 @@ release_prove(struct peer *p, const union wire_any *m, struct error *err)
 			goto out;
 	}
 	if (!is_proven(&o, known, proof)) {
-		audit_note(k, known ? &o : NULL, "wrong identification",
-			   "station %s at %s", proof->station, proof->host);
+		identify_wrong(k, account);
 		error_set(err, ERROR_REFUSED,
 			  "no order is opened by that identification");
-		account->taken = false; /* it stays counted; the next one counts anew */
 		goto out;
 	}
 	identify_give_back(k, account);

@@ -43,8 +43,9 @@ visit_incoming(const struct order *o, void *context)
 }
 
 static int
-retire(struct keep *k, const struct counting *c, struct error *err)
+retire(struct peer *p, const struct counting *c, struct error *err)
 {
+	struct keep *k = p->keep;
 	uint64_t orders = 0;
 	char path[KEEP_PATH_MAX];
 
@@ -60,7 +61,8 @@ retire(struct keep *k, const struct counting *c, struct error *err)
 	keep_secrets_path(k, path);
 	if (seal_site_retire(k->site, path, c->request.number, err) != 0)
 		return -1;
-	audit_note(k, NULL, "secret", "site secret %u was retired", c->request.number);
+	audit_note(k, NULL, AUDIT_SECRET, p->label, "site secret %u was retired",
+		   c->request.number);
 	return 0;
 }
 
@@ -94,22 +96,23 @@ count_on(struct peer *p, void *state, bool *more, struct error *err)
 	if (*more)
 		return 0;
 	intake_each(p->keep, visit_incoming, c);
-	if (c->request.verb == WIRE_SECRET_RETIRE && retire(p->keep, c, err) != 0)
+	if (c->request.verb == WIRE_SECRET_RETIRE && retire(p, c, err) != 0)
 		return -1;
 	say(p, c);
 	return 0;
 }
 
 static int
-make_new(struct keep *k, struct error *err)
+make_new(struct peer *p, struct error *err)
 {
+	struct keep *k = p->keep;
 	char path[KEEP_PATH_MAX];
 
 	keep_secrets_path(k, path);
 	if (seal_site_rotate(k->site, path, err) != 0)
 		return -1;
-	audit_note(k, NULL, "secret", "site secret %u is for all new orders",
-		   seal_site_current(k->site));
+	audit_note(k, NULL, AUDIT_SECRET, p->label,
+		   "site secret %u is for all new orders", seal_site_current(k->site));
 	return 0;
 }
 
@@ -128,7 +131,7 @@ secrets_secrets(struct peer *p, const union wire_any *m, struct error *err)
 			err, ERROR_REFUSED,
 			"site secret %u is the one in use; make a new one first",
 			c.request.number);
-	if (c.request.verb == WIRE_SECRET_NEW && make_new(p->keep, err) != 0)
+	if (c.request.verb == WIRE_SECRET_NEW && make_new(p, err) != 0)
 		return -1;
 	for (uint32_t n = seal_site_current(site);
 	     n != 0 && c.count < SEAL_SITE_SECRETS; n = seal_site_older(site, n))

@@ -65,7 +65,9 @@ stop_order(struct store *s, struct order *o, const char *message, struct error *
 	o->state = ORDER_STOPPED;
 	o->grant = (struct order_grant){.until = 0};
 	text_copy(o->message, sizeof(o->message), message);
-	return store_update(s, o, true, err);
+	if (store_update(s, o, true, err) != 0)
+		return -1;
+	return audit_append_restored(s, o, err);
 }
 
 static int

@@ -6,7 +6,7 @@
 
 #include "spoold/store/key.h"
 
-#define STORE_FORMAT	      2		/* of the tables; doc/store.7 */
+#define STORE_FORMAT	      3		/* of the tables; doc/store.7 */
 #define STORE_SUM_BYTES	      16	/* before each record */
 #define STORE_NUMBERS_LEAST   8		/* order numbers reserved at once, at leisure */
 #define STORE_NUMBERS_MOST    256	/* ... and in a rush */
@@ -30,7 +30,9 @@ struct store {
 	int64_t numbers_ms;  /* clock_mono_ms of the last reservation */
 	uint64_t next_touch; /* place in the outbox */
 	size_t unflushed;
-	bool changed; /* in this turn */
+	struct store_audit audit, audit_flushed;
+	bool audit_lost; /* an entry could not be written: the turn fails */
+	bool changed;	 /* in this turn */
 	bool read_only;
 	uint32_t format;   /* as it was found; STORE_FORMAT unless read_only */
 	struct buf record; /* the record being written */
@@ -139,6 +141,15 @@ void usage_sums_clear(struct usage_sums *sums);
 struct usage_sum *usage_sum_of(const struct usage_sums *sums, struct kv_span key);
 struct key usage_value(const struct store_usage *usage);
 int usage_read(struct store_usage *usage, struct kv_span value);
+
+/* --- audit.c --- */
+
+/* At open: the head, or what the rows say where it is lost. */
+int audit_read_head(struct store *s, struct error *err);
+/* Before a commit, where it has moved. */
+int audit_write_head(struct store *s, struct error *err);
+/* Of an order that somebody else than keep changed. */
+int audit_append_restored(struct store *s, const struct order *o, struct error *err);
 
 /* --- upgrade.c: from the format of an earlier program --- */
 int upgrade(struct store *s, struct error *err);

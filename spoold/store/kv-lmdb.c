@@ -36,8 +36,9 @@
 			      */
 
 const char *const kv_table_names[KV_TABLES] = {
-	"meta",	  "order", "uuid", "code",   "user",   "owner", "state",   "due",
-	"outbox", "touch", "body", "staged", "doomed", "chunk", "damaged", "usage",
+	"meta",	  "order", "uuid",    "code",  "user",	"owner",
+	"state",  "due",   "outbox",  "touch", "body",	"staged",
+	"doomed", "chunk", "damaged", "usage", "audit",
 };
 
 struct kv_cursor {

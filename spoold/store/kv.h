@@ -44,6 +44,7 @@ enum kv_table {
 	KV_CHUNK,
 	KV_DAMAGED,
 	KV_USAGE,
+	KV_AUDIT,
 	KV_TABLES
 };
 extern const char *const kv_table_names[KV_TABLES];

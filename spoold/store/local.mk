@@ -1,7 +1,7 @@
 # spoold/store: what is kept. Engines below kv.h, the store's logic above it.
 noinst_LIBRARIES += spoold/store/libstore.a
 spoold_store_libstore_a_SOURCES = \
-	%D%/body.c %D%/check.c %D%/copy.c %D%/inner.h %D%/key.h %D%/kv.h %D%/kv-lmdb.c \
+	%D%/audit.c %D%/body.c %D%/check.c %D%/copy.c %D%/inner.h %D%/key.h %D%/kv.h %D%/kv-lmdb.c \
 	%D%/kv-lmdb-copy.c %D%/kv-lmdb-disk.c %D%/kv-lmdb.h %D%/kv-lmdb-map.c %D%/kv-lmdb-push.c \
 	%D%/kv-lmdb-room.c %D%/kv-lmdb-tree.c %D%/kv-ram.c %D%/outbox.c %D%/pages.c %D%/pages.h \
 	%D%/pages-inner.h %D%/pages-walk.c \

@@ -417,7 +417,7 @@ make_bits(struct pages *p)
 	return p->used != NULL && p->spare != NULL ? 0 : -1;
 }
 
-/* Format 1 has no table 'usage'; it comes when an owner opens the store.
+/* Format 1 has no table 'usage', 2 none 'audit'; they come when an owner opens the store.
  * The free pages first: a path to one of them leads to what was true once. */
 static int
 walk_all(struct walk *w, const struct head *h)
@@ -427,7 +427,8 @@ walk_all(struct walk *w, const struct head *h)
 		return -1;
 	for (int t = 0; t < KV_TABLES; t++) {
 		uint64_t before = w->found->faults;
-		if (!w->there[t] && t != KV_USAGE && !is_empty(&h->trees[1]))
+		if (!w->there[t] && t != KV_USAGE && t != KV_AUDIT &&
+		    !is_empty(&h->trees[1]))
 			say(w, "there is no table '%s'", kv_table_names[t]);
 		else if (w->there[t] &&
 			 walk_tree(w, &w->tables[t], kv_table_names[t], t) != 0)

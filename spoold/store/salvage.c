@@ -180,6 +180,10 @@ take_reached(struct salvage *g, enum kv_table table, struct kv_span key,
 		/* the clock goes on from there; counts and format are its own */
 		if (key.len == 5 && memcmp(key.data, "clock", 5) == 0)
 			return put(g, table, key, value);
+		/* the audit's head and seal, so that what its chain lacks is seen */
+		if (key.len >= 5 && key.len <= KV_KEY_MAX &&
+		    memcmp(key.data, "audit", 5) == 0)
+			return put(g, table, key, value);
 		return 0;
 	case KV_STATE:
 		if (key.len != 5)
@@ -196,6 +200,7 @@ take_reached(struct salvage *g, enum kv_table table, struct kv_span key,
 	case KV_DUE:
 	case KV_BODY:
 	case KV_DAMAGED:
+	case KV_AUDIT:
 		if (key.len > KV_KEY_MAX)
 			return 0;
 		return put(g, table, key, value);
@@ -446,8 +451,8 @@ fill(struct salvage *g)
 	uint64_t repaired;
 
 	if (read_through(g, first_row, first_wants, pass_on) != 0 ||
-	    judge_all(g) != 0 || want_all(g) != 0 ||
-	    read_through(g, second_row, second_wants, NULL) != 0 ||
+	    audit_read_head(g->s, g->err) != 0 || judge_all(g) != 0 ||
+	    want_all(g) != 0 || read_through(g, second_row, second_wants, NULL) != 0 ||
 	    store_flush(g->s, g->err) != 0)
 		return -1;
 	if (g->numbers_end > g->s->next_number && g->numbers_end <= STORE_NUMBER_MAX &&

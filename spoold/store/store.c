@@ -115,6 +115,8 @@ flushed(struct store *s)
 {
 	s->counts_flushed = s->counts;
 	s->numbers_end_flushed = s->numbers_end;
+	s->audit_flushed = s->audit;
+	s->audit_lost = false;
 	s->unflushed = 0;
 	s->changed = false;
 }
@@ -126,6 +128,8 @@ taken_back(struct store *s)
 	s->kv->engine->rollback(s->kv);
 	s->counts = s->counts_flushed;
 	s->numbers_end = s->numbers_end_flushed;
+	s->audit = s->audit_flushed;
+	s->audit_lost = false;
 	s->unflushed = 0;
 	s->changed = false;
 }
@@ -135,7 +139,7 @@ store_read_head(struct store *s, struct error *err)
 {
 	if (check_format(s, err) != 0 || read_counts(s, err) != 0 ||
 	    get_meta(s, &key_numbers, 4, &s->numbers_end, err) < 0 ||
-	    outbox_open(s, err) != 0)
+	    outbox_open(s, err) != 0 || audit_read_head(s, err) != 0)
 		return -1;
 	if (s->numbers_end == 0)
 		s->numbers_end = 1;
@@ -208,7 +212,12 @@ store_flush(struct store *store, struct error *err)
 {
 	if (!store->changed)
 		return 0;
-	if (write_counts(store, err) != 0) {
+	if (store->audit_lost) {
+		taken_back(store);
+		return error_set(err, ERROR_FULL,
+				 "what happens cannot be written to the audit");
+	}
+	if (write_counts(store, err) != 0 || audit_write_head(store, err) != 0) {
 		taken_back(store);
 		return -1;
 	}

@@ -26,6 +26,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/order/order.h"
+#include "lib/seal/seal.h"
 
 struct store;
 
@@ -147,6 +148,42 @@ int store_get_clock(struct store *store, struct store_clock *clock, struct error
 int store_put_clock(struct store *store, const struct store_clock *clock,
 		    struct error *err);
 
+/* --- the audit: entries (lib/order/audit.h, opaque here) in a chain of hashes ---
+ *
+ * Entries are numbered from 1 without a gap; each has its link: the hash of the link before
+ * it, its number and itself (seal.h). They are only ever added at the end, and taken away at
+ * the beginning when they are too old; what was before the first one is kept, so that what is
+ * left can still be followed. An entry is durable with the changes of its turn or not at all:
+ * where it cannot be written, the turn's flush fails. */
+struct store_audit {
+	uint64_t first, last;		/* first == last + 1: there is none */
+	uint8_t before[SEAL_KEY_BYTES]; /* the link before the first */
+	uint8_t link[SEAL_KEY_BYTES];	/* of the last */
+};
+void store_audit(const struct store *store, struct store_audit *head);
+int store_audit_append(struct store *store, const void *entry, size_t len,
+		       struct error *err);
+/* Takes entries away, up to that number. */
+int store_audit_cut(struct store *store, uint64_t upto, struct error *err);
+/* From that number on, until visit returns non-zero. */
+typedef int store_audit_fn(uint64_t number, const uint8_t link[SEAL_KEY_BYTES],
+			   const void *entry, size_t len, void *context);
+int store_audit_scan(struct store *store, uint64_t from, store_audit_fn *visit,
+		     void *context, struct error *err);
+/* A head as keep sealed it: where the chain began and ended then. ERROR_ABSENT: none. */
+struct store_audit_seal {
+	uint32_t secret;
+	struct store_audit head;
+	uint8_t mac[SEAL_KEY_BYTES];
+};
+int store_put_audit_seal(struct store *store, const struct store_audit_seal *seal,
+			 struct error *err);
+int store_get_audit_seal(struct store *store, struct store_audit_seal *seal,
+			 struct error *err);
+/* What the seal is made of. */
+#define STORE_AUDIT_HEAD_BYTES (2 * 8 + 2 * SEAL_KEY_BYTES)
+void store_audit_head_bytes(const struct store_audit *head,
+			    uint8_t bytes[STORE_AUDIT_HEAD_BYTES]);
 /* The outbox: orders whose CUPS job must be brought to agree with the record. A set of
  * uuids: released orders first (a customer waits at the station), then in the order of
  * their first touch. done drops the row unless the order was touched again after
@@ -175,6 +212,9 @@ int store_count(struct store *store, struct store_health *health, struct error *
 typedef void store_fault_fn(const char *sentence, void *context);
 int store_check(struct store *store, store_fault_fn *fault, void *context,
 		struct store_health *health, struct error *err);
+/* Follows the chain from its first entry to its last; says each fault as one sentence. */
+int store_audit_verify(struct store *store, store_fault_fn *fault, void *context,
+		       uint64_t *faults, struct error *err);
 /* From now on a check tells after each document how many bytes of documents it has seen. */
 typedef void store_progress_fn(uint64_t bytes, void *context);
 void store_tell_progress(struct store *store, store_progress_fn *tell, void *context);

@@ -1,4 +1,5 @@
 /*
+ * From format 2 to 3: there is an audit, which begins empty.
  * From format 1 to 2: rows of `owner` say host and printer, too, and what they add up to
  * is in `usage` (doc/store.7).
  *
@@ -97,6 +98,7 @@ finish(struct store *s, struct error *err)
 	return rc == 0 ? store_flush(s, err) : -1;
 }
 
+/* An upgrade from 1 that an earlier program left half done goes on. */
 static int
 begin(struct store *s, struct error *err)
 {
@@ -105,7 +107,7 @@ begin(struct store *s, struct error *err)
 
 	if (rc == 0) {
 		rc = put_meta(s, &key_format, &format, err);
-		if (rc == 0)
+		if (rc == 0 && s->format == 1)
 			rc = put_progress(s, 0, err);
 		rc = change_end(s, rc, err);
 	}

@@ -3,6 +3,7 @@
 E2E_TESTS = \
 	%D%/alone.sh \
 	%D%/announce.sh \
+	%D%/audit.sh \
 	%D%/backup.sh \
 	%D%/bad-input.sh \
 	%D%/clients.sh \

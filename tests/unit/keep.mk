@@ -6,6 +6,7 @@ KEEP_TEST_LIBS = tests/unit/libkeephelp.a $(LIBTAP) $(LIBKEEP) $(LIBSTORE) $(LIB
 KEEP_TESTS = \
 	tests/unit/keep \
 	tests/unit/keep-announce \
+	tests/unit/keep-audit \
 	tests/unit/keep-events \
 	tests/unit/keep-turns \
 	tests/unit/keep-gate tests/unit/keep-wish \
@@ -22,6 +23,8 @@ KEEP_TESTS = \
 	tests/unit/keep-full
 tests_unit_keep_SOURCES = %D%/keep.c
 tests_unit_keep_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_audit_SOURCES = %D%/keep-audit.c
+tests_unit_keep_audit_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_announce_SOURCES = %D%/keep-announce.c
 tests_unit_keep_announce_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_events_SOURCES = %D%/keep-events.c

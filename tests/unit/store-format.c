@@ -40,7 +40,7 @@ fresh_folder(void)
 		exit(99);
 }
 
-#define FORMATS 2
+#define FORMATS 3
 
 #define FETCH_UNTIL INT64_C(1700600000) /* since format 2 */
 
@@ -86,7 +86,8 @@ make_format(const char *to)
 	memcpy(o.host, "counter", 8);
 	o.fetch_until = FETCH_UNTIL;
 	seal_fixed(s, &o);
-	if (store_insert(s, &o, &err) != 0 || store_flush(s, &err) != 0 ||
+	if (store_audit_append(s, "an entry", 8, &err) != 0 ||
+	    store_insert(s, &o, &err) != 0 || store_flush(s, &err) != 0 ||
 	    store_backup(s, to, &err) != 0)
 		tap_diag("%s", err.text);
 	store_close(s);
@@ -148,6 +149,18 @@ is_counted(struct store *s, const struct order *o)
 	       memcmp(&owner, &printer, sizeof(owner)) == 0;
 }
 
+/* An entry, since format 3. */
+static bool
+has_audit(struct store *s, int format)
+{
+	struct store_audit head;
+	uint64_t faults = 99;
+
+	store_audit(s, &head);
+	return head.first == 1 && head.last == (format >= 3 ? 1 : 0) &&
+	       store_audit_verify(s, NULL, NULL, &faults, NULL) == 0 && faults == 0;
+}
+
 static void
 every_earlier_format_opens(void)
 {
@@ -168,6 +181,7 @@ every_earlier_format_opens(void)
 		       format);
 		TAP_OK(o.fetch_until == (format == 1 ? 0 : FETCH_UNTIL),
 		       "it has what its format had");
+		TAP_OK(has_audit(s, format), "and the audit that its format had");
 		TAP_OK(is_counted(s, &o), "its owner and its printer have it in use");
 		TAP_OK(help_check(s) == 0 &&
 			       help_move(s, &o, ORDER_RELEASED, &err) == 0 &&

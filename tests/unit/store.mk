@@ -1,10 +1,10 @@
 # lib/order, lib/seal, spoold/store
 check_PROGRAMS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
-	tests/unit/store-format tests/unit/store-space
+	tests/unit/store-format tests/unit/store-space tests/unit/store-audit
 TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
-	tests/unit/store-format tests/unit/store-space
+	tests/unit/store-format tests/unit/store-space tests/unit/store-audit
 TESTS += %D%/seal-vectors.sh
-EXTRA_DIST += %D%/seal-vectors.py %D%/seal-vectors.sh %D%/store-format-1.mdb %D%/store-format-2.mdb
+EXTRA_DIST += %D%/seal-vectors.py %D%/seal-vectors.sh %D%/store-format-1.mdb %D%/store-format-2.mdb %D%/store-format-3.mdb
 
 tests_unit_order_SOURCES = %D%/order.c
 tests_unit_order_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)
@@ -16,6 +16,8 @@ tests_unit_store_lmdb_SOURCES = %D%/store-lmdb.c %D%/store-help.c %D%/store-help
 tests_unit_store_lmdb_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 tests_unit_store_format_SOURCES = %D%/store-format.c %D%/store-help.c %D%/store-help.h
 tests_unit_store_format_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+tests_unit_store_audit_SOURCES = %D%/store-audit.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_audit_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 tests_unit_store_space_SOURCES = %D%/store-space.c %D%/store-help.c %D%/store-help.h
 tests_unit_store_space_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 

@@ -30,6 +30,9 @@ struct control {
 	const char *printer, *user; /* NULL: any */
 	int state;		    /* enum order_state, 0: any */
 	bool all;		    /* with those that are over */
+	/* audit, stats */
+	const char *since, *until, *event, *head; /* NULL: any, none */
+	bool verify;
 	/* setup */
 	const char *cups_server; /* socket or host:port; NULL: libcups's own */
 	const char *spoold_user;
@@ -53,6 +56,7 @@ int control_site_secret(const struct control *c, int argc, char *argv[]);
 int control_setup(const struct control *c, int argc, char *argv[]);
 
 /* Of the store itself, by a room that may know it (tools/store). */
+int control_audit(const struct control *c, int argc, char *argv[]);
 int control_check(const struct control *c, int argc, char *argv[]);
 int control_backup(const struct control *c, int argc, char *argv[]);
 int control_restore(const struct control *c, int argc, char *argv[]);
