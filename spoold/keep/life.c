@@ -257,11 +257,12 @@ left_over(const struct order *o)
 static int
 keep_rest(struct keep *k, struct order *o, struct error *err)
 {
+	const uint32_t left_out = left_over(o);
 	char text[ORDER_TEXT_MAX];
 
 	snprintf(text, sizeof(text),
 		 "Made in part, as it was released; %u of %u documents wait still",
-		 left_over(o), o->document_count);
+		 left_out, o->document_count);
 	leave_none_out(o);
 	if (any_document(o, DOCUMENT_SPENT))
 		return life_stop(k, o, "", text, "backend", err);
@@ -271,7 +272,8 @@ keep_rest(struct keep *k, struct order *o, struct error *err)
 	o->due = life_expiry(k, o);
 	if (save(k, o, true, err) != 0)
 		return -1;
-	audit_note(k, o, "held again", "%s", text);
+	audit_note(k, o, AUDIT_WITHDRAWN, "backend", "%u documents wait still",
+		   left_out);
 	return 0;
 }
 
