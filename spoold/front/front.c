@@ -30,7 +30,7 @@
 
 #define STOP_MS	       5000 /* for requests under way at the end */
 #define GONE_MS	       100
-#define SWEEP_MS       60000
+#define SWEEP_MS       5000
 #define LISTENERS_MAX  (SETTINGS_LISTEN_MAX * 2 + 1)
 #define NO_FDS_WAIT_MS 200 /* when the process has no descriptors left */
 
@@ -117,6 +117,7 @@ serve(struct front *f)
 		int ready = poll(p, count, SWEEP_MS);
 		if (ready == 0)
 			intake_sweep((int64_t)f->settings->incoming_timeout_s * 1000);
+		preflight_sweep(clock_mono_ms());
 		certificate_watch(f->fds);
 		if (ready <= 0)
 			continue;

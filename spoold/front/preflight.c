@@ -37,6 +37,7 @@ struct preflight {
 	bool placed, idle;
 	bool evicted;
 	int64_t last_fed;
+	int64_t idle_since;
 	struct preflight *next;
 };
 
@@ -46,7 +47,7 @@ static struct {
 	const struct settings *settings;
 	int server;
 	unsigned placed, idle;
-	int64_t rest_until;
+	int64_t rest_until, swept;
 	struct preflight *first; /* all that are open */
 } all = {.lock = PTHREAD_MUTEX_INITIALIZER,
 	 .freed = PTHREAD_COND_INITIALIZER,
@@ -484,16 +485,34 @@ receive_answer(struct preflight *p, struct preflight_answer *answer)
 	preflight_abandon(p);
 }
 
-/* The longest idle is as good as any. Lock held. */
+/* Those that were idle too long, and the longest idle one if there are too many. Lock held;
+ * `but` has a document just now. */
 static void
-end_one_idle(const struct preflight *but)
+end_idle(const struct preflight *but, int64_t now)
 {
-	for (struct preflight *p = all.first; p != NULL; p = p->next) {
+	struct preflight *longest = NULL;
+
+	for (struct preflight *p = all.first; p != NULL && all.idle > 0; p = p->next) {
 		if (!p->idle || p == but)
 			continue;
-		close_line(p);
-		return;
+		if (now - p->idle_since >= PREFLIGHT_IDLE_MS)
+			close_line(p);
+		else if (longest == NULL || p->idle_since < longest->idle_since)
+			longest = p;
 	}
+	if (all.idle > PREFLIGHT_IDLE_MAX && longest != NULL)
+		close_line(longest);
+}
+
+void
+preflight_sweep(int64_t now)
+{
+	pthread_mutex_lock(&all.lock);
+	if (now - all.swept >= PREFLIGHT_IDLE_MS / 2) {
+		all.swept = now;
+		end_idle(NULL, now);
+	}
+	pthread_mutex_unlock(&all.lock);
 }
 
 /* The checker waits for the connection's next document, or has read a large one and
@@ -507,8 +526,9 @@ put_aside(struct preflight *p)
 		close_line(p);
 	} else if (p->line >= 0) {
 		p->idle = true;
+		p->idle_since = clock_mono_ms();
 		if (++all.idle > PREFLIGHT_IDLE_MAX)
-			end_one_idle(p);
+			end_idle(p, p->idle_since);
 	}
 	pthread_mutex_unlock(&all.lock);
 }

@@ -25,9 +25,10 @@
 /* A document whose client has been silent for so long gives its place to one that waits.
  */
 #define PREFLIGHT_SILENCE_MS 1000
-/* Checkers that wait for their connection's next document; the longest idle one ends
- * first. */
-#define PREFLIGHT_IDLE_MAX 32
+/* Checkers that wait for their connection's next document: a fork costs several times what a
+ * small document does, memory a quarter of a MiB each. The longest idle one ends first. */
+#define PREFLIGHT_IDLE_MAX 128
+#define PREFLIGHT_IDLE_MS  10000
 
 /* server: the end of the supervisor's pair, -1: nothing is checked. Once, at the start. */
 void preflight_start(const struct settings *settings, int server);
@@ -48,5 +49,8 @@ void preflight_feed(struct preflight *p, enum sniff_format format, const uint8_t
 void preflight_end(struct preflight *p, struct preflight_answer *answer);
 /* The document is given up; also after preflight_end. */
 void preflight_abandon(struct preflight *p);
+/* Ends checkers that were idle for too long; to be called every few seconds, with
+ * clock_mono_ms. */
+void preflight_sweep(int64_t now);
 
 #endif

@@ -13,7 +13,7 @@
 #ifndef CC_PREFLIGHT_PREFLIGHT_H
 #define CC_PREFLIGHT_PREFLIGHT_H
 
-#define PREFLIGHT_CHECKERS_MAX 128 /* alive at once; front asks for fewer */
+#define PREFLIGHT_CHECKERS_MAX 256 /* alive at once; front asks for fewer */
 
 /* lines: the end of the supervisor's pair (SOCK_SEQPACKET) on which front sends lines.
  * Runs in the sandbox, as front-user, until a signal ends it. Returns an exit status. */

@@ -126,6 +126,46 @@ ok "orders are taken" by_print_job "$photo" image/jpeg
 ok "and checked by a new one" wait_until 20 \
 	'by_print_job "$docs/hole.jpg" image/jpeg; [[ $(ipp_value status-message) = *damaged* ]]'
 
+# --- a document that its decoder dies of: refused in words, and nobody else notices ---
+
+attribute() # attribute TAG NAME VALUE, as RFC 8010 writes it
+{
+	printf "\\x$1\\x00\\x$(printf %02x ${#2})%s\\x00\\x$(printf %02x ${#3})%s" "$2" "$3"
+}
+large=$E2E/documents/large.pdf
+{
+	head -n 1 "$docs/page.pdf"
+	printf '%%'
+	head -c 1000000 /dev/zero | tr '\0' x
+	echo
+	tail -n +2 "$docs/page.pdf"
+} >"$large"
+{
+	printf '\2\0\0\2\0\0\0\1\1'
+	attribute 47 attributes-charset utf-8
+	attribute 48 attributes-natural-language en
+	attribute 45 printer-uri "ipp://$SPOOLD/ipp/print/photo"
+	attribute 49 document-format application/pdf
+	printf '\3'
+} >"$E2E/tmp/request"
+ok "spoold, as it comes" settings 'min-ppi = 50'
+spoold_child front >"$E2E/tmp/front" && spoold_child preflig >"$E2E/tmp/preflight"
+exec {slow}<>"/dev/tcp/localhost/$SPOOLD_PORT"
+printf 'POST /ipp/print/photo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/ipp\r\nContent-Length: %d\r\n\r\n' \
+	$(($(stat -c %s "$E2E/tmp/request") + $(stat -c %s "$large"))) >&$slow
+cat "$E2E/tmp/request" >&$slow
+head -c 600000 "$large" >&$slow
+ok "a large document comes, and its checker" wait_until 20 '[ "$(checkers)" = 1 ]'
+ok "which breaks down in it" kill -SEGV "$(descendants "$(spoold_child preflig)")"
+ok "meanwhile another's is taken" by_print_job "$photo" image/jpeg
+unlike "and checked" "$ipp_said" 'status-message'
+tail -c +600001 "$large" >&$slow
+said=$(timeout 30 cat <&$slow | tr -d '\0')
+exec {slow}>&-
+like "it is refused in words" "$said" 'document \(application/pdf\) is damaged'
+like "the log says of what" "$(cat "$E2E/log/spoold.out")" 'checker [0-9]+ was ended by signal 11'
+is "front and preflight go on" "$(spoold_child front) $(spoold_child preflig)" "$(cat "$E2E/tmp/front") $(cat "$E2E/tmp/preflight")"
+
 ok "spoold without preflight" settings 'preflight = off'
 ok "takes everything" by_print_job "$docs/hole.jpg" image/jpeg
 unlike "without a word" "$ipp_said" 'status-message'

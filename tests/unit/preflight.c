@@ -92,22 +92,33 @@ check(struct preflight *p, const struct buf *document)
 	return check_as(p, SNIFF_PNG, document);
 }
 
-/* Checkers that are alive: the server's children. */
-static int
-count_checkers(void)
+#define PIDS_ROOM 4096
+
+/* Checkers that are alive, "pid pid ": the server's children. */
+static void
+list_checkers(char text[PIDS_ROOM])
 {
-	char path[64], text[4096] = "";
+	char path[64];
 	FILE *from;
-	int n = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)server,
 		 (int)server);
+	text[0] = '\0';
 	from = fopen(path, "r");
 	if (from == NULL)
-		return -1;
-	if (fgets(text, sizeof(text), from) == NULL)
+		return;
+	if (fgets(text, PIDS_ROOM, from) == NULL)
 		text[0] = '\0';
 	fclose(from);
+}
+
+static int
+count_checkers(void)
+{
+	char text[PIDS_ROOM];
+	int n = 0;
+
+	list_checkers(text);
 	for (char *at = text; (at = strchr(at, ' ')) != NULL; at++)
 		n++;
 	return n;
@@ -160,6 +171,72 @@ documents_are_judged(const struct buf *small, const struct buf *large)
 	       "the next one is looked at as if nothing was");
 	preflight_close(p);
 	TAP_OK(come_to(0), "a connection's end is its checker's end");
+}
+
+/* A fork costs more than a small document: customers who stay have checkers that stay. */
+static void
+checkers_stay_with_their_connections(const struct buf *small)
+{
+	enum { CUSTOMERS = 64 };
+	struct preflight *of[CUSTOMERS], *more[PREFLIGHT_IDLE_MAX];
+	char before[PIDS_ROOM], after[PIDS_ROOM];
+	int64_t began = clock_mono_ms();
+	int sound = 0;
+
+	for (int i = 0; i < CUSTOMERS; i++) {
+		of[i] = preflight_open();
+		sound += check(of[i], small).verdict == PREFLIGHT_SOUND;
+	}
+	list_checkers(before);
+	for (int i = 0; i < 2 * CUSTOMERS; i++)
+		sound += check(of[i % CUSTOMERS], small).verdict == PREFLIGHT_SOUND;
+	list_checkers(after);
+	TAP_OK(sound == 3 * CUSTOMERS && strcmp(before, after) == 0,
+	       "64 customers who hand in in turns keep their 64 checkers");
+	for (int i = 0; i < PREFLIGHT_IDLE_MAX; i++) {
+		more[i] = preflight_open();
+		sound += check(more[i], small).verdict == PREFLIGHT_SOUND;
+	}
+	TAP_OK(sound == 3 * CUSTOMERS + PREFLIGHT_IDLE_MAX &&
+		       come_to(PREFLIGHT_IDLE_MAX),
+	       "no more than %d wait", PREFLIGHT_IDLE_MAX);
+	preflight_sweep(began + PREFLIGHT_IDLE_MS - 1);
+	TAP_OK(count_checkers() == PREFLIGHT_IDLE_MAX,
+	       "not before their time ends them");
+	preflight_sweep(clock_mono_ms() + 2 * PREFLIGHT_IDLE_MS);
+	TAP_OK(come_to(0), "which does");
+	TAP_OK(check(of[0], small).verdict == PREFLIGHT_SOUND,
+	       "the next document gets a new one");
+	for (int i = 0; i < CUSTOMERS; i++)
+		preflight_close(of[i]);
+	for (int i = 0; i < PREFLIGHT_IDLE_MAX; i++)
+		preflight_close(more[i]);
+	TAP_OK(come_to(0), "none outlives its connection");
+}
+
+/* As a decoder dies of a document that it can't bear. */
+static void
+a_dead_checker_disturbs_nobody(const struct buf *small, const struct buf *large)
+{
+	struct preflight *p = preflight_open(), *other = preflight_open();
+	struct preflight_answer a, others;
+	char pids[PIDS_ROOM];
+
+	feed(p, SNIFF_PNG, large, false);
+	list_checkers(pids);
+	others = check(other, small);
+	TAP_OK(kill(atoi(pids), SIGSEGV) == 0, "a decoder breaks down in a document");
+	preflight_feed(p, SNIFF_PNG, large->data, 1000, true);
+	preflight_end(p, &a);
+	TAP_OK(a.verdict == PREFLIGHT_DAMAGED, "which is said: %s", a.detail);
+	TAP_OK(others.verdict == PREFLIGHT_SOUND &&
+		       check(other, small).verdict == PREFLIGHT_SOUND,
+	       "another connection's checker does not notice");
+	TAP_OK(check(p, small).verdict == PREFLIGHT_SOUND,
+	       "its own gets a new one for the next document");
+	preflight_close(p);
+	preflight_close(other);
+	TAP_OK(come_to(0), "and none is left over");
 }
 
 /* Two pages of PWG raster, 300 x 200 at 100 dpi, noise. */
@@ -372,6 +449,8 @@ main(void)
 	}
 	preflight_start(&settings, lines[1]);
 	documents_are_judged(&small, &large);
+	checkers_stay_with_their_connections(&small);
+	a_dead_checker_disturbs_nobody(&small, &large);
 	raster_is_read_line_by_line();
 	pdf_is_walked();
 	pixels_are_bounded();
