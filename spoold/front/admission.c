@@ -197,6 +197,14 @@ admission_deadline(struct admission *slot, int64_t ms)
 	pthread_mutex_unlock(&all.lock);
 }
 
+int64_t
+admission_document_ms(const struct settings *settings, int64_t spent_ms,
+		      uint64_t received)
+{
+	return (int64_t)settings->request_timeout_s * 1000 +
+	       (int64_t)(received * 1000 / settings->min_upload_rate) - spent_ms;
+}
+
 void
 admission_header_begin(struct admission *slot)
 {

@@ -37,6 +37,10 @@ void admission_leave(struct admission *slot);
 
 /* From now on. A new deadline replaces the old one. */
 void admission_deadline(struct admission *slot, int64_t ms);
+/* What a request with a document has left after `spent_ms`: its time, and what `received` bytes
+ * of the document earned at min-upload-rate. Not above 0: too slow. */
+int64_t admission_document_ms(const struct settings *settings, int64_t spent_ms,
+			      uint64_t received);
 /* Between begin and end at most max-header-bytes may be read (TCP only; libcups itself
  * has no limit). */
 void admission_header_begin(struct admission *slot);

@@ -46,7 +46,6 @@ ssize_t
 client_read(struct client *c, void *data, size_t len)
 {
 	ssize_t n = httpRead2(c->http, data, len);
-	int64_t earned_ms;
 
 	if (n < 0) {
 		errno = httpError(c->http) != 0 ? httpError(c->http) : EIO;
@@ -54,12 +53,10 @@ client_read(struct client *c, void *data, size_t len)
 	}
 	if (c->in_document && n > 0) {
 		c->received += (uint64_t)n;
-		earned_ms =
-			(int64_t)(c->received * 1000 / c->settings->min_upload_rate);
 		admission_deadline(c->slot,
-				   c->started - clock_mono_ms() + earned_ms +
-					   (int64_t)c->settings->request_timeout_s *
-						   1000);
+				   admission_document_ms(c->settings,
+							 clock_mono_ms() - c->started,
+							 c->received));
 	}
 	return n;
 }

@@ -162,7 +162,6 @@ void
 upload_give_back(struct upload *u)
 {
 	quota_give_back(u->peer->keep, &u->order->claim, upload_clear(u));
-	u->order->bytes -= u->sealed;
 	u->sealed = 0;
 	u->chunks = 0;
 }

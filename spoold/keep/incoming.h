@@ -31,14 +31,13 @@ struct incoming {
 	struct order order; /* as far as it is known; sealing at commit */
 	struct upload_list uploads;
 	uint32_t upload_count;
-	uint64_t bytes; /* sealed bytes of all documents and uploads */
-	struct quota_claim claim;
-	uint32_t attributes; /* bytes of its own and its documents' attributes */
-	int64_t heard_ms;    /* keep_mono_ms of the last message about it */
-	uint64_t begun;	     /* turn in which it began */
-	uint64_t turn;	     /* of the last change of what the store has of it */
-	bool committed;	     /* its record is inserted; goes with the flush */
-	struct error fault;  /* a flush failed under it: it can only be aborted */
+	struct quota_claim claim; /* with the bytes of all documents and uploads */
+	uint32_t attributes;	  /* bytes of its own and its documents' attributes */
+	int64_t heard_ms;	  /* keep_mono_ms of the last message about it */
+	uint64_t begun;		  /* turn in which it began */
+	uint64_t turn;		  /* of the last change of what the store has of it */
+	bool committed;		  /* its record is inserted; goes with the flush */
+	struct error fault;	  /* a flush failed under it: it can only be aborted */
 };
 
 LIST_HEAD(incoming_list, incoming);

@@ -22,7 +22,8 @@ find(struct peer *p, const uint8_t body[UUID_BYTES])
 	return NULL;
 }
 
-/* What one document, and with `more` bytes of it its order, may have. */
+/* What one document, and with `more` bytes of it its order, may have; in clear, as their
+ * customer counts. */
 static int
 check_size(struct keep *k, const struct incoming *in, uint64_t document, uint64_t more,
 	   struct error *err)
@@ -33,7 +34,7 @@ check_size(struct keep *k, const struct incoming *in, uint64_t document, uint64_
 			  (unsigned long long)k->settings->max_document_bytes);
 		return error_detail(err, WIRE_FULL_DOCUMENT);
 	}
-	if (in->bytes + more > k->settings->max_order_bytes) {
+	if (in->claim.bytes + more > k->settings->max_order_bytes) {
 		error_set(err, ERROR_FULL,
 			  "the order has more than the %llu bytes allowed",
 			  (unsigned long long)k->settings->max_order_bytes);
@@ -88,8 +89,7 @@ take_chunk(struct keep *k, struct upload *u, const struct wire_chunk *chunk,
 		return error_set(err, ERROR_INPUT, "a piece of %u bytes",
 				 chunk->data.len);
 	clear = chunk->data.len - SEAL_OVERHEAD;
-	if (check_size(k, u->order, upload_clear(u) + clear, chunk->data.len, err) !=
-		    0 ||
+	if (check_size(k, u->order, upload_clear(u) + clear, clear, err) != 0 ||
 	    quota_take(k, &u->order->claim, &u->expected, clear, err) != 0)
 		return -1;
 	if (store_append(k->store, u->body, u->chunks, chunk->data.data,
@@ -99,7 +99,6 @@ take_chunk(struct keep *k, struct upload *u, const struct wire_chunk *chunk,
 	}
 	u->chunks++;
 	u->sealed += chunk->data.len;
-	u->order->bytes += chunk->data.len;
 	return 0;
 }
 

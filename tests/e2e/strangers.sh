@@ -27,6 +27,8 @@ is "2,000 attributes are read" "$(stranger attributes 1996)" "http 200 ipp 0x000
 is "2,001 are too many" "$(stranger attributes 1997)" "http 200 ipp 0x0408"
 is "20,000 values are read" "$(stranger values 19996)" "http 200 ipp 0x0000"
 is "20,001 are too many" "$(stranger values 19997)" "http 200 ipp 0x0408"
+is "262,144 bytes of attributes are read (max-attributes-bytes)" "$(stranger total 262144)" "http 200 ipp 0x0000"
+is "262,145 are too many" "$(stranger total 262145)" "http 200 ipp 0x0408"
 is "a header of 250,000 bytes is read" "$(stranger head 250000 | cut -c1-8)" "http 200"
 is "20,000 deep they are a bad request" "$(stranger nest 20000)" "http 200 ipp 0x0400"
 is "3,000 attributes are too many" "$(stranger attributes 3000)" "http 200 ipp 0x0408"
@@ -67,6 +69,17 @@ ok "one address has as many connections as allowed, and no more" \
 	wait_until 20 '[ "$(stranger crowd 20)" = "served 8 of 20" ]'
 ok "afterwards it is served again" wait_until 10 served
 
+# Together they have fewer than the addresses may have: 12, of one that may have 40.
+spoold_stop
+settings=$SPOOLD_SETTINGS
+SPOOLD_SETTINGS="max-connections = 12 max-connections-per-address = 40 log-level = debug"
+ok "spoold with 12 places" spoold_start
+ok "12 of 40 are let in" wait_until 20 '[ "$(stranger crowd 40)" = "served 12 of 40" ]'
+spoold_stop
+SPOOLD_SETTINGS=$settings
+ok "as before" spoold_start
+pid=$(front_pid)
+
 # Of what is taken: bytes of a document and an order, documents, pixels.
 say() { sed -n 's/^ *status-code = [^(]*(\(.*\))$/\1/p' <<<"$ipp_said" | head -1; }
 print_job()
@@ -99,6 +112,20 @@ for i in 1 2 3; do ok "document $i is taken" send "$small"; done
 no "a fourth is not" send "$small"
 is "which is said" "$(say)" "An order may have at most 3 documents."
 ok "the others still count" ipp Close-Job "ipp://$SPOOLD/jobs/$several"
+
+# As many bytes as an order may have, however many documents and chunks they are in.
+ok "an order is begun" ipp Create-Job "ipp://$SPOOLD/ipp/print/photo"
+several=$(ipp_value job-id)
+ok "a document of 2 MiB" send "$(grown 2097152)"
+ok "and one of 1 MiB are as many bytes as max-order-bytes" send "$(grown 1048576)"
+ok "it is taken" ipp Close-Job "ipp://$SPOOLD/jobs/$several"
+ok "it is cancelled" ipp Cancel-Job "ipp://$SPOOLD/jobs/$several"
+ok "another is begun" ipp Create-Job "ipp://$SPOOLD/ipp/print/photo"
+several=$(ipp_value job-id)
+ok "with 2 MiB" send "$(grown 2097152)"
+no "and a byte too many" send "$(grown 1048577)"
+like "which is said" "$ipp_status: $(say)" '^client-error-request-entity-too-large: '
+ok "it is cancelled" ipp Cancel-Job "ipp://$SPOOLD/jobs/$several"
 is "an upload that is cut off makes no order" "$(stranger cut image/jpeg "$jpg" 1000)" "http 200 ipp 0x0411"
 is "whole, it does" "$(stranger cut image/jpeg "$jpg" 99999999)" "http 200 ipp 0x0000"
 is "and only what was taken is there" "$(CUPS_SERVER=$SPOOLD lpstat -h "$SPOOLD" -o | wc -l)" 4

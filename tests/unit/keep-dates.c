@@ -244,11 +244,18 @@ limits_of_an_order_are_met_with_words(struct bench *b)
 	TAP_OK(hand_in(b, &c, &(struct wish){.bytes = 100000}, &h, &err) == 0,
 	       "a byte less fits");
 	handed_clear(&h);
-	b->settings.max_order_bytes = 250000;
-	TAP_OK(hand_in(b, &c, &(struct wish){.bytes = 100000, .documents = 3}, &h,
+	b->settings.max_document_bytes = 1000000;
+	b->settings.max_order_bytes = 900000;
+	TAP_OK(hand_in(b, &c, &(struct wish){.bytes = 300000, .documents = 3}, &h,
+		       &err) == 0,
+	       "three documents, as many bytes as an order may have: what sealing "
+	       "adds does not count");
+	handed_clear(&h);
+	b->settings.max_order_bytes = 899999;
+	TAP_OK(hand_in(b, &c, &(struct wish){.bytes = 300000, .documents = 3}, &h,
 		       &err) == -1 &&
 		       err.kind == ERROR_FULL,
-	       "%s", err.text);
+	       "a byte more: %s", err.text);
 	handed_clear(&h);
 	b->settings.max_documents = 2;
 	TAP_OK(hand_in(b, &c, &(struct wish){.documents = 3}, &h, &err) == -1 &&

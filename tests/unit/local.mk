@@ -66,6 +66,12 @@ tests_unit_printer_status_SOURCES = %D%/printer_status.c
 tests_unit_printer_status_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS)
 tests_unit_printer_status_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS)
 TESTS += tests/unit/printer_status
+check_PROGRAMS += tests/unit/admission
+tests_unit_admission_SOURCES = %D%/admission.c
+tests_unit_admission_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS)
+tests_unit_admission_LDADD = $(LIBTAP) $(LIBFRONT) $(LIBSETTINGS) $(LIBBASE) $(CUPS_LIBS)
+TESTS += tests/unit/admission
+
 check_PROGRAMS += tests/unit/preflight
 tests_unit_preflight_SOURCES = %D%/preflight.c
 tests_unit_preflight_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS)

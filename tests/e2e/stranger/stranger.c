@@ -4,6 +4,7 @@
  *   stranger PORT nest DEPTH       collections in collections
  *   stranger PORT attributes N     that many attributes
  *   stranger PORT bytes N          that many bytes of attributes
+ *   stranger PORT total N          attributes of which the whole message has N bytes
  *   stranger PORT header BYTES     one field again and again, that much of it
  *   stranger PORT drip MS          a byte every MS of a request that never ends
  *   stranger PORT crowd N          N connections at once, a request over each
@@ -214,6 +215,27 @@ bytes(long count)
 	begin(0x000b);
 	for (long i = 0; i < count; i += (long)sizeof(value))
 		put_element(0x30, i == 0 ? "octets" : "", value, sizeof(value));
+	put("\x03", 1);
+	send_message();
+}
+
+/* In values of at most 1,000 bytes, which is what an octetString may have. */
+static void
+total(long count)
+{
+	static const char value[1000];
+	const size_t around = 9; /* tag, two lengths, a name of four */
+	const size_t whole = (size_t)count - 1;
+	bool first = true;
+	size_t left;
+
+	begin(0x000b);
+	while ((left = whole - out.len) > 2 * (around + sizeof(value))) {
+		put_element(0x30, first ? "many" : "", value, sizeof(value));
+		first = false;
+	}
+	put_element(0x30, "more", value, left / 2 - around);
+	put_element(0x30, "most", value, left - left / 2 - around);
 	put("\x03", 1);
 	send_message();
 }
@@ -522,6 +544,8 @@ main(int argc, char **argv)
 		nest(number);
 	else if (strcmp(what, "attributes") == 0)
 		attributes(number);
+	else if (strcmp(what, "total") == 0)
+		total(number);
 	else if (strcmp(what, "bytes") == 0)
 		bytes(number);
 	else if (strcmp(what, "header") == 0)
