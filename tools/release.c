@@ -50,6 +50,7 @@ struct options {
 	const char *user;    /* --user */
 	const char *operand; /* code or number; NULL: ask */
 	int pin_fd;	     /* -1: ask */
+	enum station_make make;
 	bool list, json, wait, again, yes;
 	bool asks; /* standard input is a terminal */
 };
@@ -207,19 +208,38 @@ printer_is_well(const struct options *o, const struct station_order *order)
 	return o->json ? printer.state != IPP_PSTATE_STOPPED : show_printer(&printer);
 }
 
+/* A proof that stopped: it again, or all. */
 static bool
-agree(const struct options *o, const struct station_order *order)
+agree_to_proof(struct presented *p)
 {
+	const char *letters = words_plain(WORDS_PROOF_LETTERS);
+	struct typed line;
+	struct error err;
+
+	if (typed_ask(STDIN_FILENO, words_plain(WORDS_ASK_PROOF_AGAIN), false, &line,
+		      &err) != 1)
+		return false;
+	p->make = line.text[0] == letters[1] ? STATION_ALL : STATION_NEXT;
+	return line.text[0] == letters[0] || line.text[0] == letters[1];
+}
+
+static bool
+agree(const struct options *o, const struct station_order *order, struct presented *p)
+{
+	p->make = o->make;
 	if (o->yes || !o->asks)
 		return true;
+	if (order->again && order->proof_copies > 0 && o->make == STATION_NEXT)
+		return agree_to_proof(p);
 	return typed_yes(
 		STDIN_FILENO,
 		words_plain(order->again ? WORDS_ASK_AGAIN : WORDS_ASK_RELEASE),
 		words_plain(WORDS_YES));
 }
 
+/* proofs: that the order had before. */
 static enum ending
-judge(const struct station_order *order, bool say)
+judge(const struct station_order *order, int proofs, bool say)
 {
 	enum words_id words = WORDS_STOPPED;
 	enum ending ending = ENDING_STOPPED;
@@ -228,6 +248,9 @@ judge(const struct station_order *order, bool say)
 	snprintf(number, sizeof(number), "%u", order->number);
 	if (order->state == IPP_JSTATE_COMPLETED) {
 		words = WORDS_DONE;
+		ending = ENDING_WELL;
+	} else if (order->state == IPP_JSTATE_HELD && order->proofs > proofs) {
+		words = WORDS_PROOF_DONE;
 		ending = ENDING_WELL;
 	} else if (order->state == IPP_JSTATE_HELD) {
 		words = WORDS_HELD_AGAIN;
@@ -272,7 +295,7 @@ look(const struct options *o, uint32_t number, struct station_orders *orders,
 }
 
 static enum ending
-watch(const struct options *o, uint32_t number)
+watch(const struct options *o, uint32_t number, int proofs)
 {
 	struct station_orders orders = {.count = 0};
 	struct sigaction act = {.sa_handler = on_interrupt}, before;
@@ -300,7 +323,7 @@ watch(const struct options *o, uint32_t number)
 	else if (interrupted)
 		words_out(WORDS_WATCH_ENDED, text, NULL);
 	else
-		ending = judge(&orders.list[0], !o->json);
+		ending = judge(&orders.list[0], proofs, !o->json);
 	if (o->json && rc == 1)
 		show_json(&orders.list[0]);
 	station_orders_clear(&orders);
@@ -314,6 +337,7 @@ release_one(const struct options *o, struct presented *p,
 	struct station_orders released = {.count = 0};
 	struct error err;
 	uint32_t number = order->number;
+	int proofs = order->proofs;
 	bool again = o->again || (order->again && o->asks);
 	char text[16];
 
@@ -331,7 +355,7 @@ release_one(const struct options *o, struct presented *p,
 	snprintf(text, sizeof(text), "%u", number);
 	if (!o->json)
 		words_out(WORDS_RELEASED, text, NULL);
-	return o->wait ? watch(o, number) : ENDING_WELL;
+	return o->wait ? watch(o, number, proofs) : ENDING_WELL;
 }
 
 static enum ending
@@ -346,7 +370,7 @@ offer(const struct options *o, struct presented *p, struct station_orders *order
 		show_summary(order);
 	if (!printer_is_well(o, order) && !o->asks && !o->yes)
 		return ENDING_LATER;
-	if (!agree(o, order)) {
+	if (!agree(o, order, p)) {
 		words_out(WORDS_NOT_RELEASED, NULL, NULL);
 		return ENDING_DECLINED;
 	}
@@ -414,6 +438,8 @@ usage(FILE *to)
 	      "  -w, --wait           watch until it is done (default)\n"
 	      "  -n, --no-wait        do not\n"
 	      "  -a, --again          it stopped: it may be produced twice\n"
+	      "      --proof          one copy (or proof-copies), the rest stays held\n"
+	      "      --no-proof       all at once, though a proof was ordered\n"
 	      "  -y, --yes            do not ask\n"
 	      "  -h, --help\n"
 	      "  -V, --version\n",
@@ -453,6 +479,10 @@ take_option(struct options *o, int c, const char *value)
 	case 'y':
 		o->yes = true;
 		return 0;
+	case 'P':
+	case 'A':
+		o->make = c == 'P' ? STATION_PROOF : STATION_ALL;
+		return 0;
 	default:
 		return -1;
 	}
@@ -470,6 +500,8 @@ read_options(struct options *o, int argc, char *argv[])
 		{"wait", no_argument, NULL, 'w'},
 		{"no-wait", no_argument, NULL, 'n'},
 		{"again", no_argument, NULL, 'a'},
+		{"proof", no_argument, NULL, 'P'},
+		{"no-proof", no_argument, NULL, 'A'},
 		{"yes", no_argument, NULL, 'y'},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},

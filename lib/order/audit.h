@@ -44,7 +44,8 @@
 	M(BROKEN, 23, "chain-broken") \
 	M(RESUMED, 24, "chain-resumed") \
 	M(STATION, 25, "station") \
-	M(MOVED, 26, "moved")
+	M(MOVED, 26, "moved") \
+	M(PROOFED, 27, "proof-made")
 #define AUDIT_ENUM(name, number, word) AUDIT_##name = number,
 /* clang-format on */
 

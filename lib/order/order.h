@@ -10,7 +10,8 @@
  *                                                             grant unspent in time -> held, or
  *                                                             stopped if an earlier one was spent; cancel
  *   producing  processing / job-printing                      backend -> completed or stopped; cancel;
- *                                                             -> held, where documents were left out
+ *                                                             -> held, where documents were left out,
+ *                                                             or what was made is a proof
  *   stopped    processing-stopped / reason                    released again; cancel; due -> expired
  *   completed  completed / job-completed-successfully         documents dropped, record kept
  *   canceled   canceled / job-canceled-by-user, -by-operator    for its retention, then
@@ -135,6 +136,13 @@ struct order {
 	int64_t retain_until; /* unix seconds: its record goes then */
 	uint32_t retain_s;    /* ... or so long after its end */
 	int32_t cups_job;     /* job-id in cupsd, 0 if none is known */
+	/* Proofs (doc/decisions/release-jobs.md): a release that makes some copies and
+	 * gives the order back. */
+	uint32_t proof_copies; /* proof-copies: what its customer wants to see first; 0:
+				  none */
+	uint8_t proofs;	       /* made so far */
+	bool proof;	       /* the last release is, or was, for a proof */
+	bool proof_begun;      /* what the documents' states tell of is a proof */
 	struct order_sealing sealing;
 	struct order_grant grant;
 	uint8_t *attributes; /* job attributes as submitted, IPP-encoded; owned */

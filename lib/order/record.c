@@ -82,6 +82,10 @@ static const struct field order_fields[] = {
 	ROW(2, FIELD_U32, order, retain_s, 0)
 	ROW(3, FIELD_STRING, order, warning, 0)
 	ROW(4, FIELD_U32, order, release_copies, 0)
+	ROW(4, FIELD_U32, order, proof_copies, 0)
+	ROW(4, FIELD_U8, order, proofs, 0)
+	ROW(4, FIELD_U8, order, proof, 1)
+	ROW(4, FIELD_U8, order, proof_begun, 1)
 };
 
 static const struct field document_fields[] = {

@@ -32,6 +32,9 @@
 
 enum wire_how { WIRE_BY_CODE = 1, WIRE_BY_NUMBER, WIRE_BY_USER };
 enum wire_action { WIRE_SHOW = 1, WIRE_RELEASE };
+/* What a release makes: what is next, by how the order was handed in and what it made
+ * before; a proof; all of it, without a proof. */
+enum wire_make { WIRE_MAKE_NEXT = 0, WIRE_MAKE_PROOF, WIRE_MAKE_ALL };
 /* Of a stopped order: with AGAIN what stopped is made from its first page on, with REST
  * from the page on that did not come out, as far as the device told. */
 enum wire_again { WIRE_ONCE = 0, WIRE_AGAIN, WIRE_REST };
@@ -76,13 +79,14 @@ enum wire_full {
  * uuid on any of front's channels. It ends by order_commit, order_abort, incoming-timeout-s
  * without a message, or the end of front's control channel. A body belongs to the channel
  * that asked for it, and is dropped when that channel ends before its document_end. */
-/* fetch_until, retain_until, retain_s: what the customer asked for (order.h); 0: nothing.
- * -> begun */
+/* fetch_until, retain_until, retain_s, proof_copies: what the customer asked for
+ * (order.h); 0: nothing. -> begun */
 #define WIRE_order_begin(F, S, B) \
 	S(printer, ORDER_QUEUE_MAX) S(user, ORDER_NAME_MAX) \
 	S(host, ORDER_NAME_MAX) S(name, ORDER_NAME_MAX) S(language, 64) \
 	B(attributes, ORDER_ATTRIBUTES_MAX) \
-	F(i64, fetch_until) F(i64, retain_until) F(u32, retain_s)
+	F(i64, fetch_until) F(i64, retain_until) F(u32, retain_s) \
+	F(u32, proof_copies)
 #define WIRE_order_begun(F, S, B) F(uuid, order) F(u32, number) F(i64, created)
 /* kind: enum seal_kind; text: canonical code or PIN. name: with which a PIN opens it beside
  * its number: the account that the customer gave, "" for the user. -> blinded. Only before
@@ -125,16 +129,18 @@ enum wire_full {
  * wire_again, not 0: the person was told "may print again" and says yes. -> order_info,
  * then as many document_infos as its `documents` says; no end. A stopped order without
  * again, or one that is not there to be released: ERROR_CONFLICT with words; a wrong key:
- * ERROR_REFUSED. Of a release: copies of each document, 0 as ordered; printer: another
+ * ERROR_REFUSED. Of a release: make: enum wire_make; copies of each document, 0 as ordered; printer: another
  * product line that front found able to make it, "" as it stands; only: a bit a document,
  * the lowest of byte 0 is document 1, empty for all: the others wait for another release.
  * One that was produced is made anew only where it is named. */
 #define WIRE_prove(F, S, B) \
-	F(uuid, order) F(key, key) F(u8, action) F(u8, again) \
+	F(uuid, order) F(key, key) F(u8, action) F(u8, again) F(u8, make) \
 	S(station, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX) F(u32, copies) \
 	S(printer, ORDER_QUEUE_MAX) B(only, WIRE_ONLY_MAX)
 
 /* --- looking and changing: front, tools -> keep --- */
+/* order_info: proof_copies: of the proof that is next, under way, or stopped; 0: it is the
+ * order itself. proofs: made so far. */
 /* number 0 and a zero uuid: all; which: enum wire_which; user, printer "": any.
  * documents 1: each order_info is followed by its document_infos.
  * -> (order_info, document_info...)..., end. A number or uuid that is not there:
@@ -152,6 +158,7 @@ enum wire_full {
 	F(i64, created) F(i64, changed) F(i64, ended) F(i64, due) \
 	F(i32, cups_job) F(u8, attempts) F(u8, held_by_operator) \
 	F(u32, documents) F(u64, bytes) F(u32, impressions) \
+	F(u32, proof_copies) F(u8, proofs) \
 	S(warning, ORDER_TEXT_MAX) \
 	B(attributes, ORDER_ATTRIBUTES_MAX)
 /* phase: enum wire_phase; pages: that it has, copies counted, 0 unknown; made: that came

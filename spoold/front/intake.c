@@ -40,6 +40,7 @@ begin_in_keep(struct wire_peer *keep, const struct intake_wish *wish, struct int
 	begin.fetch_until = wish->terms.fetch_until;
 	begin.retain_until = wish->terms.retain_until;
 	begin.retain_s = wish->terms.retain_s;
+	begin.proof_copies = wish->terms.proof_copies;
 	begin.attributes.data = wish->attributes->data;
 	begin.attributes.len = (uint32_t)wish->attributes->len;
 	if (wire_call(keep, WIRE_TYPE_order_begin, &begin, WIRE_TYPE_order_begun,

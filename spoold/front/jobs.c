@@ -150,7 +150,7 @@ reason_of(const struct wire_order_info *info)
 static void
 add_reasons(const struct job *j, const char *name)
 {
-	const char *all[4];
+	const char *all[5];
 	int count = 0;
 
 	if (j->info->state == ORDER_HELD)
@@ -160,11 +160,33 @@ add_reasons(const struct job *j, const char *name)
 	if (j->all && j->info->state == ORDER_HELD &&
 	    j->info->identification != ORDER_ID_PIN)
 		all[count++] = "job-held-for-authorization";
+	if (j->all && j->info->state == ORDER_HELD && j->info->proofs > 0)
+		all[count++] = "job-suspended-for-approval"; /* PWG 5100.11 */
 	if (j->all && j->info->warning[0] != '\0')
 		all[count++] = "warnings-detected"; /* PWG 5100.13 */
 	if (count == 0)
 		all[count++] = "none";
 	ippAddStrings(j->to, IPP_TAG_JOB, IPP_TAG_KEYWORD, name, count, NULL, all);
+}
+
+void
+jobs_add_proof(const struct request *r, const struct wire_order_info *info,
+	       char text[ORDER_TEXT_MAX])
+{
+	char more[ORDER_TEXT_MAX], copies[16];
+
+	if (info->state == ORDER_HELD && info->proofs > 0) {
+		text_copy(more, sizeof(more), text);
+		texts_say(text, ORDER_TEXT_MAX, r->language, TEXTS_PROOF_MADE, more,
+			  NULL);
+	} else if (info->proof_copies > 0) {
+		request_number(copies, info->proof_copies);
+		texts_say(more, sizeof(more), r->language,
+			  info->state == ORDER_HELD ? TEXTS_PROOF_NEXT
+						    : TEXTS_PROOF_NOW,
+			  copies, NULL);
+		jobs_add_warning(text, more);
+	}
 }
 
 void
@@ -190,6 +212,7 @@ jobs_message(const struct request *r, const struct wire_order_info *info,
 		value = request_number(number, info->number);
 	}
 	texts_say(text, ORDER_TEXT_MAX, r->language, id, value, NULL);
+	jobs_add_proof(r, info, text);
 	if (info->warning[0] != '\0' && !order_is_over((enum order_state)info->state))
 		jobs_add_warning(text, info->warning);
 }
@@ -319,6 +342,19 @@ add_again(const struct job *j, const char *name)
 }
 
 static void
+add_next_proof(const struct job *j, const char *name)
+{
+	if (j->info->proof_copies > 0)
+		add_integer(j, name, j->info->proof_copies);
+}
+
+static void
+add_proofs(const struct job *j, const char *name)
+{
+	add_integer(j, name, j->info->proofs);
+}
+
+static void
 add_warning(const struct job *j, const char *name)
 {
 	if (j->info->warning[0] != '\0')
@@ -333,6 +369,8 @@ static const struct row {
 	{"attributes-charset", false, add_charset},
 	{"attributes-natural-language", false, add_language},
 	{"claimcheck-identification", false, add_identification},
+	{"claimcheck-proof-copies", false, add_next_proof},
+	{"claimcheck-proofs", false, add_proofs},
 	{"claimcheck-release-again", false, add_again},
 	{"claimcheck-warning", false, add_warning},
 	{"date-time-at-completed", false, add_date_ended},

@@ -33,6 +33,10 @@ int jobs_look(struct request *r, struct jobs_one *one, struct error *err);
 void jobs_message(const struct request *r, const struct wire_order_info *info,
 		  char text[ORDER_TEXT_MAX]);
 
+/* What there is to say of a proof, before or behind the message of its state. */
+void jobs_add_proof(const struct request *r, const struct wire_order_info *info,
+		    char text[ORDER_TEXT_MAX]);
+
 /* Appends what the customer was warned of to a message, whole or not at all. */
 void jobs_add_warning(char text[ORDER_TEXT_MAX], const char *warning);
 

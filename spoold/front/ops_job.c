@@ -55,17 +55,19 @@ struct listing {
 static const struct which {
 	const char *name;
 	enum wire_which of_keep;
-	int state; /* IPP job-state, 0: any */
+	int state;    /* IPP job-state, 0: any */
+	bool proofed; /* those whose proof is made, and whose customer has to look at it */
 } whichs[] = {
-	{"not-completed", WIRE_WHICH_ALIVE, 0},
-	{"completed", WIRE_WHICH_OVER, 0},
-	{"all", WIRE_WHICH_ANY, 0},
-	{"aborted", WIRE_WHICH_ANY, IPP_JSTATE_ABORTED},
-	{"canceled", WIRE_WHICH_OVER, IPP_JSTATE_CANCELED},
-	{"pending", WIRE_WHICH_ALIVE, IPP_JSTATE_PENDING},
-	{"pending-held", WIRE_WHICH_ALIVE, IPP_JSTATE_HELD},
-	{"processing", WIRE_WHICH_ALIVE, IPP_JSTATE_PROCESSING},
-	{"processing-stopped", WIRE_WHICH_ALIVE, IPP_JSTATE_STOPPED},
+	{"not-completed", WIRE_WHICH_ALIVE, 0, false},
+	{"completed", WIRE_WHICH_OVER, 0, false},
+	{"all", WIRE_WHICH_ANY, 0, false},
+	{"aborted", WIRE_WHICH_ANY, IPP_JSTATE_ABORTED, false},
+	{"canceled", WIRE_WHICH_OVER, IPP_JSTATE_CANCELED, false},
+	{"pending", WIRE_WHICH_ALIVE, IPP_JSTATE_PENDING, false},
+	{"pending-held", WIRE_WHICH_ALIVE, IPP_JSTATE_HELD, false},
+	{"processing", WIRE_WHICH_ALIVE, IPP_JSTATE_PROCESSING, false},
+	{"processing-stopped", WIRE_WHICH_ALIVE, IPP_JSTATE_STOPPED, false},
+	{"proof-and-suspend", WIRE_WHICH_ALIVE, IPP_JSTATE_HELD, true},
 };
 
 static const struct which *
@@ -146,6 +148,8 @@ list_one(struct listing *l, const struct which *which,
 		return 0;
 	if (which->state != 0 &&
 	    order_ipp_state((enum order_state)info->state) != which->state)
+		return 0;
+	if (which->proofed && info->proofs == 0)
 		return 0;
 	/* somebody of that name elsewhere, or another guest */
 	if (l->mine && !owner_may_see(l->r, info))

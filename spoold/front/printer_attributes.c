@@ -125,7 +125,7 @@ static const struct row ours[] = {
 	{"print-scaling-default", IPP_TAG_KEYWORD, "auto"},
 	{"print-scaling-supported", IPP_TAG_KEYWORD, "auto|auto-fit|fill|fit|none"},
 	{"printer-get-attributes-supported", IPP_TAG_KEYWORD, "document-format"},
-	{"which-jobs-supported", IPP_TAG_KEYWORD, "aborted|all|canceled|completed|not-completed|pending|pending-held|processing|processing-stopped"},
+	{"which-jobs-supported", IPP_TAG_KEYWORD, "aborted|all|canceled|completed|not-completed|pending|pending-held|processing|processing-stopped|proof-and-suspend"},
 };
 
 static const struct row otherwise[] = {
@@ -230,9 +230,11 @@ add_formats(ipp_t *to, const struct printer *p)
 }
 
 static void
-add_settings(ipp_t *to, const struct settings *settings)
+add_settings(ipp_t *to, const struct printer *p, const struct settings *settings)
 {
 	ippAddRange(to, IPP_TAG_PRINTER, "copies-supported", 1, TEMPLATE_COPIES_MAX);
+	ippAddRange(to, IPP_TAG_PRINTER, "proof-copies-supported", 1,
+		    p->plates ? 1 : TEMPLATE_COPIES_MAX);
 	ippAddInteger(to, IPP_TAG_PRINTER, IPP_TAG_INTEGER,
 		      "multiple-operation-time-out", (int)settings->incoming_timeout_s);
 	ippAddInteger(to, IPP_TAG_PRINTER, IPP_TAG_INTEGER, "job-password-supported",
@@ -293,7 +295,7 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 		printer_raster(to);
 	if (!p->plates)
 		picture_add_supported(to);
-	add_settings(to, settings);
+	add_settings(to, p, settings);
 	pin_add_supported(to);
 	subscribe_add_supported(to);
 	action_add_supported(to, settings, p->name);

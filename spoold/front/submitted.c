@@ -41,13 +41,14 @@ release_at_once(struct request *r, struct wire_peer *keep, const struct intake *
 
 /* The code, once; wiped from everywhere but the answer. */
 static void
-add_code(struct request *r, const struct intake *in)
+add_code(struct request *r, const struct intake *in, const struct wire_order_info *info)
 {
 	char text[ORDER_TEXT_MAX];
 
 	ippAddString(r->out, IPP_TAG_JOB, IPP_TAG_TEXT, "claimcheck-claim-code", NULL,
 		     in->code);
 	texts_say(text, sizeof(text), r->language, TEXTS_COLLECT_CODE, in->code, NULL);
+	jobs_add_proof(r, info, text);
 	if (in->warning[0] != '\0')
 		jobs_add_warning(text, in->warning);
 	ippAddString(r->out, IPP_TAG_JOB, IPP_TAG_TEXT, "job-state-message", NULL,
@@ -135,7 +136,7 @@ submitted_finish(struct request *r, struct intake *in)
 	say_warning(r, in);
 	add_job(r, &one.info, in->code[0] == '\0');
 	if (in->code[0] != '\0')
-		add_code(r, in);
+		add_code(r, in, &one.info);
 	jobs_one_clear(&one);
 	return true;
 }

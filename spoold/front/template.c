@@ -63,6 +63,7 @@ static const struct row {
 	{"print-rendering-intent", KIND_LISTED, false, false},
 	{"print-scaling", KIND_LISTED, false, false},
 	{"printer-resolution", KIND_RESOLUTION, false, false},
+	{"proof-copies", KIND_RANGE, false, false},
 	{"sides", KIND_LISTED, false, false},
 	{"x-image-position", KIND_LISTED, false, true},
 	{"y-image-position", KIND_LISTED, false, true},

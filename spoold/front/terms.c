@@ -54,6 +54,8 @@ terms_read(ipp_t *taken, int64_t now, struct terms *terms)
 		ippFindAttribute(taken, "job-retain-until", IPP_TAG_KEYWORD);
 	ipp_attribute_t *interval =
 		ippFindAttribute(taken, "job-retain-until-interval", IPP_TAG_INTEGER);
+	ipp_attribute_t *proof =
+		ippFindAttribute(taken, "proof-copies", IPP_TAG_INTEGER);
 
 	*terms = (struct terms){0};
 	if (cancel != NULL)
@@ -64,6 +66,8 @@ terms_read(ipp_t *taken, int64_t now, struct terms *terms)
 		terms->retain_s = ippGetInteger(interval, 0) > 0
 					  ? (uint32_t)ippGetInteger(interval, 0)
 					  : 1;
+	if (proof != NULL && ippGetInteger(proof, 0) > 0)
+		terms->proof_copies = (uint32_t)ippGetInteger(proof, 0);
 }
 
 void

@@ -8,6 +8,8 @@
  *   job-retain-until            none, end-of-day, end-of-week (Sunday), end-of-month, in
  *                               this machine's time; indefinite: as long as the shop keeps
  *   job-retain-until-interval   seconds from the order's end
+ *   proof-copies                (PWG 5100.11-2024) the first release makes so many, and
+ *                               the order waits again
  */
 #ifndef CC_FRONT_TERMS_H
 #define CC_FRONT_TERMS_H
@@ -21,6 +23,7 @@
 struct terms {
 	int64_t fetch_until, retain_until; /* unix seconds */
 	uint32_t retain_s;
+	uint32_t proof_copies;
 };
 
 /* From attributes that were judged already (template.h). */

@@ -46,6 +46,15 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_CORRUPT] = {
 		"Its stored data is damaged; please ask the staff.",
 		"Die gespeicherten Daten sind beschädigt; bitte wenden Sie sich an das Personal."},
+	[TEXTS_PROOF_NEXT] = {
+		"A proof of it (copies: %1) is produced first; then it waits again.",
+		"Zuerst wird ein Probedruck produziert (Exemplare: %1); danach wartet er wieder."},
+	[TEXTS_PROOF_NOW] = {
+		"This is its proof (copies: %1).",
+		"Das ist der Probedruck (Exemplare: %1)."},
+	[TEXTS_PROOF_MADE] = {
+		"Its proof was produced; if you like it, release the order again. %1",
+		"Der Probedruck ist fertig; wenn er Ihnen gefällt, geben Sie den Auftrag noch einmal frei. %1"},
 	[TEXTS_DOC_EMPTY] = {
 		"The document is empty (0 bytes). Please send it again.",
 		"Das Dokument ist leer (0 Bytes). Bitte noch einmal senden."},

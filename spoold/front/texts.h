@@ -26,6 +26,9 @@ enum texts_id {
 	TEXTS_CANCELED,
 	TEXTS_EXPIRED,
 	TEXTS_CORRUPT,
+	TEXTS_PROOF_NEXT, /* %1: copies */
+	TEXTS_PROOF_NOW,  /* %1: copies */
+	TEXTS_PROOF_MADE, /* %1: the sentence of its state */
 	/* documents: %1 is the format, where there is one */
 	TEXTS_DOC_EMPTY,
 	TEXTS_DOC_NOT_KNOWN, /* %1: what is taken */

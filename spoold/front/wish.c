@@ -80,10 +80,21 @@ read_printer(struct request *r, struct wish *wish)
 	return true;
 }
 
+static enum wire_make
+make_of(const struct request *r)
+{
+	ipp_attribute_t *attr =
+		ippFindAttribute(r->in, "claimcheck-release-proof", IPP_TAG_BOOLEAN);
+
+	if (attr == NULL)
+		return WIRE_MAKE_NEXT;
+	return ippGetBoolean(attr, 0) ? WIRE_MAKE_PROOF : WIRE_MAKE_ALL;
+}
+
 bool
 wish_read(struct request *r, struct wish *wish)
 {
-	*wish = (struct wish){.again = WIRE_ONCE};
+	*wish = (struct wish){.again = WIRE_ONCE, .make = (uint8_t)make_of(r)};
 	if (request_bool(r, "claimcheck-release-rest", false))
 		wish->again = WIRE_REST;
 	else if (request_bool(r, "claimcheck-release-again", false))
@@ -95,6 +106,7 @@ void
 wish_fill(const struct wish *wish, struct wire_prove *prove)
 {
 	prove->again = wish->again;
+	prove->make = wish->make;
 	prove->copies = wish->copies;
 	text_copy(prove->printer, sizeof(prove->printer), wish->printer);
 	prove->only = (struct wire_bytes){wish->only, wish->only_len};

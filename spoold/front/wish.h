@@ -4,6 +4,8 @@
  *
  *   claimcheck-release-again      boolean: it stopped, and may be printed twice
  *   claimcheck-release-rest       boolean: it stopped, and goes on behind what came out
+ *   claimcheck-release-proof      boolean: a proof, and the order waits again; false: all of
+ *                                 it, though a proof was ordered
  *   claimcheck-release-documents  1setOf integer: these; the others wait
  *   claimcheck-release-copies     integer: of each document, in place of what was ordered
  *   claimcheck-release-printer    name: another printer of ours, which must be able to make
@@ -16,6 +18,7 @@
 
 struct wish {
 	uint8_t again;	 /* enum wire_again */
+	uint8_t make;	 /* enum wire_make */
 	uint32_t copies; /* 0: as ordered */
 	char printer[ORDER_QUEUE_MAX];
 	uint8_t only[WIRE_ONLY_MAX]; /* as messages.h has it */

@@ -15,11 +15,11 @@ struct reading {
 };
 
 static const char *
-why_not(const struct order *o, const struct order_document *d)
+why_not(const struct order *o, uint32_t index)
 {
-	if (d->state == DOCUMENT_PRODUCED)
+	if (life_is_made(o, index))
 		return "this document was made already";
-	if (d->left_out)
+	if (o->documents[index].left_out)
 		return "this document is not part of the release";
 	switch (o->state) {
 	case ORDER_HELD:
@@ -43,7 +43,7 @@ may_be_spent(const struct keep *k, const struct order *o, uint32_t index)
 	if (o->grant.wrapped_len == 0 || o->documents[index].left_out)
 		return false;
 	if (o->state == ORDER_RELEASED)
-		return state != DOCUMENT_PRODUCED && o->grant.until >= calendar_now(k);
+		return !life_is_made(o, index) && o->grant.until >= calendar_now(k);
 	return o->state == ORDER_PRODUCING && state == DOCUMENT_WAITING;
 }
 
@@ -73,9 +73,8 @@ refuse(struct peer *p, struct order *o, uint32_t document, struct error *err)
 	const struct run *r = run_of_order(k, o->uuid);
 
 	error_set(err, ERROR_REFUSED, "order %u: %s", o->number,
-		  why_not(o, &o->documents[document - 1]));
-	audit_count(k, o, 0, AUDIT_REFUSED, o->queue,
-		    why_not(o, &o->documents[document - 1]));
+		  why_not(o, document - 1));
+	audit_count(k, o, 0, AUDIT_REFUSED, o->queue, why_not(o, document - 1));
 	stop_rerun(k, o, document - 1);
 	if (r == NULL || r->backend == NULL)
 		run_begin(k, o, document, false);

@@ -46,6 +46,7 @@ fill(struct order *o, const struct wire_order_begin *begin,
 	o->fetch_until = begin->fetch_until;
 	o->retain_until = begin->retain_until;
 	o->retain_s = begin->retain_s;
+	o->proof_copies = begin->proof_copies;
 	text_strip_controls(o->user);
 	text_strip_controls(o->host);
 	text_strip_controls(o->name);

@@ -106,6 +106,8 @@ info_fill(struct keep *k, const struct order *o, struct wire_order_info *info)
 		.held_by_operator = o->held_by_operator,
 		.documents = o->document_count,
 		.bytes = order_bytes(o),
+		.proof_copies = life_proof_copies(o),
+		.proofs = o->proofs,
 		.attributes = {o->attributes, o->attributes_len},
 	};
 	memcpy(info->order.bytes, o->uuid, UUID_BYTES);

@@ -7,9 +7,13 @@
 #include "spoold/keep/life.h"
 #include "spoold/keep/reconcile.h"
 
+#define JOB_PROCESSING 5 /* RFC 8011 5.3.7 */
+
 #define TICK_MS	   50 /* how often the rate is paid out */
 #define STRAYS	   64
-#define BATCH	   32	 /* outbox rows looked at in one go */
+#define BATCH	   32 /* outbox rows looked at in one go */
+#define BUSY	   64 /* jobs that are waited for at once; others wait for a round */
+#define BUSY_MS	   200
 #define GRUMBLE_MS 60000 /* a refusal of cupsd is logged this often at most */
 
 struct want {
@@ -24,6 +28,13 @@ struct stray {
 	char queue[ORDER_QUEUE_MAX];
 };
 
+/* A job that must be held, and runs: its filter is refused, or its backend has reported
+ * what the order's release was for and is about to end. What is to be done shows then. */
+struct busy {
+	uint8_t order[UUID_BYTES];
+	int64_t until_ms; /* asked for again then */
+};
+
 struct jobs {
 	struct peer *courier;
 	struct event *timer;
@@ -33,6 +44,7 @@ struct jobs {
 	uint8_t idle[BATCH][UUID_BYTES]; /* rows that want nothing of cupsd */
 	uint64_t idle_revision[BATCH];
 	unsigned idle_count;
+	struct busy busy[BUSY];
 	bool rows; /* the outbox may hold something */
 	bool up;   /* cupsd answers, as far as we know */
 	char text[ERROR_TEXT_MAX];
@@ -258,6 +270,34 @@ pump_strays(struct keep *k)
 	}
 }
 
+static bool
+is_busy(const struct keep *k, const uint8_t order[UUID_BYTES])
+{
+	const struct jobs *j = k->jobs;
+
+	for (unsigned i = 0; i < BUSY; i++)
+		if (j->busy[i].until_ms > keep_mono_ms(k) &&
+		    memcmp(j->busy[i].order, order, UUID_BYTES) == 0)
+			return true;
+	return false;
+}
+
+/* False when too many are waited for. */
+static bool
+wait_for(struct keep *k, const uint8_t order[UUID_BYTES])
+{
+	struct jobs *j = k->jobs;
+	int64_t now = keep_mono_ms(k);
+
+	for (unsigned i = 0; i < BUSY; i++)
+		if (j->busy[i].until_ms <= now) {
+			memcpy(j->busy[i].order, order, UUID_BYTES);
+			j->busy[i].until_ms = now + BUSY_MS;
+			return true;
+		}
+	return false;
+}
+
 /* Called for each row of the outbox; nothing may change the store in here. */
 static int
 visit_row(const struct order *o, void *context)
@@ -266,7 +306,7 @@ visit_row(const struct order *o, void *context)
 	struct jobs *j = k->jobs;
 	uint8_t want = wanted(o);
 
-	if (in_flight(k, o->uuid) != NULL)
+	if (in_flight(k, o->uuid) != NULL || is_busy(k, o->uuid))
 		return 0;
 	if (want == 0) {
 		memcpy(j->idle[j->idle_count], o->uuid, UUID_BYTES);
@@ -390,6 +430,9 @@ settle(struct keep *k, struct order *o, const struct wire_job_done *d,
 		    life_set_job(k, o, d->cups_job, o->queue,
 				 o->state == ORDER_RELEASED, err) != 0)
 			return -1;
+		if (o->state == ORDER_HELD && d->state == JOB_PROCESSING &&
+		    wait_for(k, o->uuid))
+			return 0;
 		return store_outbox_done(k->store, o->uuid, d->revision, err);
 	}
 	if (alive && d->kind == ERROR_CONFLICT && d->state >= 7)

@@ -21,7 +21,8 @@ life_expiry(const struct keep *k, const struct order *o)
 	due = o->created + l.due_days * LIFE_DAY_S;
 	if (o->fetch_until != 0 && o->fetch_until < due)
 		due = o->fetch_until;
-	return o->state == ORDER_STOPPED && due < soonest ? soonest : due;
+	return (o->state == ORDER_STOPPED || o->proofs > 0) && due < soonest ? soonest
+									     : due;
 }
 
 static void
@@ -62,6 +63,49 @@ any_document(const struct order *o, enum document_state state)
 	return false;
 }
 
+static bool
+any_begun(const struct order *o)
+{
+	return any_document(o, DOCUMENT_SPENT) || any_document(o, DOCUMENT_PRODUCED);
+}
+
+bool
+life_is_begun(const struct order *o)
+{
+	return !o->proof_begun && any_begun(o);
+}
+
+static uint32_t
+copies_of_a_proof(const struct order *o)
+{
+	return o->proof_copies > 0 ? o->proof_copies : LIFE_PROOF_COPIES;
+}
+
+uint32_t
+life_proof_copies(const struct order *o)
+{
+	bool proof = o->proof;
+
+	if (o->state == ORDER_HELD)
+		proof = o->proof_copies > 0 && o->proofs == 0 && !life_is_begun(o);
+	else if (o->state == ORDER_STOPPED)
+		proof = o->proof_begun;
+	return proof && !order_is_over(o->state) ? copies_of_a_proof(o) : 0;
+}
+
+/* The first document of a release that makes something else than what was begun. */
+static bool
+begins_anew(const struct order *o)
+{
+	return o->state == ORDER_RELEASED && o->proof != o->proof_begun;
+}
+
+bool
+life_is_made(const struct order *o, uint32_t index)
+{
+	return o->documents[index].state == DOCUMENT_PRODUCED && !begins_anew(o);
+}
+
 /* Of the documents that the present release is for. */
 static bool
 any_chosen(const struct order *o, enum document_state state)
@@ -93,11 +137,12 @@ check_named(const struct order *o, const struct life_wish *wish, struct error *e
 /* A document that stopped keeps its state until the grant is spent, so that an order that
  * is given back unspent is still known to have been printed in part. */
 static void
-choose_document(struct order_document *d, const struct life_wish *wish, bool named)
+choose_document(struct order_document *d, const struct life_wish *wish, bool named,
+		bool anew)
 {
 	d->left_out = wish->only.len > 0 && !named;
 	d->skip = 0;
-	if (d->left_out)
+	if (d->left_out || anew)
 		return;
 	if (named && d->state == DOCUMENT_PRODUCED)
 		d->state = DOCUMENT_WAITING;
@@ -110,12 +155,18 @@ choose_document(struct order_document *d, const struct life_wish *wish, bool nam
 static int
 choose(struct order *o, const struct life_wish *wish, struct error *err)
 {
+	bool anew = wish->proof != o->proof_begun;
+
 	if (check_named(o, wish, err) != 0)
 		return -1;
 	for (uint32_t i = 0; i < o->document_count; i++)
-		choose_document(&o->documents[i], wish, is_named(wish, i));
+		choose_document(&o->documents[i], wish, is_named(wish, i), anew);
+	o->proof = wish->proof;
 	o->release_copies = wish->copies;
-	if (any_chosen(o, DOCUMENT_WAITING) || any_chosen(o, DOCUMENT_SPENT))
+	if (wish->proof && wish->copies == 0)
+		o->release_copies = copies_of_a_proof(o);
+	if (any_chosen(o, DOCUMENT_WAITING) || any_chosen(o, DOCUMENT_SPENT) ||
+	    (anew && any_chosen(o, DOCUMENT_PRODUCED)))
 		return 0;
 	if (wish->rest)
 		return error_set(err, ERROR_CONFLICT,
@@ -136,7 +187,9 @@ life_release(struct keep *k, struct order *o, const struct seal_key *key,
 		text_copy(o->printer, sizeof(o->printer), wish->printer->name);
 		text_copy(o->queue, sizeof(o->queue), wish->printer->queue);
 	}
-	set_state(o, ORDER_RELEASED, "", "Released; waits for its turn at the printer");
+	set_state(o, ORDER_RELEASED, "",
+		  o->proof ? "Released for a proof; waits for its turn at the printer"
+			   : "Released; waits for its turn at the printer");
 	seal_grant_wrap(k->site, o->uuid, key, o->grant.wrapped, &o->grant.wrapped_len);
 	o->grant.until = calendar_now(k) + k->settings->grant_timeout_s;
 	o->due = o->grant.until;
@@ -144,7 +197,8 @@ life_release(struct keep *k, struct order *o, const struct seal_key *key,
 		o->attempts++;
 	if (save(k, o, true, err) != 0)
 		return -1;
-	audit_note(k, o, AUDIT_RELEASED, who, "release %u of it", o->attempts);
+	audit_note(k, o, AUDIT_RELEASED, who, "release %u of it%s", o->attempts,
+		   o->proof ? ", for a proof" : "");
 	return 0;
 }
 
@@ -161,10 +215,11 @@ int
 life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
 	      struct error *err)
 {
-	if (any_document(o, DOCUMENT_SPENT))
+	if (any_document(o, DOCUMENT_SPENT) || (o->proof_begun && any_begun(o)))
 		return life_stop(k, o, "", why, who, err);
 	take_grant(o);
 	leave_none_out(o);
+	o->proof = false;
 	set_state(o, ORDER_HELD, "", why);
 	o->due = life_expiry(k, o);
 	if (save(k, o, true, err) != 0)
@@ -176,10 +231,14 @@ life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
 static void
 begin_again(struct order *o)
 {
+	bool anew = begins_anew(o);
+
+	/* what a proof had produced counts for nothing when the order itself begins */
 	for (uint32_t i = 0; i < o->document_count; i++)
-		if (o->documents[i].state == DOCUMENT_SPENT &&
-		    !o->documents[i].left_out)
+		if (anew || (o->documents[i].state == DOCUMENT_SPENT &&
+			     !o->documents[i].left_out))
 			o->documents[i].state = DOCUMENT_WAITING;
+	o->proof_begun = o->proof;
 }
 
 int
@@ -194,7 +253,8 @@ life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err)
 	o->documents[index].pages = 0;
 	if (!any_chosen(o, DOCUMENT_WAITING))
 		take_grant(o);
-	set_state(o, ORDER_PRODUCING, "job-printing", "Is being made");
+	set_state(o, ORDER_PRODUCING, "job-printing",
+		  o->proof_begun ? "Its proof is being made" : "Is being made");
 	o->due = LIFE_NEVER;
 	if (save(k, o, false, err) != 0)
 		return -1;
@@ -277,15 +337,45 @@ keep_rest(struct keep *k, struct order *o, struct error *err)
 	return 0;
 }
 
+/* Its proof is made: as if it had never been released, but that this is known. Its CUPS
+ * job ends by itself, and the next one is made when it has. */
+static int
+give_back(struct keep *k, struct order *o, struct error *err)
+{
+	leave_none_out(o);
+	if (any_document(o, DOCUMENT_SPENT)) /* of an earlier try, and left out now */
+		return life_stop(k, o, "",
+				 "Its proof was made in part, as it was released",
+				 "backend", err);
+	for (uint32_t i = 0; i < o->document_count; i++) {
+		o->documents[i].state = DOCUMENT_WAITING;
+		o->documents[i].made = o->documents[i].skip = 0;
+	}
+	o->proof = o->proof_begun = false;
+	if (o->proofs < UINT8_MAX)
+		o->proofs++;
+	take_grant(o);
+	set_state(o, ORDER_HELD, "", "");
+	o->changed = keep_now(k);
+	o->due = life_expiry(k, o);
+	if (save(k, o, true, err) != 0)
+		return -1;
+	audit_note(k, o, AUDIT_PROOFED, "backend", "proof %u of it", o->proofs);
+	return 0;
+}
+
 int
 life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err)
 {
 	INVARIANT(index < o->document_count &&
 		  o->documents[index].state == DOCUMENT_SPENT);
 	o->documents[index].state = DOCUMENT_PRODUCED;
-	if (!any_chosen(o, DOCUMENT_WAITING) && !any_chosen(o, DOCUMENT_SPENT) &&
-	    left_over(o))
-		return keep_rest(k, o, err);
+	if (!any_chosen(o, DOCUMENT_WAITING) && !any_chosen(o, DOCUMENT_SPENT)) {
+		if (o->proof_begun)
+			return give_back(k, o, err);
+		if (left_over(o))
+			return keep_rest(k, o, err);
+	}
 	if (!any_document(o, DOCUMENT_WAITING) && !any_document(o, DOCUMENT_SPENT)) {
 		set_state(o, ORDER_COMPLETED, "job-completed-successfully",
 			  "Made, and with the printer");
@@ -331,8 +421,9 @@ life_stop(struct keep *k, struct order *o, const char *reason, const char *text,
 	if (strstr(text, LIFE_IN_PART) != NULL)
 		snprintf(message, sizeof(message), "%.900s%s", text, count);
 	else
-		snprintf(message, sizeof(message), "%.800s%s; it " LIFE_IN_PART,
-			 text[0] != '\0' ? text : "Stopped", count);
+		snprintf(message, sizeof(message), "%.800s%s; %s " LIFE_IN_PART,
+			 text[0] != '\0' ? text : "Stopped", count,
+			 o->proof_begun ? "its proof" : "it");
 	take_grant(o);
 	set_state(o, ORDER_STOPPED, reason[0] != '\0' ? reason : "job-stopped",
 		  message);
@@ -454,10 +545,14 @@ life_sentence(const struct order *o, char *sentence, size_t size)
 			 o->number);
 	else if (o->identification == ORDER_ID_PIN)
 		snprintf(sentence, size,
-			 "Waits for the customer: PIN with order number %u", o->number);
+			 "%s for the customer: PIN with order number %u",
+			 o->proofs > 0 ? "Its proof was made; the rest waits" : "Waits",
+			 o->number);
 	else if (o->identification == ORDER_ID_CODE)
 		snprintf(sentence, size,
-			 "Waits for the customer: claim code at the release station");
+			 "%s for the customer: claim code at the release station",
+			 o->proofs > 0 ? "Its proof was made; the rest waits"
+				       : "Waits");
 	else
 		snprintf(sentence, size,
 			 "Waits for the owner: order %u has no code and no PIN",

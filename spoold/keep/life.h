@@ -9,7 +9,7 @@
  *
  * Due dates: held and stopped orders expire `due-days` after submission, or when the
  * customer asked for, if that is earlier (a stopped one not before LIFE_STOPPED_DAYS
- * after it stopped); a released one is due when its grant
+ * after it stopped, nor one whose proof was made before that long after it); a released one is due when its grant
  * ends; a finished one when its record's retention ends; a producing one never.
  */
 #ifndef CC_KEEP_LIFE_H
@@ -19,6 +19,7 @@
 #include "spoold/keep/room.h"
 
 #define LIFE_STOPPED_DAYS 3
+#define LIFE_PROOF_COPIES 1	     /* where its customer did not say how many */
 #define LIFE_NEVER	  INT64_C(0) /* not in the index of dates */
 #define LIFE_DAY_S	  INT64_C(86400)
 
@@ -34,11 +35,20 @@ struct life_wish {
 	struct wire_bytes only; /* a bit a document, the lowest first; empty: all */
 	bool rest;		/* what stopped goes on behind what came out */
 	const struct settings_printer *printer; /* another one; NULL: as it stands */
+	bool proof; /* in copies, or as many as its customer wants; it is given back */
 };
+
+/* What is next (held, stopped) or under way is a proof: in how many copies; 0: it is the
+ * order itself. */
+uint32_t life_proof_copies(const struct order *o);
+/* Something of the order itself was made, or begun: there is no proof of it any more. */
+bool life_is_begun(const struct order *o);
+/* The document is not to be made (again) by the release that the order has. */
+bool life_is_made(const struct order *o, uint32_t index);
 
 /* held or stopped -> released: the order key, wrapped under the site secret, is the
  * grant. It is for what was not produced yet; documents that were produced stay so, unless
- * the wish names them. ERROR_INPUT where there is nothing to be made, or no such
+ * the wish names them, or they were made for a proof and this is for the order. ERROR_INPUT where there is nothing to be made, or no such
  * document; ERROR_CONFLICT where all of what stopped came out. */
 int life_release(struct keep *k, struct order *o, const struct seal_key *key,
 		 const struct life_wish *wish, const char *who, struct error *err);
@@ -50,7 +60,7 @@ int life_withdraw(struct keep *k, struct order *o, const char *why, const char *
  * waiting, or left over from an earlier release. */
 int life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err);
 /* producing -> producing or completed: document `index` is with the device, whole. Where
- * documents were left out -> held, or stopped if one of them had stopped before. */
+ * that was a proof, or documents were left out -> held, or stopped if one of them had stopped before. */
 int life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err);
 /* producing (or released) -> stopped. text: what happened, for people; no secrets. */
 int life_stop(struct keep *k, struct order *o, const char *reason, const char *text,

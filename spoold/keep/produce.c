@@ -258,9 +258,12 @@ is_repeated(struct keep *k, const struct wire_outcome *w, const struct order *o)
 {
 	const struct run *r = run_of_job(k, w->queue, w->cups_job);
 
-	return r != NULL && w->result == WIRE_COMPLETED && r->document > 0 &&
-	       r->document <= o->document_count && r->verified == r->document &&
-	       o->documents[r->document - 1].state == DOCUMENT_PRODUCED;
+	if (r == NULL || w->result != WIRE_COMPLETED || r->document == 0 ||
+	    r->document > o->document_count || r->verified != r->document)
+		return false;
+	/* with its last document a proof was made, and the order is held again */
+	return o->documents[r->document - 1].state == DOCUMENT_PRODUCED ||
+	       (o->state == ORDER_HELD && o->proofs > 0);
 }
 
 int

@@ -62,6 +62,22 @@ refuse_state(const struct order *o, struct error *err)
 	}
 }
 
+/* What the release makes: ERROR_CONFLICT where that can't be. */
+static int
+read_make(const struct order *o, uint8_t make, bool *proof, struct error *err)
+{
+	*proof = make == WIRE_MAKE_PROOF ||
+		 (make == WIRE_MAKE_NEXT && life_proof_copies(o) > 0);
+	if (make > WIRE_MAKE_ALL)
+		return error_set(err, ERROR_INPUT, "a release cannot make %u", make);
+	if (*proof && life_is_begun(o))
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u was begun already: there is no proof of it "
+				 "any more",
+				 o->number);
+	return 0;
+}
+
 static int
 read_wish(struct keep *k, const struct wire_prove *m, struct life_wish *wish,
 	  struct error *err)
@@ -95,7 +111,8 @@ release(struct peer *p, struct order *o, const struct wire_prove *m, struct erro
 		return error_set(err, ERROR_CONFLICT,
 				 "order %u is held by the operator; ask at the counter",
 				 o->number);
-	if (read_wish(p->keep, m, &wish, err) != 0)
+	if (read_wish(p->keep, m, &wish, err) != 0 ||
+	    read_make(o, m->make, &wish.proof, err) != 0)
 		return -1;
 	snprintf(who, sizeof(who), "station %s at %s", m->station, m->host);
 	key = seal_key_new();

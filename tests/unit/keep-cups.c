@@ -80,9 +80,10 @@ do_want(struct fake_cups *cups, const struct wire_job_want *w, struct wire_job_d
 	}
 	if (w->want == WIRE_JOB_GONE)
 		j->state = 7;
-	else if (w->want == WIRE_JOB_RELEASED && j->state == 4)
+	else if (w->want == WIRE_JOB_RELEASED && j->state == 4) {
 		j->state = 5;
-	else if (w->want == WIRE_JOB_HELD)
+		j->copies = w->copies;
+	} else if (w->want == WIRE_JOB_HELD && !(cups->stubborn && j->state == 5))
 		j->state = 4;
 	text_copy(j->message, sizeof(j->message), w->message);
 	d->state = j->state;

@@ -43,6 +43,7 @@ hand_begin(struct bench *b, struct client *c, const struct wish *w, struct hande
 		  w->host != NULL ? w->host : "192.0.2.7");
 	begin.fetch_until = w->fetch_until;
 	begin.retain_s = w->retain_s;
+	begin.proof_copies = w->proof_copies;
 	h->expected = w->expected;
 	if (client_ask(b, c, WIRE_TYPE_order_begin, &begin, WIRE_TYPE_order_begun, &m,
 		       err) != 0)

@@ -30,6 +30,7 @@ struct fake_job {
 	char queue[ORDER_QUEUE_MAX];
 	uint8_t state; /* IPP job-state; 0: never was */
 	char message[ORDER_TEXT_MAX];
+	uint8_t copies; /* enum wire_copies of its last release */
 };
 
 /* What cupsd and the courier do. */
@@ -39,6 +40,7 @@ struct fake_cups {
 	bool silent;   /* answers nothing at all */
 	bool torn;     /* its list of jobs ends before it is whole */
 	bool no_queue; /* ERROR_INPUT to all */
+	bool stubborn; /* a job that runs goes on, whatever is wanted */
 	struct fake_job jobs[BENCH_JOBS_MAX];
 	uint32_t count;
 	int32_t next_id;
@@ -144,6 +146,7 @@ struct wish {
 	uint64_t expected;
 	int64_t fetch_until;
 	uint32_t retain_s;
+	uint32_t proof_copies;
 };
 
 /* The pieces, for tests that leave some out. 0 or -1. */

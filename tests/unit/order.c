@@ -235,6 +235,9 @@ fill_order(struct order *o)
 	o->ended = 1800000000;
 	o->due = INT64_MAX;
 	o->cups_job = -7;
+	o->proof_copies = 2;
+	o->proofs = 255;
+	o->proof = o->proof_begun = true;
 	o->attempts = 255;
 	o->held_by_operator = true;
 	o->sealing.secret = 3;
@@ -279,6 +282,8 @@ a_record_comes_back_whole(void)
 	TAP_OK(back.document_count == 3 && back.documents != NULL &&
 		       back.revision == o.revision && back.cups_job == -7 &&
 		       back.changed == -1 && back.held_by_operator &&
+		       back.proof_copies == 2 && back.proofs == 255 && back.proof &&
+		       back.proof_begun &&
 		       strcmp(back.message, o.message) == 0 &&
 		       back.documents[2].attributes_len == 3 &&
 		       back.documents[1].attributes == NULL &&

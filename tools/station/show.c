@@ -90,6 +90,10 @@ show_summary(const struct station_order *o)
 	if (o->template[0] != '\0')
 		printf("  %s\n", o->template);
 	show_documents(o);
+	if (o->state == IPP_JSTATE_HELD && o->proof_copies > 0) {
+		number_text(number, o->proof_copies);
+		words_out(WORDS_PROOF_NEXT, number, NULL);
+	}
 	if (o->state != IPP_JSTATE_HELD && o->message[0] != '\0')
 		printf("  %s\n", o->message);
 	else if (o->warning[0] != '\0')

@@ -268,6 +268,9 @@ take_attribute(struct station_order *o, ipp_attribute_t *attr)
 	} numbers[] = {
 		{"job-state", offsetof(struct station_order, state)},
 		{"copies", offsetof(struct station_order, copies)},
+		{"claimcheck-proof-copies",
+		 offsetof(struct station_order, proof_copies)},
+		{"claimcheck-proofs", offsetof(struct station_order, proofs)},
 		{"job-impressions", offsetof(struct station_order, pages)},
 		{"job-impressions-completed",
 		 offsetof(struct station_order, pages_done)},
@@ -346,6 +349,9 @@ station_release(const struct station *s, const struct presented *p, bool again,
 	if (again)
 		ippAddBoolean(request, IPP_TAG_OPERATION, "claimcheck-release-again",
 			      1);
+	if (p->make != STATION_NEXT)
+		ippAddBoolean(request, IPP_TAG_OPERATION, "claimcheck-release-proof",
+			      p->make == STATION_PROOF);
 	return ask_orders(s, request, orders, err);
 }
 

@@ -31,9 +31,14 @@ struct station {
 	const char *where; /* socket path, or host:port */
 };
 
+/* What a release makes: what is next, by how the order was handed in; a proof, so that the
+ * order waits again; all of it, without a proof. */
+enum station_make { STATION_NEXT, STATION_PROOF, STATION_ALL };
+
 /* What a customer presents. number 0 and user "": a claim code. */
 struct presented {
 	uint32_t number;
+	enum station_make make;
 	char user[ORDER_NAME_MAX];
 	struct typed secret; /* code or PIN */
 };
@@ -56,8 +61,10 @@ struct station_order {
 	char user[ORDER_NAME_MAX];
 	char name[ORDER_NAME_MAX];
 	char printer[ORDER_QUEUE_MAX];
-	bool again; /* claimcheck-release-again: it stopped in the middle */
-	int copies; /* 0: not said */
+	bool again;	  /* claimcheck-release-again: it stopped in the middle */
+	int copies;	  /* 0: not said */
+	int proof_copies; /* claimcheck-proof-copies: next, or under way; 0: the order */
+	int proofs;	  /* claimcheck-proofs: made so far */
 	int pages, pages_done;
 	char template[ORDER_TEXT_MAX]; /* "media=..., print-scaling=...": for people */
 	struct station_document *documents;

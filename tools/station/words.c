@@ -25,6 +25,10 @@ static const char *const words[WORDS_COUNT][LANGUAGES] = {
 	[WORDS_ASK_AGAIN] = {
 		"It stopped in the middle, so parts of it may be produced twice. Produce it again? [y/n] ",
 		"Er brach mittendrin ab; Teile können doppelt entstehen. Noch einmal produzieren? [j/n] "},
+	[WORDS_ASK_PROOF_AGAIN] = {
+		"Its proof stopped in the middle. Produce the proof again, all of it, or nothing? [p/a/n] ",
+		"Der Probedruck brach mittendrin ab. Probedruck noch einmal, alles oder nichts produzieren? [p/a/n] "},
+	[WORDS_PROOF_LETTERS] = {"pa", "pa"},
 	[WORDS_YES] = {"y", "jy"},
 	[WORDS_NOT_RELEASED] = {"Nothing was released.", "Nichts wurde freigegeben."},
 	[WORDS_CODE_IN_ARGV] = {
@@ -42,6 +46,12 @@ static const char *const words[WORDS_COUNT][LANGUAGES] = {
 	[WORDS_NO_NAME] = {"(no name)", "(ohne Namen)"},
 	[WORDS_RELEASED] = {"Order %1 is released.", "Auftrag %1 ist freigegeben."},
 	[WORDS_DONE] = {"Order %1 is done.", "Auftrag %1 ist fertig."},
+	[WORDS_PROOF_NEXT] = {
+		"A proof comes first (copies: %1); then it waits again.",
+		"Zuerst kommt ein Probedruck (Exemplare: %1); danach wartet er wieder."},
+	[WORDS_PROOF_DONE] = {
+		"The proof of order %1 is done. If you like it, release the order again.",
+		"Der Probedruck von Auftrag %1 ist fertig. Wenn er Ihnen gefällt, den Auftrag noch einmal freigeben."},
 	[WORDS_STOPPED] = {
 		"Order %1: %2 (Please ask the staff.)",
 		"Auftrag %1: %2 (Bitte wenden Sie sich an das Personal.)"},

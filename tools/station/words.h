@@ -15,7 +15,9 @@ enum words_id {
 	WORDS_ASK_CHOICE,
 	WORDS_ASK_RELEASE,
 	WORDS_ASK_AGAIN,
-	WORDS_YES, /* letters that mean it, lower case */
+	WORDS_ASK_PROOF_AGAIN,
+	WORDS_PROOF_LETTERS, /* for the proof, then for all: lower case */
+	WORDS_YES,	     /* letters that mean it, lower case */
 	WORDS_NOT_RELEASED,
 	WORDS_CODE_IN_ARGV,
 	WORDS_PRINTER_STOPPED,
@@ -28,7 +30,9 @@ enum words_id {
 	WORDS_NO_NAME,
 	WORDS_RELEASED,
 	WORDS_DONE,
-	WORDS_STOPPED, /* message */
+	WORDS_PROOF_NEXT, /* copies */
+	WORDS_PROOF_DONE, /* order */
+	WORDS_STOPPED,	  /* message */
 	WORDS_CANCELED,
 	WORDS_EXPIRED,
 	WORDS_HELD_AGAIN,
