@@ -29,6 +29,7 @@ E2E_TESTS = \
 	%D%/quota.sh \
 	%D%/preflight.sh \
 	%D%/private.sh \
+	%D%/proof.sh \
 	%D%/raster.sh \
 	%D%/release.sh \
 	%D%/secrets.sh \
