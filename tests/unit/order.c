@@ -283,8 +283,7 @@ a_record_comes_back_whole(void)
 		       back.revision == o.revision && back.cups_job == -7 &&
 		       back.changed == -1 && back.held_by_operator &&
 		       back.proof_copies == 2 && back.proofs == 255 && back.proof &&
-		       back.proof_begun &&
-		       strcmp(back.message, o.message) == 0 &&
+		       back.proof_begun && strcmp(back.message, o.message) == 0 &&
 		       back.documents[2].attributes_len == 3 &&
 		       back.documents[1].attributes == NULL &&
 		       back.sealing.wrapped_len == ORDER_WRAPPED_MAX &&
