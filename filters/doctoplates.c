@@ -239,19 +239,15 @@ static int
 filter(struct attest *out, char **argv, int argc, struct error *err)
 {
 	struct plate_options options;
-	int document;
+	int document, rc;
 
 	if (plate_options_read(&options, getenv("PPD"), argv[5], argv[3], err) != 0)
 		return -1;
-	switch (load(argc == 7 ? argv[6] : NULL, attest_is_active(out), &document,
-		     err)) {
-	case 1:
-		return 0;
-	case 0:
-		return make_plates(out, document, &options, err);
-	default:
-		return -1;
-	}
+	rc = load(argc == 7 ? argv[6] : NULL, attest_is_active(out), &document, err);
+	if (rc == 0)
+		rc = make_plates(out, document, &options, err);
+	plate_options_clear(&options);
+	return rc < 0 ? -1 : 0; /* 1: nothing to do */
 }
 
 int

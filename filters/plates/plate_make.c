@@ -73,16 +73,28 @@ out:
 
 /* --- a page --- */
 
+/* NULL if the ink has none. */
+static const struct curve *
+curve_of(const struct plate_options *o, const char *ink)
+{
+	return o->curves != NULL ? curve_for(o->curves, ink, o->ruling_lpi) : NULL;
+}
+
 /* Screens last for the whole document: making one takes longer than a text page. */
 static const struct screen *
 screen_for(struct make *m, uint32_t ink, const char *name, struct error *err)
 {
 	const struct plate_options *o = m->options;
 	unsigned spot = ink < PROCESS ? 0 : ink - PROCESS;
+	const struct curve *curve = curve_of(o, name);
+	double area[SCREEN_LEVELS];
 
+	if (curve != NULL)
+		curve_levels(curve, area);
 	if (m->screens[ink] == NULL)
 		screen_make(&m->screens[ink], o->dpi, o->ruling_lpi,
-			    plate_options_angle(name, spot), o->dot, err);
+			    plate_options_angle(name, spot), o->dot,
+			    curve != NULL ? area : NULL, err);
 	return m->screens[ink];
 }
 
@@ -136,6 +148,9 @@ begin_page(void *ctx, const struct plate_page *page, struct error *err)
 		const struct screen *screen = screen_for(m, i, page->ink[i], err);
 
 		manifest_clean_ink(about.ink, page->ink[i]);
+		if (curve_of(m->options, page->ink[i]) != NULL)
+			text_copy(about.curve, sizeof(about.curve),
+				  m->options->curve_name);
 		if (screen == NULL || plate_sheet_open(&m->sheets[i], &place, screen,
 						       m->options, &about, err) != 0)
 			return -1;

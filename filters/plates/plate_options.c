@@ -5,11 +5,13 @@
 #include <cups/cups.h>
 #include <cups/ppd.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
+#include "lib/base/fs.h"
 #include "lib/base/text.h"
 
 #include "filters/plates/plate_options.h"
@@ -122,6 +124,54 @@ find_profile(struct plate_options *o, const char *name, struct error *err)
 			 name);
 }
 
+/* Where the queue's PPD says, then where the shop's and the package's curves lie. */
+static int
+open_curves(struct plate_options *o, const struct reader *r, struct buf *json,
+	    struct error *err)
+{
+	ppd_attr_t *own =
+		r->ppd == NULL ? NULL : ppdFindAttr(r->ppd, "CcCurveFolder", NULL);
+	const char *folders[] = {own != NULL ? own->value : NULL,
+				 CC_SYSCONFDIR "/curves", CC_DATADIR "/curves"};
+	char path[1024];
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		if (folders[i] == NULL || folders[i][0] != '/')
+			continue;
+		if (snprintf(path, sizeof(path), "%s/%s.json", folders[i],
+			     o->curve_name) < (int)sizeof(path) &&
+		    access(path, R_OK) == 0)
+			return fs_read_file(path, json, err);
+	}
+	return error_set(err, ERROR_INPUT,
+			 "there are no curves '%s' in " CC_SYSCONFDIR
+			 "/curves or " CC_DATADIR "/curves",
+			 o->curve_name);
+}
+
+static int
+read_curves(struct plate_options *o, const struct reader *r, struct error *err)
+{
+	const char *name = word(r, "CcCurve");
+	struct buf json;
+	int rc = -1;
+
+	if (name == NULL || strcasecmp(name, "None") == 0)
+		return 0;
+	if (strchr(name, '/') != NULL || *name == '.' || *name == '\0' ||
+	    text_copy(o->curve_name, sizeof(o->curve_name), name) != 0)
+		return error_set(err, ERROR_INPUT,
+				 "CcCurve takes the name of a file of curves");
+	o->curves = calloc(1, sizeof(*o->curves));
+	if (o->curves == NULL)
+		return error_set(err, ERROR_FULL, "no memory for curves");
+	buf_init(&json, CURVE_BYTES_MAX);
+	if (open_curves(o, r, &json, err) == 0)
+		rc = curve_set_read(o->curves, json.data, json.len, err);
+	buf_clear(&json);
+	return rc == 0 ? 0 : error_prefix(err, "curves '%s'", o->curve_name);
+}
+
 static int
 read_words(struct plate_options *o, const struct reader *r, struct error *err)
 {
@@ -176,9 +226,19 @@ plate_options_read(struct plate_options *o, const char *ppd_file, const char *op
 	text_copy(o->title, sizeof(o->title), title);
 	text_strip_controls(o->title);
 	r.count = cupsParseOptions(options, 0, &r.options);
-	if (open_ppd(&r, ppd_file, err) == 0 && read_size(o, &r, err) == 0)
-		rc = read_words(o, &r, err);
+	if (open_ppd(&r, ppd_file, err) == 0 && read_size(o, &r, err) == 0 &&
+	    read_words(o, &r, err) == 0)
+		rc = read_curves(o, &r, err);
 	ppdClose(r.ppd);
 	cupsFreeOptions(r.count, r.options);
+	if (rc != 0)
+		plate_options_clear(o);
 	return rc;
+}
+
+void
+plate_options_clear(struct plate_options *o)
+{
+	free(o->curves);
+	o->curves = NULL;
 }

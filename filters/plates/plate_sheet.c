@@ -62,8 +62,9 @@ set_texts(TIFF *t, const struct manifest_plate *p, const char *title)
 	snprintf(text, sizeof(text), "%u %s", p->page, p->ink);
 	TIFFSetField(t, TIFFTAG_PAGENAME, text);
 	snprintf(text, sizeof(text),
-		 "ink=%s; page=%u; ruling=%.3f lpi; angle=%.3f; dot=%s", p->ink,
-		 p->page, p->ruling_lpi, p->angle_deg, p->dot);
+		 "ink=%s; page=%u; ruling=%.3f lpi; angle=%.3f; dot=%s%s%s", p->ink,
+		 p->page, p->ruling_lpi, p->angle_deg, p->dot,
+		 p->curve[0] != '\0' ? "; curve=" : "", p->curve);
 	TIFFSetField(t, TIFFTAG_IMAGEDESCRIPTION, text);
 	if (title[0] != '\0')
 		TIFFSetField(t, TIFFTAG_DOCUMENTNAME, title);

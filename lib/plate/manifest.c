@@ -124,6 +124,8 @@ plate_to_json(const struct manifest_plate *p)
 		rounded(p->ruling_lpi), "angle-degrees", rounded(p->angle_deg), "dot",
 		p->dot, "blank", (int)p->blank, "coverage", rounded(p->coverage));
 
+	if (j != NULL && p->curve[0] != '\0')
+		json_object_set_new(j, "curve", json_string(p->curve));
 	if (j == NULL || p->file[0] == '\0')
 		return j;
 	text_hex(digest, p->digest, sizeof(p->digest));
@@ -247,6 +249,9 @@ plate_from_json(json_t *j, struct manifest_plate *p, struct error *err)
 	    get_number(j, "angle-degrees", 0, 360, &p->angle_deg, err) != 0 ||
 	    get_text(j, "dot", p->dot, sizeof(p->dot), err) != 0 ||
 	    get_number(j, "coverage", 0, 1, &p->coverage, err) != 0)
+		return -1;
+	if (json_object_get(j, "curve") != NULL &&
+	    get_text(j, "curve", p->curve, sizeof(p->curve), err) != 0)
 		return -1;
 	return get_file(j, p, err);
 }

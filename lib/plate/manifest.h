@@ -29,6 +29,7 @@ struct manifest_plate {
 	double dpi;
 	double ruling_lpi, angle_deg; /* as they really are (lib/screen/cell.h) */
 	char dot[32];		      /* "round", ... */
+	char curve[64];		      /* name of the curves (curve.h); "": none */
 	bool blank;		      /* nothing on it */
 	double coverage;	      /* printed part of the plate, 0 to 1 */
 	uint64_t bytes;

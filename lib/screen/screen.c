@@ -104,11 +104,24 @@ repeat(struct screen *s)
 	}
 }
 
+/* The level of ink, 1 to 255, from which on rank r of `all` is dark; `from` is that of the
+ * rank before. */
+static unsigned
+level_of(size_t r, size_t all, const double *area, unsigned from)
+{
+	if (area == NULL)
+		return (unsigned)(1 + r * (SCREEN_LEVELS - 1) / all);
+	while (from < SCREEN_LEVELS - 1 && (double)r >= area[from] * (double)all)
+		from++;
+	return from;
+}
+
 static int
-rank(struct screen *s, struct error *err)
+rank(struct screen *s, const double *area, struct error *err)
 {
 	size_t all = s->width * s->height;
 	struct pixel *pixels = calloc(all, sizeof(*pixels));
+	unsigned level = 1;
 
 	s->stride = s->width * ((STRIDE_MIN + s->width - 1) / s->width) + ROW_TAIL;
 	s->paper = malloc(s->stride * s->height);
@@ -121,11 +134,13 @@ rank(struct screen *s, struct error *err)
 		pixels[i].at = (uint32_t)i;
 	}
 	qsort(pixels, all, sizeof(*pixels), darker_first);
-	/* Rank r turns dark from level 1 + r * 255 / all on, that is where the paper
-	 * value is at most 254 - r * 255 / all. */
-	for (size_t r = 0; r < all; r++)
+	/* dark from a level of ink on, that is where the paper's value is at most so */
+	for (size_t r = 0; r < all; r++) {
+		level = level_of(r, all, area, level);
 		s->paper[pixels[r].at / s->width * s->stride +
-			 pixels[r].at % s->width] = (uint8_t)(254 - r * 255 / all);
+			 pixels[r].at % s->width] =
+			(uint8_t)(SCREEN_LEVELS - 1 - level);
+	}
 	free(pixels);
 	repeat(s);
 	return 0;
@@ -133,7 +148,7 @@ rank(struct screen *s, struct error *err)
 
 int
 screen_make(struct screen **out, double dpi, double ruling_lpi, double angle_deg,
-	    enum dot_shape shape, struct error *err)
+	    enum dot_shape shape, const double area[SCREEN_LEVELS], struct error *err)
 {
 	struct screen *s = calloc(1, sizeof(*s));
 
@@ -146,7 +161,7 @@ screen_make(struct screen **out, double dpi, double ruling_lpi, double angle_deg
 		return -1;
 	}
 	lay_out(s);
-	if (rank(s, err) != 0) {
+	if (rank(s, area, err) != 0) {
 		screen_free(s);
 		return -1;
 	}

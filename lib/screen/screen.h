@@ -6,7 +6,8 @@
  * Holladay, Proc. SID 21/2, 1980). Thresholds are made by rank: all pixels of the
  * supercell are put in the order in which they turn dark, and the order is cut into
  * 255 equal parts. So a flat tint of level t covers t/255 of the plate to within one
- * pixel of the supercell, for any ruling, angle and dot shape.
+ * pixel of the supercell, for any ruling, angle and dot shape; or what a curve says that
+ * it should, as exactly.
  *
  * Values are those of a row of paper, as the renderer delivers it: 255 is bare, 0 is
  * solid ink. 255 never makes a dot and 0 always does, so text and line work that was
@@ -21,6 +22,8 @@
 #include "lib/screen/cell.h"
 #include "lib/screen/dot.h"
 
+#define SCREEN_LEVELS 256
+
 struct screen {
 	struct cell cell;
 	enum dot_shape shape;
@@ -29,10 +32,12 @@ struct screen {
 	uint8_t *paper; /* [height][stride], owned: dark where value <= paper */
 };
 
-/* dpi, ruling_lpi, angle_deg: cell_find says what may be asked for. *out is freed with
- * screen_free. */
+/* dpi, ruling_lpi, angle_deg: cell_find says what may be asked for. area: of the plate,
+ * 0 to 1, for each level of ink; from 0 to 1, never falling; NULL: level / 255. *out is
+ * freed with screen_free. */
 int screen_make(struct screen **out, double dpi, double ruling_lpi, double angle_deg,
-		enum dot_shape shape, struct error *err);
+		enum dot_shape shape, const double area[SCREEN_LEVELS],
+		struct error *err);
 void screen_free(struct screen *s); /* accepts NULL */
 
 /* The pixels (x .. x+n-1, y) of the plate, x >= 0 to the right, y >= 0 down. values:

@@ -147,7 +147,8 @@ main(int argc, char **argv)
 	for (int i = 0; i < 4; i++) {
 		struct screen *s;
 
-		if (screen_make(&s, 2400, 150, inks[i].angle, DOT_EUCLIDEAN, NULL) != 0)
+		if (screen_make(&s, 2400, 150, inks[i].angle, DOT_EUCLIDEAN, NULL,
+				NULL) != 0)
 			return 1;
 		make_picture();
 		snprintf(what, sizeof(what), "picture, %s", inks[i].name);

@@ -396,6 +396,74 @@ solids_are_solid_to_the_pixel(struct set *s)
 	TAP_OK(n == 800 * 800, "48 pt of black are 800 x 800 dots: %zu of 640000", n);
 }
 
+/* --- curves --- */
+
+/* The plate-maker's PPD, with its curves in the job's folder. */
+static void
+make_curves(const char *points)
+{
+	char path[128];
+	FILE *from, *to;
+	int c;
+
+	snprintf(path, sizeof(path), "%s/curved.ppd", job.folder);
+	from = fopen("ppd/ccplate.ppd", "r");
+	to = fopen(path, "w");
+	INVARIANT(from != NULL && to != NULL);
+	while ((c = getc(from)) != EOF)
+		putc(c, to);
+	fprintf(to, "*CcCurveFolder: \"%s\"\n", job.folder);
+	fclose(from);
+	fclose(to);
+	cups_job_setenv("PPD", path);
+	snprintf(path, sizeof(path), "%s/press.json", job.folder);
+	to = fopen(path, "w");
+	fprintf(to,
+		"{\"claimcheck-curves\": 1, \"title\": \"\", \"curves\": [{\"ink\": "
+		"\"Black\", \"points\": %s}]}",
+		points);
+	fclose(to);
+}
+
+static void
+dots_are_as_large_as_the_curve_says(void)
+{
+	struct set s;
+	struct plate *black, *cyan;
+
+	write_document(make_tints);
+	make_curves("[[0, 0], [50, 70], [100, 100]]");
+	TAP_OK(run_document(OPTIONS "lpi CcPlate=Page CcCurve=press") == 0,
+	       "a curve for black is taken");
+	read_set(&s);
+	for (int i = 0; i < s.count; i++)
+		load(&s.plate[i]);
+	black = find(&s, 1, "Black");
+	cyan = find(&s, 1, "Cyan");
+	TAP_OK(black != NULL && cyan != NULL &&
+		       fabs(darkness(black, 5 + 36 * 4, 5 + 36 * 3, 30, 30) - .7) <
+			       .012 &&
+		       fabs(darkness(cyan, 5 + 36 * 4, 5, 30, 30) - .5) < .012,
+	       "half a tint of black is 70 %% of its plate, of cyan 50 %%");
+	TAP_OK(black != NULL && strcmp(black->about->curve, "press") == 0 &&
+		       cyan != NULL && cyan->about->curve[0] == '\0',
+	       "the manifest says which plate had a curve");
+	solids_are_solid_to_the_pixel(&s);
+	clear_set(&s);
+	TAP_OK(run_document(OPTIONS "lpi CcCurve=other") == 1 &&
+		       cups_job_said(&job, "no curves 'other'"),
+	       "curves that are not there are said");
+	TAP_OK(run_document(OPTIONS "lpi CcCurve=../press") == 1 &&
+		       cups_job_said(&job, "takes the name"),
+	       "a path is no name of curves");
+	make_curves("[[0, 0], [50, 70], [60, 60], [100, 100]]");
+	TAP_OK(run_document(OPTIONS "lpi CcCurve=press") == 1 &&
+		       cups_job_said(&job,
+				     "curves 'press': the curve of 'Black' falls"),
+	       "curves that fall make no plates");
+	unsetenv("PPD");
+}
+
 static void
 golden(void)
 {
@@ -687,6 +755,7 @@ main(void)
 	cups_job_setenv("DEVICE_URI", "file:/dev/null");
 	snprintf(document, sizeof(document), "%s/document", job.folder);
 	golden();
+	dots_are_as_large_as_the_curve_says();
 	blank_plates_can_be_exposed();
 	the_page_lies_in_the_middle_of_the_plate();
 	a_tiff_with_a_fifth_ink_keeps_it();

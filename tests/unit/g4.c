@@ -167,7 +167,7 @@ screened_tints(void)
 	struct screen *s;
 	char what[32];
 
-	INVARIANT(screen_make(&s, 2400, 150, 15, DOT_EUCLIDEAN, NULL) == 0);
+	INVARIANT(screen_make(&s, 2400, 150, 15, DOT_EUCLIDEAN, NULL, NULL) == 0);
 	for (int v = 5; v < 256; v += 50) {
 		for (size_t x = 0; x < WIDTH_MAX; x++)
 			values[x] = (uint8_t)(v + (int)x / 500);

@@ -7,6 +7,11 @@ tests_unit_platesetter_SOURCES = %D%/platesetter.c %D%/plate_stream.c %D%/plate_
 tests_unit_platesetter_LDADD = $(LIBPLATE) $(GATE_LIBS)
 TESTS += tests/unit/screen tests/unit/platesetter
 
+check_PROGRAMS += tests/unit/curve
+tests_unit_curve_SOURCES = %D%/curve.c
+tests_unit_curve_LDADD = $(LIBTAP) $(LIBPLATE)
+TESTS += tests/unit/curve
+
 # Separations against gs, and the filter's output measured. fopen64: plate_files.h.
 check_PROGRAMS += tests/unit/separations tests/unit/doctoplates
 tests_unit_separations_SOURCES = %D%/separations.c %D%/pdf.c %D%/pdf.h

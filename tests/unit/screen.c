@@ -30,7 +30,7 @@ made(double dpi, const struct ink *ink, enum dot_shape shape)
 	struct screen *s;
 	struct error err;
 
-	if (screen_make(&s, dpi, ink->ruling, ink->angle, shape, &err) != 0)
+	if (screen_make(&s, dpi, ink->ruling, ink->angle, shape, NULL, &err) != 0)
 		tap_diag("%s", err.text);
 	return s;
 }
@@ -83,6 +83,26 @@ a_tint_covers_what_it_says_at_every_level(void)
 			       inks[i].ruling, inks[i].angle, 100 * worst);
 			screen_free(s);
 		}
+}
+
+static void
+a_curve_is_covered_as_exactly(void)
+{
+	struct screen *s;
+	struct error err;
+	double area[SCREEN_LEVELS], worst = 0;
+
+	for (int i = 0; i < SCREEN_LEVELS; i++)
+		area[i] = pow(i / 255.0, 0.7);
+	INVARIANT(screen_make(&s, DPI, 150, 15, DOT_EUCLIDEAN, area, &err) == 0);
+	for (int v = 0; v < SCREEN_LEVELS; v++)
+		worst = fmax(worst, fabs((double)printed(s, (uint8_t)v) /
+						 (double)(s->width * s->height) -
+					 area[255 - v]));
+	TAP_OK(worst <= 0.0005, "a curve: within 0.05 %% (worst %.4f %%)", 100 * worst);
+	TAP_OK(printed(s, 0) == (long)(s->width * s->height) && printed(s, 255) == 0,
+	       "paper and solids stay");
+	screen_free(s);
 }
 
 /* A tint of half ink as -1 and 1, side x side pixels. */
@@ -301,6 +321,7 @@ main(void)
 {
 	a_ruling_that_no_grid_can_hold_is_refused();
 	a_tint_covers_what_it_says_at_every_level();
+	a_curve_is_covered_as_exactly();
 	ruling_and_angle_are_what_was_asked_for();
 	every_resolution_and_ruling_that_is_offered_is_met();
 	the_tile_repeats_without_a_seam();
