@@ -109,12 +109,13 @@ least_ppi(const struct settings *s, const struct intake *in)
 }
 
 static bool
-judge_pixels(struct request *r, struct intake *in, const struct upload *u)
+judge_pixels(struct request *r, struct intake *in, const struct paper *paper,
+	     const struct upload *u)
 {
 	const struct settings *s = r->client->settings;
 	const struct preflight_answer *a = &u->answer;
 	const struct paper_picture picture = {a->width, a->height, a->ppi_x, a->ppi_y};
-	uint32_t least = least_ppi(s, in), ppi = paper_ppi(&in->paper, &picture);
+	uint32_t least = least_ppi(s, in), ppi = paper_ppi(paper, &picture);
 	char has[16], wanted[16];
 
 	if (ppi == 0 || ppi >= least || action_of(s->few_pixels) == TAKE)
@@ -130,10 +131,24 @@ judge_pixels(struct request *r, struct intake *in, const struct upload *u)
 	return false;
 }
 
-bool
-findings_judge(struct request *r, struct intake *in, const struct upload *u)
+/* PostScript, which nobody decodes here: what its structure tells is never a refusal. */
+static void
+judge_structure(struct request *r, struct intake *in, const struct upload *u)
 {
+	char name[ORDER_NAME_MAX];
+
+	if (!u->sniff.doubtful || action_of(r->client->settings->preflight) == TAKE)
+		return;
+	name_it(r, u, name);
+	warn(r, in, TEXTS_WARN_DOUBTFUL, name, NULL);
+}
+
+bool
+findings_judge(struct request *r, struct intake *in, const struct paper *paper,
+	       const struct upload *u)
+{
+	judge_structure(r, in, u);
 	if (!u->checked)
 		return true;
-	return judge_verdict(r, in, u) && judge_pixels(r, in, u);
+	return judge_verdict(r, in, u) && judge_pixels(r, in, paper, u);
 }

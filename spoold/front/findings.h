@@ -9,8 +9,9 @@
 #include "spoold/front/request.h"
 #include "spoold/front/upload.h"
 
-/* True: taken; a warning, in the customer's language, has been added to in->warning.
+/* paper: that this document is meant for. True: taken; a warning, in the customer's language, has been added to in->warning.
  * False: the request was answered. */
-bool findings_judge(struct request *r, struct intake *in, const struct upload *u);
+bool findings_judge(struct request *r, struct intake *in, const struct paper *paper,
+		    const struct upload *u);
 
 #endif

@@ -11,7 +11,7 @@ spoold_front_libfront_a_SOURCES = \
 	%D%/preflight.c %D%/preflight.h %D%/printer_attributes.c \
 	%D%/subscribe.c %D%/subscribe.h %D%/subscriptions.c %D%/subscriptions.h \
 	%D%/printers.c %D%/printers.h %D%/queued.c %D%/queued.h %D%/request.c %D%/request.h \
-	%D%/sniff.c %D%/sniff.h %D%/sniff_jpeg.c %D%/sniff_pdf.c %D%/sniff_png.c \
+	%D%/sniff.c %D%/sniff.h %D%/sniff_jpeg.c %D%/sniff_pdf.c %D%/sniff_png.c %D%/sniff_postscript.c \
 	%D%/sniff_raster.c %D%/sniff_tiff.c %D%/status.c %D%/status.h %D%/taken.c %D%/taken.h %D%/template.c \
 	%D%/template.h %D%/template_media.c %D%/template_media.h %D%/texts.c %D%/texts.h \
 	%D%/terms.c %D%/terms.h %D%/unlock.c %D%/unlock.h %D%/upload.c %D%/upload.h

@@ -108,9 +108,10 @@ check_template(struct request *r, struct template_result *result)
 	return tell_unsupported(r, result);
 }
 
-/* What the document wants for itself, encoded; false after the request was answered. */
+/* What the document wants for itself, encoded, and the paper that it then is for; false
+ * after the request was answered. */
 static bool
-check_own(struct request *r, struct buf *own)
+check_own(struct request *r, struct buf *own, struct paper *paper)
 {
 	struct template_result result;
 	struct error err;
@@ -123,6 +124,7 @@ check_own(struct request *r, struct buf *own)
 		request_answer_error(r, &err);
 		fine = false;
 	}
+	paper_amend(paper, result.taken, r->printer);
 	template_result_clear(&result);
 	return fine;
 }
@@ -254,7 +256,7 @@ end_document(struct request *r, struct wire_peer *keep, const struct intake *in,
  * body that was begun then dies with the channel. */
 static bool
 take_with(struct request *r, const struct printer *p, struct intake *in,
-	  const struct buf *own)
+	  const struct buf *own, const struct paper *paper)
 {
 	const char *compression = request_string(r, "compression", IPP_TAG_KEYWORD);
 	struct upload u = {0};
@@ -266,7 +268,8 @@ take_with(struct request *r, const struct printer *p, struct intake *in,
 		compression = NULL;
 	if (keep != NULL)
 		end = upload_run(r->client, keep, in, compression, &u, &err);
-	if (!document_fault_answer(r, p, &u, end, &err) || !findings_judge(r, in, &u)) {
+	if (!document_fault_answer(r, p, &u, end, &err) ||
+	    !findings_judge(r, in, paper, &u)) {
 		client_keep_close(r->client);
 		return false;
 	}
@@ -281,11 +284,12 @@ take_with(struct request *r, const struct printer *p, struct intake *in,
 static bool
 take_document(struct request *r, const struct printer *p, struct intake *in)
 {
+	struct paper paper = in->paper;
 	struct buf own;
 	bool taken;
 
 	buf_init(&own, ORDER_ATTRIBUTES_MAX);
-	taken = check_own(r, &own) && take_with(r, p, in, &own);
+	taken = check_own(r, &own, &paper) && take_with(r, p, in, &own, &paper);
 	buf_clear(&own);
 	return taken;
 }

@@ -151,6 +151,17 @@ paper_find(struct paper *paper, ipp_t *taken, struct printer *printer)
 	take_picture(paper, taken);
 }
 
+void
+paper_amend(struct paper *paper, ipp_t *own, struct printer *printer)
+{
+	printer_lock(printer);
+	if (!take_col(paper, own, "media-col"))
+		take_name(paper, own, "media", printer->attributes);
+	printer_unlock(printer);
+	take_scaling(paper, own, "print-scaling");
+	take_picture(paper, own);
+}
+
 /* --- pixels an inch --- */
 
 static double

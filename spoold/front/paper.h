@@ -33,6 +33,8 @@ struct paper_picture {
 
 /* taken: the order's job attributes; what they do not say is the printer's default. */
 void paper_find(struct paper *paper, ipp_t *taken, struct printer *printer);
+/* own: a document's own attributes; what they do not say stays its order's. */
+void paper_amend(struct paper *paper, ipp_t *own, struct printer *printer);
 /* Pixels an inch on the sheet, the lesser of both directions; 0: it can't be told. */
 uint32_t paper_ppi(const struct paper *paper, const struct paper_picture *picture);
 

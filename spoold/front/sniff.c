@@ -21,8 +21,8 @@ static const struct format {
 	{SNIFF_TIFF, "image/tiff", "II+\0", 4, &sniff_tiff},
 	{SNIFF_TIFF, "image/tiff", "MM\0+", 4, &sniff_tiff},
 	{SNIFF_PDF, "application/pdf", "%PDF-", 5, &sniff_pdf},
-	{SNIFF_POSTSCRIPT, "application/postscript", "%!", 2, NULL},
-	{SNIFF_POSTSCRIPT, "application/postscript", "\x04%!", 3, NULL},
+	{SNIFF_POSTSCRIPT, "application/postscript", "%!", 2, &sniff_postscript},
+	{SNIFF_POSTSCRIPT, "application/postscript", "\x04%!", 3, &sniff_postscript},
 	{SNIFF_PWG, "image/pwg-raster", "RaS2PwgRaster", 14, &sniff_raster},
 	{SNIFF_URF, "image/urf", "UNIRAST", 8, &sniff_raster},
 };
@@ -156,6 +156,31 @@ sniff_dimensions(struct sniff *s, uint64_t width, uint64_t height)
 	else if (width > SNIFF_SIDE_MAX || height > SNIFF_SIDE_MAX ||
 		 width * height > s->pixels_max)
 		s->fault = SNIFF_TOO_LARGE;
+}
+
+void
+sniff_keep_tail(struct sniff *s, const uint8_t *data, size_t len)
+{
+	uint64_t at = s->length;
+
+	if (len > SNIFF_TAIL) {
+		at += len - SNIFF_TAIL;
+		data += len - SNIFF_TAIL;
+		len = SNIFF_TAIL;
+	}
+	for (size_t i = 0; i < len; i++)
+		s->tail[(at + i) % SNIFF_TAIL] = data[i];
+}
+
+bool
+sniff_tail_has(const struct sniff *s, const char *mark)
+{
+	uint8_t last[SNIFF_TAIL];
+	size_t len = s->length < SNIFF_TAIL ? (size_t)s->length : SNIFF_TAIL;
+
+	for (size_t i = 0; i < len; i++)
+		last[i] = s->tail[(s->length - len + i) % SNIFF_TAIL];
+	return memmem(last, len, mark, strlen(mark)) != NULL;
 }
 
 void

@@ -54,6 +54,7 @@ struct sniff {
 	uint32_t width, height; /* as announced; 0: not known (yet) */
 	uint64_t pixels_max;	/* more is SNIFF_TOO_LARGE */
 	uint64_t length;	/* bytes fed */
+	bool doubtful;		/* not a fault, but it may lack its end */
 	/* the rest is sniff*.c's own */
 	uint8_t head[SNIFF_HEAD];
 	size_t head_len;
@@ -83,9 +84,13 @@ struct sniff_reader {
 	void (*end)(struct sniff *s);
 };
 extern const struct sniff_reader sniff_jpeg, sniff_png, sniff_tiff, sniff_pdf,
-	sniff_raster;
+	sniff_postscript, sniff_raster;
 /* Announced dimensions: sets them, or the fault. */
 void sniff_dimensions(struct sniff *s, uint64_t width, uint64_t height);
+/* To be called with every piece: keeps the document's last SNIFF_TAIL bytes. */
+void sniff_keep_tail(struct sniff *s, const uint8_t *data, size_t len);
+/* Whether they have such a mark. */
+bool sniff_tail_has(const struct sniff *s, const char *mark);
 /* Keep `want` bytes from document offset `at` (not before the bytes being fed now). */
 void sniff_capture(struct sniff *s, uint64_t at, size_t want);
 /* Called with every piece, `start` its offset; true when the capture is whole. */

@@ -71,25 +71,11 @@ step(struct sniff *s, uint8_t c)
 }
 
 static void
-keep_tail(struct sniff *s, const uint8_t *data, size_t len)
-{
-	uint64_t at = s->length;
-
-	if (len > SNIFF_TAIL) {
-		at += len - SNIFF_TAIL;
-		data += len - SNIFF_TAIL;
-		len = SNIFF_TAIL;
-	}
-	for (size_t i = 0; i < len; i++)
-		s->tail[(at + i) % SNIFF_TAIL] = data[i];
-}
-
-static void
 feed(struct sniff *s, const uint8_t *data, size_t len)
 {
 	const uint8_t *at = data, *end = data + len;
 
-	keep_tail(s, data, len);
+	sniff_keep_tail(s, data, len);
 	while (at < end && s->fault == SNIFF_FINE) {
 		if (s->state == 0) {
 			at = memchr(at, '/', (size_t)(end - at));
@@ -103,13 +89,7 @@ feed(struct sniff *s, const uint8_t *data, size_t len)
 static void
 end(struct sniff *s)
 {
-	static const char mark[] = "%%EOF";
-	uint8_t last[SNIFF_TAIL];
-	size_t len = s->length < SNIFF_TAIL ? (size_t)s->length : SNIFF_TAIL;
-
-	for (size_t i = 0; i < len; i++)
-		last[i] = s->tail[(s->length - len + i) % SNIFF_TAIL];
-	if (memmem(last, len, mark, sizeof(mark) - 1) == NULL)
+	if (!sniff_tail_has(s, "%%EOF"))
 		s->fault = SNIFF_CUT_OFF;
 }
 

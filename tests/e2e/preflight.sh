@@ -109,6 +109,25 @@ like "with a warning" "$(ipp_value status-message)" 'is damaged or cut off'
 ok "60 pixels an inch are enough" by_print_job "$(shop_document small.jpg)" image/jpeg
 no "29 are not" by_print_job "$(shop_document small.jpg)" image/jpeg iso_a4_210x297mm
 like "and it is said how many are" "$ipp_status $ipp_said" 'unprintable.*has too few pixels.* and 50 are needed'
+# a document's own paper counts, not its order's
+of_an_order() # of_an_order MEDIA MEDIA: the order's, its document's
+{
+	ipp Create-Job "ipp://$SPOOLD/ipp/print/photo" 'GROUP job-attributes-tag' "ATTR keyword media $1" || return 2
+	ipp Send-Document "ipp://$SPOOLD/jobs/$(ipp_value job-id)" 'ATTR boolean last-document true' \
+		'ATTR mimeMediaType document-format image/jpeg' 'GROUP document-attributes-tag' \
+		"ATTR keyword media $2" "FILE $(shop_document small.jpg)"
+}
+ok "an order of A4 with a document of 100 x 150 mm has enough" of_an_order iso_a4_210x297mm om_small-photo_100x150mm
+no "one of 100 x 150 mm with a document of A4 has not" of_an_order om_small-photo_100x150mm iso_a4_210x297mm
+like "which is said" "$ipp_status $ipp_said" 'unprintable.*has too few pixels'
+
+# PostScript is not run here; one that claims a structure and lacks its end is warned of
+{ echo '%!PS-Adobe-3.0'; tail -n +2 "$docs/page.ps"; } >"$docs/cut.ps"
+{ cat "$docs/cut.ps"; echo '%%EOF'; } >"$docs/whole.ps"
+printer=plate ok "PostScript without its end is taken" by_print_job "$docs/cut.ps" application/postscript iso_a4_210x297mm
+like "with a warning" "$(ipp_value status-message)" 'faults in its structure'
+printer=plate ok "with its end it is taken" by_print_job "$docs/whole.ps" application/postscript iso_a4_210x297mm
+unlike "without one" "$ipp_said" 'status-message'
 ok "a picture that decodes too long is taken" by_print_job "$(shop_document zeros.png)" image/png
 like "unchecked" "$(ipp_value status-message)" 'could not be checked'
 

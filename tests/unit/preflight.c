@@ -386,6 +386,12 @@ a_server_that_is_not_there_costs_little(const struct buf *small)
 	preflight_close(p);
 }
 
+#define SHEET(w, h, bare, how)                                                         \
+	{                                                                              \
+		.width_in = (w), .height_in = (h), .borderless = (bare),               \
+		.scaling = (how)                                                       \
+	}
+
 static void
 pixels_are_counted_on_the_paper(void)
 {
@@ -395,34 +401,43 @@ pixels_are_counted_on_the_paper(void)
 		uint32_t ppi;
 		const char *what;
 	} rows[] = {
-		{{4, 6, false, PAPER_FIT}, {400, 600, 0, 0}, 100, "fit, as it is"},
-		{{4, 6, false, PAPER_FIT}, {600, 400, 0, 0}, 100, "fit, turned"},
-		{{4, 6, false, PAPER_FIT}, {400, 400, 0, 0}, 100, "fit, a square"},
-		{{4, 6, false, PAPER_FILL}, {400, 400, 0, 0}, 66, "fill, a square"},
-		{{4, 6, true, PAPER_DEFAULT},
+		{SHEET(4, 6, false, PAPER_FIT), {400, 600, 0, 0}, 100, "fit, as it is"},
+		{SHEET(4, 6, false, PAPER_FIT), {600, 400, 0, 0}, 100, "fit, turned"},
+		{SHEET(4, 6, false, PAPER_FIT), {400, 400, 0, 0}, 100, "fit, a square"},
+		{SHEET(4, 6, false, PAPER_FILL),
+		 {400, 400, 0, 0},
+		 66,
+		 "fill, a square"},
+		{SHEET(4, 6, true, PAPER_DEFAULT),
 		 {400, 400, 0, 0},
 		 66,
 		 "borderless is filled"},
-		{{4, 6, false, PAPER_DEFAULT}, {400, 400, 0, 0}, 100, "others are not"},
-		{{4, 6, false, PAPER_NONE}, {400, 400, 300, 300}, 300, "its own size"},
-		{{4, 6, false, PAPER_NONE},
+		{SHEET(4, 6, false, PAPER_DEFAULT),
+		 {400, 400, 0, 0},
+		 100,
+		 "others are not"},
+		{SHEET(4, 6, false, PAPER_NONE),
+		 {400, 400, 300, 300},
+		 300,
+		 "its own size"},
+		{SHEET(4, 6, false, PAPER_NONE),
 		 {400, 400, 0, 0},
 		 0,
 		 "which it does not say"},
-		{{4, 6, false, PAPER_AUTO},
+		{SHEET(4, 6, false, PAPER_AUTO),
 		 {400, 400, 300, 300},
 		 300,
 		 "auto: small, as it is"},
-		{{4, 6, false, PAPER_AUTO},
+		{SHEET(4, 6, false, PAPER_AUTO),
 		 {400, 600, 72, 72},
 		 100,
 		 "auto: large, fit"},
-		{{4, 6, true, PAPER_AUTO_FIT},
+		{SHEET(4, 6, true, PAPER_AUTO_FIT),
 		 {400, 400, 72, 72},
 		 100,
 		 "auto-fit never fills"},
-		{{0, 0, false, PAPER_FIT}, {400, 400, 0, 0}, 0, "no paper"},
-		{{4, 6, false, PAPER_FIT}, {0, 0, 0, 0}, 0, "no picture"},
+		{SHEET(0, 0, false, PAPER_FIT), {400, 400, 0, 0}, 0, "no paper"},
+		{SHEET(4, 6, false, PAPER_FIT), {0, 0, 0, 0}, 0, "no picture"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -49,7 +49,7 @@ look(void)
 		sniff_feed(&drops, doc.data + i, 1);
 	sniff_end(&drops);
 	TAP_OK(whole.fault == drops.fault && whole.width == drops.width &&
-		       whole.format == drops.format,
+		       whole.format == drops.format && whole.doubtful == drops.doubtful,
 	       "whole or in drops, the word is the same (%d, %d)", whole.fault,
 	       drops.fault);
 	return whole;
@@ -262,6 +262,40 @@ types_have_one_name_and_some_aliases(void)
 		       "%s", sniff_mime((enum sniff_format)f));
 }
 
+/* Of a program nothing is known but what it says of itself. */
+static void
+postscript_without_its_end_is_doubtful(void)
+{
+	static const struct {
+		const char *begins, *ends;
+		bool doubtful;
+		const char *what;
+	} rows[] = {
+		{"%!PS-Adobe-3.0\n%%Pages: 1\n", "showpage\n%%EOF\n", false,
+		 "structured, whole"},
+		{"%!PS-Adobe-3.0\n%%Pages: 1\n", "showpage\n%%EOF\n\x04", false,
+		 "with a ^D behind its end"},
+		{"%!PS-Adobe-3.0\n%%Pages: 1\n", "show", true, "structured, cut off"},
+		{"\x04%!PS-Adobe-3.0\n", "show", true, "with a ^D before, cut off"},
+		{"%!\n", "show", false, "which claims no structure"},
+		{"%!PS\n", "showpage\n", false, "nor this"},
+	};
+	static const char text[5000] = {'%'};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sniff s;
+		start();
+		put(rows[i].begins, strlen(rows[i].begins));
+		put(text, sizeof(text));
+		put(rows[i].ends, strlen(rows[i].ends));
+		s = look();
+		TAP_OK(s.format == SNIFF_POSTSCRIPT && s.fault == SNIFF_FINE &&
+			       s.doubtful == rows[i].doubtful,
+		       "PostScript, %s: %s", rows[i].what,
+		       s.doubtful ? "doubtful" : "no doubt");
+	}
+}
+
 int
 main(void)
 {
@@ -270,6 +304,7 @@ main(void)
 	what_is_cut_off_is_refused();
 	pictures_too_large_for_anybody_are_refused();
 	encrypted_documents_are_refused();
+	postscript_without_its_end_is_doubtful();
 	types_have_one_name_and_some_aliases();
 	buf_clear(&doc);
 	return tap_done();
