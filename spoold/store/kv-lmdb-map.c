@@ -6,6 +6,12 @@
  * again: MADV_DONTNEED on a shared file map forgets no byte, and what is still needed
  * comes back from the page cache.
  *
+ * One fault maps more than one page: 64 KiB around it, and from Linux 6.18 on the whole
+ * folio, which is 2 MiB where the file was read in large pieces. MADV_RANDOM and
+ * MADV_NOHUGEPAGE change nothing about that. So every call into LMDB that follows pages
+ * is counted, whatever it is for, and few are let by between two looks: at most
+ * MAP_MOST + MAP_CALLS times the depth of a tree times 2 MiB are ever mapped.
+ *
  * LMDB does not tell where its map is. Each page of the file begins with its own number
  * (LMDB's file format 1), so any page tells; the head's magic number confirms it.
  */
@@ -17,7 +23,8 @@
 
 #include "spoold/store/kv-lmdb.h"
 
-#define MAP_MOST      ((long)64 << 20) /* mapped before it is unmapped */
+#define MAP_MOST      ((long)32 << 20) /* mapped before it is unmapped */
+#define MAP_CALLS     8 /* let by between two looks, of which each costs a microsecond */
 #define HEAD_MAGIC    0xBEEFC0DEu
 #define HEAD_MAGIC_AT 16 /* behind the page's own head */
 
@@ -52,10 +59,10 @@ find_map(struct lmdb *l)
 	return magic == HEAD_MAGIC ? (void *)base : NULL;
 }
 
-/* Pages of files that are mapped and in memory, by statm (proc(5)): "size resident
- * shared ...". */
+/* Of files, mapped and in memory; by statm (proc(5)): "size resident shared ...", in
+ * pages. */
 static long
-mapped_pages(const struct lmdb *l)
+mapped_bytes(const struct lmdb *l)
 {
 	char text[128], *at = text;
 	ssize_t n = pread(l->statm_fd, text, sizeof(text) - 1, 0);
@@ -65,7 +72,7 @@ mapped_pages(const struct lmdb *l)
 	text[n] = '\0';
 	strtol(at, &at, 10);
 	strtol(at, &at, 10);
-	return strtol(at, NULL, 10);
+	return strtol(at, NULL, 10) * sysconf(_SC_PAGESIZE);
 }
 
 void
@@ -86,13 +93,19 @@ lmdb_map_close(struct lmdb *l)
 void
 lmdb_map_trim(struct lmdb *l)
 {
-	void *map;
-
-	if (mapped_pages(l) * (long)l->page < MAP_MOST)
+	if (mapped_bytes(l) < MAP_MOST)
 		return;
-	map = find_map(l);
-	if (map != NULL)
-		madvise(map, l->end_bytes, MADV_DONTNEED);
+	if (l->map == NULL)
+		l->map = find_map(l);
+	if (l->map != NULL)
+		madvise(l->map, l->end_bytes, MADV_DONTNEED);
+}
+
+void
+lmdb_map_touched(struct lmdb *l)
+{
+	if (++l->touches % MAP_CALLS == 0)
+		lmdb_map_trim(l);
 }
 
 /* The faults of a copy would wait for the disk 128 KiB at a time. */

@@ -136,8 +136,10 @@ free_inside(struct lmdb *l)
 	if (mdb_txn_begin(l->env, NULL, MDB_RDONLY, &txn) != 0)
 		return 0;
 	if (mdb_cursor_open(txn, 0, &c) == 0) {
-		while (mdb_cursor_get(c, &key, &value, MDB_NEXT) == 0)
+		while (mdb_cursor_get(c, &key, &value, MDB_NEXT) == 0) {
 			pages += *(size_t *)value.mv_data;
+			lmdb_map_touched(l);
+		}
 		mdb_cursor_close(c);
 	}
 	mdb_txn_abort(txn);

@@ -29,7 +29,6 @@
 #define LMDB_MAP_DEFAULT ((uint64_t)1 << 40)
 #define LMDB_MAP_MIN	 ((uint64_t)4 << 20)
 #define LMDB_HEAP_KEPT	 (32 << 20) /* more than a turn's dirty pages */
-#define LMDB_TRIM_READS	 64	    /* after so many it is asked for */
 #define LMDB_CHANGE_COST                                                               \
 	((uint64_t)64                                                                  \
 	 << 10) /* pages that one small change may copy                   \
@@ -193,6 +192,7 @@ lmdb_close_environment(struct lmdb *l)
 	if (l->env != NULL)
 		mdb_env_close(l->env);
 	l->env = NULL;
+	l->map = NULL;
 	if (l->look_fd >= 0)
 		close(l->look_fd);
 	l->look_fd = -1;
@@ -393,13 +393,6 @@ read_before(struct lmdb *l, MDB_txn *txn, enum kv_table table, struct kv_span ke
 	return rc == 0 || rc == MDB_NOTFOUND ? 0 : read_failed(l, rc, err);
 }
 
-static void
-count_read(struct lmdb *l)
-{
-	if (++l->reads % LMDB_TRIM_READS == 0)
-		lmdb_map_trim(l);
-}
-
 static int
 lmdb_get(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span *value,
 	 struct error *err)
@@ -413,7 +406,7 @@ lmdb_get(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span 
 		return 0;
 	if (reader(l, &txn, err) != 0)
 		return -1;
-	count_read(l);
+	lmdb_map_touched(l);
 	rc = lmdb_disk_get(txn, l->tables[table], &k, &v);
 	if (rc == MDB_NOTFOUND)
 		return 0;
@@ -436,6 +429,7 @@ lmdb_put(struct kv *kv, enum kv_table table, struct kv_span key, struct kv_span 
 	    read_before(l, txn, table, key, false, err) != 0)
 		return -1;
 	l->turn_bytes += key.len + value.len;
+	lmdb_map_touched(l);
 	rc = mdb_put(txn, l->tables[table], &k, &v, 0);
 	return rc == 0 ? 0 : write_failed(l, rc, err);
 }
@@ -451,6 +445,7 @@ lmdb_del(struct kv *kv, enum kv_table table, struct kv_span key, struct error *e
 	if (writer(l, &txn, err) != 0 ||
 	    read_before(l, txn, table, key, true, err) != 0)
 		return -1;
+	lmdb_map_touched(l);
 	rc = mdb_del(txn, l->tables[table], &k, NULL);
 	return rc == 0 || rc == MDB_NOTFOUND ? 0 : write_failed(l, rc, err);
 }
@@ -494,9 +489,10 @@ move(struct kv_cursor *c, MDB_val *k, MDB_cursor_op op, struct kv_span *key,
      struct kv_span *value, struct error *err)
 {
 	MDB_val v;
-	int rc =
-		c->cursor != NULL ? lmdb_disk_move(c->cursor, k, &v, op) : MDB_NOTFOUND;
+	int rc;
 
+	lmdb_map_touched(c->lmdb);
+	rc = c->cursor != NULL ? lmdb_disk_move(c->cursor, k, &v, op) : MDB_NOTFOUND;
 	if (rc == MDB_NOTFOUND)
 		return 0;
 	if (rc != 0)

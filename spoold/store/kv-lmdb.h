@@ -31,8 +31,9 @@ struct lmdb {
 	struct error lost;	/* why the turn can't be committed any more */
 	bool unreadable;	/* a page could not be read from the disk */
 
-	int statm_fd;	/* what this process has mapped; -1 if that is not told */
-	uint32_t reads; /* counts */
+	int statm_fd;	  /* what this process has mapped; -1 if that is not told */
+	uint32_t touches; /* counts */
+	void *map;	  /* NULL: not looked for yet */
 
 	uint64_t turn_bytes; /* at most so many were put in this turn */
 	uint64_t end_bytes;  /* of the file, as of the last commit */
@@ -68,6 +69,8 @@ void lmdb_push_close(struct lmdb *l);
 void lmdb_map_open(struct lmdb *l);
 void lmdb_map_close(struct lmdb *l);
 void lmdb_map_trim(struct lmdb *l);
+/* Before each call into LMDB that follows pages of the file. */
+void lmdb_map_touched(struct lmdb *l);
 void lmdb_map_soon(struct kv *kv, struct kv_span value);
 
 /* kv-lmdb-tree.c */

@@ -1,8 +1,10 @@
 # lib/order, lib/seal, spoold/store
 check_PROGRAMS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
-	tests/unit/store-format tests/unit/store-space tests/unit/store-audit
+	tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
+	tests/unit/store-map
 TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
-	tests/unit/store-format tests/unit/store-space tests/unit/store-audit
+	tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
+	tests/unit/store-map
 TESTS += %D%/seal-vectors.sh
 EXTRA_DIST += %D%/seal-vectors.py %D%/seal-vectors.sh %D%/store-format-1.mdb %D%/store-format-2.mdb %D%/store-format-3.mdb
 
@@ -20,6 +22,8 @@ tests_unit_store_audit_SOURCES = %D%/store-audit.c %D%/store-help.c %D%/store-he
 tests_unit_store_audit_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 tests_unit_store_space_SOURCES = %D%/store-space.c %D%/store-help.c %D%/store-help.h
 tests_unit_store_space_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+tests_unit_store_map_SOURCES = %D%/store-map.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_map_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 
 # A gigabyte of photographs, filled and half emptied 20 times: some 12 GB are written.
 .PHONY: check-space
