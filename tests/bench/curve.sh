@@ -15,7 +15,8 @@ p99|ms||    99 of 100 within
 code|ms|< 100|code to first line of a filter, median
 list|ms||    lpstat -h spoold -o
 restart|s|< 2|spoold ready after a restart
-memory|MiB|<= 256|all of spoold's processes, resident
+memory|MiB|<= 256|all of spoold's processes, resident, each at its most
+own|MiB||    of it their own, in no file
 cups_job|ms||    cupsd: processor time for each job made
 cups_memory|MiB||    cupsd: resident
 cups_list|ms||    cupsd: lpstat -o
@@ -87,14 +88,14 @@ svg()
 		print "<rect width=\"920\" height=\"340\" fill=\"white\"/>"
 		left = 60
 		axes("Time, ms")
-		line(10, "lpstat, cupsd", "#208040", 1)
+		line(11, "lpstat, cupsd", "#208040", 1)
 		line(5, "lpstat -h spoold", "#208040", 0)
 		line(4, "code to filter", "#0060a0", 0)
-		line(11, "release, cupsd", "#0060a0", 1)
+		line(12, "release, cupsd", "#0060a0", 1)
 		left = 530
 		axes("Orders a second; memory, MiB")
 		line(2, "orders/s", "#a04000", 0)
-		line(9, "cupsd MiB", "#703090", 1)
+		line(10, "cupsd MiB", "#703090", 1)
 		line(7, "spoold MiB", "#703090", 0)
 		print "</svg>"
 	}' "$curve"

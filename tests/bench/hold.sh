@@ -91,22 +91,24 @@ restart_spoold()
 	restart=$(awk -v us=$((${EPOCHREALTIME/./} - start)) 'BEGIN { printf "%.2f", us / 1e6 }')
 }
 
-# The memory of all of spoold's processes, each at its largest: the sum, then each
+# The memory of all of spoold's processes, each at its largest: the sum; then what is their own
+# now, neither the store's file nor a library; then each
 memory_mib()
 {
-	local pid kib sum=0 each=
+	local pid kib sum=0 own=0 each=
 	for pid in ${process_pid[spoold]} $(descendants "${process_pid[spoold]}"); do
 		kib=$(rss_kib "$pid")
 		sum=$((sum + kib))
+		own=$((own + $(own_kib "$pid")))
 		each+=" $(cat "/proc/$pid/comm")=$((kib / 1024))"
 	done
-	echo "$((sum / 1024))$each"
+	echo "$((sum / 1024)) $((own / 1024))$each"
 }
 
 # measure N: one line of the curve
 measure()
 {
-	local n=$1 more rate p99 lpstat_us lpstat_cups code release before memory cups_mib
+	local n=$1 more rate p99 lpstat_us lpstat_cups code release before memory most own cups_mib
 	more=$((n / 10 < 100 ? 100 : n / 10 > 2000 ? 2000 : n / 10))
 	progress "$n orders wait; $more more"
 	: >"$E2E/codes"
@@ -125,7 +127,8 @@ measure()
 	memory=$(memory_mib)
 	cups_mib=$(($(rss_kib "${process_pid[cupsd]}") / 1024))
 	[ "${before%% *}" -lt "${memory%% *}" ] || memory=$before
-	echo "$n $rate $p99 $code $lpstat_us $restart ${memory%% *} $made_cpu $cups_mib $lpstat_cups $release" >>"$E2E/curve"
+	read -r most own _ <<<"$memory"
+	echo "$n $rate $p99 $code $lpstat_us $restart $most $own $made_cpu $cups_mib $lpstat_cups $release" >>"$E2E/curve"
 	progress "memory after it, MiB: $memory"
 }
 

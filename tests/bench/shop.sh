@@ -59,6 +59,8 @@ bench_open()
 eval "e2e_$(declare -f spoold_conf)"
 spoold_conf() { e2e_spoold_conf | sed '/reconcile-s = 1$/d; /printer "plate"/,/}/d'; }
 
-# cpu_ms PID: what it has used of processors; rss_kib PID: its memory, at most so far
+# cpu_ms PID: what it has used of processors; rss_kib PID: its memory, at most so far;
+# own_kib PID: what is in no file, now
 cpu_ms() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print ($12 + $13) * 10 }'; }
 rss_kib() { awk '/^VmHWM/ { print $2 }' "/proc/$1/status"; }
+own_kib() { awk '/^RssAnon/ { print $2 }' "/proc/$1/status"; }
