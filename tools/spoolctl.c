@@ -32,6 +32,9 @@ static const struct command {
 	{"orders", control_orders, "", "orders that are not over (-a: all)"},
 	{"show", control_show, "N", "all about order N"},
 	{"cancel", control_cancel, "N", "cancel order N; its documents are dropped"},
+	{"expire", control_expire, "N", "order N is over: nobody fetched it"},
+	{"extend", control_extend, "N WHEN", "order N waits until then"},
+	{"authorise", control_authorise, "N", "release order N by the recovery key"},
 	{"audit", control_audit, "[N]", "what happened, to order N"},
 	{"check", control_check, "", "walk the store; say every fault"},
 	{"backup", control_backup, "DIR", "copy the store, beside a running spoold"},
@@ -64,7 +67,7 @@ usage(FILE *to)
 	      "      --event NAME        submitted, tried, released ...\n"
 	      "      --verify            follow its chain; say every fault\n"
 	      "      --head NUMBER:HASH  a head that was kept elsewhere\n"
-	      "backup, restore, recovery-key:\n"
+	      "backup, restore, recovery-key, authorise:\n"
 	      "      --with-secrets      the site secrets go into the backup in clear\n"
 	      "      --secrets FILE      site secrets to restore with\n"
 	      "      --recovery-key FILE the text that opens a backup's site secrets\n"
@@ -74,6 +77,11 @@ usage(FILE *to)
 	      "  -S, --state STATE       held, released, producing, stopped ...\n"
 	      "  -p, --printer NAME      of this printer\n"
 	      "  -u, --user NAME         of this customer\n"
+	      "      --older, --younger SPAN  that came so long ago: 12h, 7d\n"
+	      "      --due SPAN          that expire within it\n"
+	      "authorise:\n"
+	      "      --why TEXT          for the audit\n"
+	      "      --again             a stopped order, which may print again\n"
 	      "setup:\n"
 	      "  -H, --cups-server WHERE cupsd's socket, or host:port\n"
 	      "  -U, --spoold-user NAME  the user that spoold runs as (" SPOOLD_USER
@@ -94,6 +102,11 @@ enum {
 	OPTION_DRY_RUN,
 	OPTION_REPAIR,
 	OPTION_SINCE,
+	OPTION_OLDER,
+	OPTION_YOUNGER,
+	OPTION_DUE,
+	OPTION_WHY,
+	OPTION_AGAIN,
 	OPTION_UNTIL,
 	OPTION_EVENT,
 	OPTION_HEAD,
@@ -116,6 +129,21 @@ take_store_option(struct control *c, int option, const char *value)
 		return 0;
 	case OPTION_REPAIR:
 		c->repair = true;
+		return 0;
+	case OPTION_OLDER:
+		c->older = value;
+		return 0;
+	case OPTION_YOUNGER:
+		c->younger = value;
+		return 0;
+	case OPTION_DUE:
+		c->due = value;
+		return 0;
+	case OPTION_WHY:
+		c->why = value;
+		return 0;
+	case OPTION_AGAIN:
+		c->again = true;
 		return 0;
 	case OPTION_SINCE:
 		c->since = value;
@@ -215,6 +243,11 @@ read_options(struct control *c, int argc, char *argv[])
 		{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
 		{"config", required_argument, NULL, 'c'},
 		{"repair", no_argument, NULL, OPTION_REPAIR},
+		{"older", required_argument, NULL, OPTION_OLDER},
+		{"younger", required_argument, NULL, OPTION_YOUNGER},
+		{"due", required_argument, NULL, OPTION_DUE},
+		{"why", required_argument, NULL, OPTION_WHY},
+		{"again", no_argument, NULL, OPTION_AGAIN},
 		{"since", required_argument, NULL, OPTION_SINCE},
 		{"until", required_argument, NULL, OPTION_UNTIL},
 		{"event", required_argument, NULL, OPTION_EVENT},

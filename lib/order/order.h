@@ -31,7 +31,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/uuid.h"
 
-#define ORDER_RECORD_VERSION 4
+#define ORDER_RECORD_VERSION 5
 #define ORDER_KEY_BYTES	     32 /* all keys, hashes and commitments */
 #define ORDER_SALT_BYTES     16
 #define ORDER_WRAPPED_MAX    160   /* a wrapped order key, any scheme */
@@ -135,6 +135,9 @@ struct order {
 	int64_t fetch_until;  /* unix seconds: expires then, if nobody fetched it */
 	int64_t retain_until; /* unix seconds: its record goes then */
 	uint32_t retain_s;    /* ... or so long after its end */
+	int64_t extended;     /* expires then: an operator said so; 0: nobody did */
+	int64_t warned;	      /* the expiry that was warned of; 0: none yet */
+	uint8_t warnings;     /* how often that was tried */
 	int32_t cups_job;     /* job-id in cupsd, 0 if none is known */
 	/* Proofs (doc/decisions/release-jobs.md): a release that makes some copies and
 	 * gives the order back. */

@@ -86,6 +86,9 @@ static const struct field order_fields[] = {
 	ROW(4, FIELD_U8, order, proofs, 0)
 	ROW(4, FIELD_U8, order, proof, 1)
 	ROW(4, FIELD_U8, order, proof_begun, 1)
+	ROW(5, FIELD_U64, order, extended, 0)
+	ROW(5, FIELD_U64, order, warned, 0)
+	ROW(5, FIELD_U8, order, warnings, 0)
 };
 
 static const struct field document_fields[] = {

@@ -43,7 +43,7 @@ enum wire_phase { WIRE_IDLE = 0, WIRE_RENDERING, WIRE_SENDING, WIRE_PRINTING };
 /* What the CUPS job is to say of copies: nothing new, 1 (the filter makes them), or as
  * many as were ordered. */
 enum wire_copies { WIRE_COPIES_AS_IS = 0, WIRE_COPIES_ONE, WIRE_COPIES_ORDERED };
-enum wire_verb { WIRE_CANCEL = 1, WIRE_HOLD, WIRE_UNHOLD };
+enum wire_verb { WIRE_CANCEL = 1, WIRE_HOLD, WIRE_UNHOLD, WIRE_EXPIRE, WIRE_EXTEND };
 enum wire_event { WIRE_ORDER_MADE = 1, WIRE_ORDER_MOVED };
 enum wire_which { WIRE_WHICH_ANY = 0, WIRE_WHICH_ALIVE, WIRE_WHICH_OVER };
 enum wire_want { WIRE_JOB_HELD = 1, WIRE_JOB_RELEASED, WIRE_JOB_GONE };
@@ -168,11 +168,12 @@ enum wire_full {
 	F(u8, phase) F(u32, pages) F(u32, made) \
 	S(format, ORDER_FORMAT_MAX) S(name, ORDER_NAME_MAX) \
 	B(attributes, ORDER_ATTRIBUTES_MAX)
-/* verb: enum wire_verb; user: who asks; host: from where, if from elsewhere; operator 1: the peer vouches for an operator
+/* verb: enum wire_verb; user: who asks; host: from where, if from elsewhere;
+ * until: of an extension; expiring and extending are for tools only; operator 1: the peer vouches for an operator
  * (front: a peer of the local operator group; tools: always). -> order_info */
 #define WIRE_change(F, S, B) \
 	F(uuid, order) F(u8, verb) F(u8, operator) S(user, ORDER_NAME_MAX) \
-	S(host, ORDER_NAME_MAX)
+	S(host, ORDER_NAME_MAX) F(i64, until)
 /* -> printer..., end. Keep also pushes `printer` on front's control channel. */
 #define WIRE_printers(F, S, B)
 /* state: IPP printer-state 3, 4, 5; attributes: the Get-Printer-Attributes response of
@@ -283,6 +284,19 @@ enum wire_full {
 /* Who has how much alive: all, each printer, then the `customers` who have most.
  * -> usage_info..., end */
 #define WIRE_usage(F, S, B) F(u32, customers)
+/* The order's key, which only the shop's recovery key or the old code opens, stands for the
+ * customer. why: the operator's words, for the audit. authorise: as a release by its owner;
+ * again as in prove. -> order_info. ERROR_REFUSED for a wrong key. */
+#define WIRE_authorise(F, S, B) \
+	F(uuid, order) F(key, key) F(u8, again) S(user, ORDER_NAME_MAX) \
+	S(why, ORDER_NAME_MAX)
+/* A new claim code for an order that waits, in two steps: what its key is to be wrapped
+ * under (-> blinded), then the order's key so wrapped (-> order_info): from then on the old
+ * code or PIN opens nothing. text: the new code in canonical form. */
+#define WIRE_renew(F, S, B) F(uuid, order) F(key, key) B(text, SEAL_PIN_MAX)
+#define WIRE_reissue(F, S, B) \
+	F(uuid, order) F(key, key) B(text, SEAL_PIN_MAX) S(kdf, 32) F(uuid, salt) \
+	B(wrapped, ORDER_WRAPPED_MAX) S(user, ORDER_NAME_MAX) S(why, ORDER_NAME_MAX)
 /* of: enum wire_of; name, host: of a printer, of a customer. bound 0: none. */
 #define WIRE_usage_info(F, S, B) \
 	F(u8, of) S(name, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX) F(u64, orders) \
@@ -344,7 +358,7 @@ enum wire_full {
 	M(document_end, 17, WIRE_FROM_FRONT) \
 	M(order_commit, 18, WIRE_FROM_FRONT) \
 	M(order_abort, 19, WIRE_FROM_FRONT) \
-	M(identify, 30, WIRE_FROM_FRONT) \
+	M(identify, 30, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
 	M(candidate, 31, WIRE_FROM_KEEP) \
 	M(prove, 32, WIRE_FROM_FRONT) \
 	M(find, 40, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
@@ -377,6 +391,9 @@ enum wire_full {
 	M(secret, 85, WIRE_FROM_KEEP) \
 	M(usage, 88, WIRE_FROM_TOOL) \
 	M(usage_info, 89, WIRE_FROM_KEEP) \
+	M(authorise, 90, WIRE_FROM_TOOL) \
+	M(renew, 91, WIRE_FROM_TOOL) \
+	M(reissue, 92, WIRE_FROM_TOOL) \
 	M(job_want, 100, WIRE_FROM_KEEP) \
 	M(job_done, 101, WIRE_FROM_COURIER) \
 	M(jobs, 102, WIRE_FROM_KEEP) \

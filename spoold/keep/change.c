@@ -2,10 +2,13 @@
 #include <string.h>
 
 #include "lib/order/audit.h"
+#include "spoold/keep/calendar.h"
 #include "spoold/keep/change.h"
 #include "spoold/keep/info.h"
 #include "spoold/keep/intake.h"
 #include "spoold/keep/life.h"
+
+#define CHANGE_WAIT_DAYS 3650 /* as due-days */
 
 static bool
 is_operator(const struct peer *p, const struct wire_change *c)
@@ -17,6 +20,11 @@ static int
 check_right(const struct peer *p, const struct wire_change *c, const struct order *o,
 	    struct error *err)
 {
+	if ((c->verb == WIRE_EXPIRE || c->verb == WIRE_EXTEND) &&
+	    (p->role & WIRE_FROM_TOOL) == 0)
+		return error_set(err, ERROR_REFUSED,
+				 "only spoolctl changes the date of order %u",
+				 o->number);
 	if (is_operator(p, c) || strcmp(c->user, o->user) == 0)
 		return 0;
 	return error_set(err, ERROR_REFUSED, "order %u belongs to somebody else",
@@ -40,6 +48,51 @@ cancel(struct peer *p, const struct wire_change *c, struct order *o, const char 
 			by_operator ? "job-canceled-by-operator"
 				    : "job-canceled-by-user",
 			message, who, err);
+}
+
+/* Only what waits has a date by which it must be fetched. */
+static int
+check_waits(const struct order *o, struct error *err)
+{
+	if (o->state == ORDER_HELD || o->state == ORDER_STOPPED)
+		return 0;
+	if (order_is_over(o->state))
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u is over already: it is %s", o->number,
+				 order_state_name(o->state));
+	return error_set(err, ERROR_CONFLICT,
+			 "order %u is %s and does not wait for its customer; cancel it "
+			 "if nobody wants it",
+			 o->number, order_state_name(o->state));
+}
+
+static int
+expire(struct peer *p, struct order *o, const char *who, struct error *err)
+{
+	if (check_waits(o, err) != 0)
+		return -1;
+	return life_end(p->keep, o, ORDER_EXPIRED, "job-canceled-after-timeout",
+			"Was not fetched; expired by the operator", who, err);
+}
+
+static int
+extend(struct peer *p, const struct wire_change *c, struct order *o, const char *who,
+       struct error *err)
+{
+	const int64_t now = calendar_now(p->keep);
+
+	if (check_waits(o, err) != 0)
+		return -1;
+	if (c->until <= now)
+		return error_set(err, ERROR_INPUT,
+				 "order %u can't wait until a date that is over; "
+				 "spoolctl expire ends it now",
+				 o->number);
+	if (c->until > now + CHANGE_WAIT_DAYS * LIFE_DAY_S)
+		return error_set(err, ERROR_INPUT,
+				 "order %u can't wait for more than %d days", o->number,
+				 CHANGE_WAIT_DAYS);
+	return life_extend(p->keep, o, c->until, who, err);
 }
 
 static int
@@ -81,6 +134,10 @@ change(struct peer *p, const struct wire_change *c, struct order *o, struct erro
 		return o->held_by_operator
 			       ? life_set_operator_hold(p->keep, o, false, who, err)
 			       : 0;
+	case WIRE_EXPIRE:
+		return expire(p, o, who, err);
+	case WIRE_EXTEND:
+		return extend(p, c, o, who, err);
 	default:
 		return error_set(err, ERROR_INPUT, "unknown verb %u", c->verb);
 	}

@@ -3,6 +3,7 @@
  */
 #include "lib/base/log.h"
 #include "spoold/keep/announce.h"
+#include "spoold/keep/authorise.h"
 #include "spoold/keep/change.h"
 #include "spoold/keep/dispatch.h"
 #include "spoold/keep/doors.h"
@@ -51,6 +52,9 @@ static const struct row rows[] = {
 	{produce_outcome, WIRE_TYPE_outcome, true, false},
 	{query_status, WIRE_TYPE_status, true, false},
 	{query_usage, WIRE_TYPE_usage, true, false},
+	{authorise_authorise, WIRE_TYPE_authorise, true, false},
+	{authorise_renew, WIRE_TYPE_renew, true, false},
+	{authorise_reissue, WIRE_TYPE_reissue, true, false},
 	{secrets_secrets, WIRE_TYPE_secrets, true, false},
 	{jobs_done, WIRE_TYPE_job_done, false, false},
 	{reconcile_seen, WIRE_TYPE_job_seen, false, false},

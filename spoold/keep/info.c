@@ -38,6 +38,14 @@ add_missing_queue(struct keep *k, const struct order *o, struct wire_order_info 
 		 len > 0 ? "; " : "", o->queue);
 }
 
+/* When it expires, or its record goes; the index of dates may have an earlier one. */
+static int64_t
+due_of(const struct keep *k, const struct order *o)
+{
+	return o->state == ORDER_HELD || o->state == ORDER_STOPPED ? life_expiry(k, o)
+								   : o->due;
+}
+
 /* What stopped came out so far, as far as the device told. */
 static uint32_t
 made(const struct order *o)
@@ -100,7 +108,7 @@ info_fill(struct keep *k, const struct order *o, struct wire_order_info *info)
 		.created = o->created,
 		.changed = o->changed,
 		.ended = o->ended,
-		.due = o->due,
+		.due = due_of(k, o),
 		.cups_job = o->cups_job,
 		.attempts = o->attempts,
 		.held_by_operator = o->held_by_operator,

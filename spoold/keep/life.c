@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/base/log.h"
 #include "lib/base/text.h"
@@ -21,6 +22,8 @@ life_expiry(const struct keep *k, const struct order *o)
 	due = o->created + l.due_days * LIFE_DAY_S;
 	if (o->fetch_until != 0 && o->fetch_until < due)
 		due = o->fetch_until;
+	if (o->extended != 0)
+		due = o->extended;
 	return (o->state == ORDER_STOPPED || o->proofs > 0) && due < soonest ? soonest
 									     : due;
 }
@@ -481,6 +484,36 @@ life_set_due(struct keep *k, struct order *o, int64_t due, struct error *err)
 {
 	o->due = due;
 	return store_update(k->store, o, false, err);
+}
+
+int
+life_extend(struct keep *k, struct order *o, int64_t until, const char *who,
+	    struct error *err)
+{
+	char date[32];
+	time_t when = (time_t)until;
+	struct tm tm;
+
+	o->extended = until;
+	o->warned = 0;
+	o->warnings = 0;
+	o->due = life_expiry(k, o);
+	if (save(k, o, true, err) != 0)
+		return -1;
+	gmtime_r(&when, &tm);
+	strftime(date, sizeof(date), "%Y-%m-%d %H:%M UTC", &tm);
+	audit_note(k, o, AUDIT_EXTENDED, who, "until %s", date);
+	return 0;
+}
+
+int
+life_reissue(struct keep *k, struct order *o, const char *who, const char *why,
+	     struct error *err)
+{
+	if (save(k, o, true, err) != 0)
+		return -1;
+	audit_note(k, o, AUDIT_REISSUED, who, "%s", why);
+	return 0;
 }
 
 int

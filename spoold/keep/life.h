@@ -80,6 +80,12 @@ int life_get_number(struct keep *k, uint32_t number, struct order *o,
 		    struct error *err);
 /* released: the grant lasts for another grant-timeout-s from now. */
 int life_prolong(struct keep *k, struct order *o, struct error *err);
+/* held or stopped: it expires then, and no sooner or later. */
+int life_extend(struct keep *k, struct order *o, int64_t until, const char *who,
+		struct error *err);
+/* Its sealing and identification are others now; why: the operator's words. */
+int life_reissue(struct keep *k, struct order *o, const char *who, const char *why,
+		 struct error *err);
 /* Its next date, nothing else. */
 int life_set_due(struct keep *k, struct order *o, int64_t due, struct error *err);
 /* held, with or without the operator's hold: no release until it is lifted. */

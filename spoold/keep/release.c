@@ -17,15 +17,16 @@ was_offered(const struct identified *i, const uint8_t order[UUID_BYTES])
 }
 
 /* The work is the same whether there is such an order or not. */
-static bool
-is_proven(const struct order *o, bool known, const struct wire_prove *m)
+bool
+release_is_proven(const struct order *o, bool known, const wire_c_uuid *order,
+		  const wire_c_key *shown)
 {
 	struct seal_key *key = seal_key_new();
 	uint8_t commitment[SEAL_KEY_BYTES];
 	bool equal;
 
-	memcpy(key->bytes, m->key.bytes, SEAL_KEY_BYTES);
-	seal_commitment(key, m->order.bytes, commitment);
+	memcpy(key->bytes, shown->bytes, SEAL_KEY_BYTES);
+	seal_commitment(key, order->bytes, commitment);
 	equal = seal_equal(commitment, o->sealing.commitment, SEAL_KEY_BYTES);
 	seal_key_free(key);
 	return equal && known;
@@ -78,6 +79,18 @@ read_make(const struct order *o, uint8_t make, bool *proof, struct error *err)
 	return 0;
 }
 
+int
+release_may(const struct order *o, bool again, struct error *err)
+{
+	if (o->state != ORDER_HELD && !(o->state == ORDER_STOPPED && again))
+		return refuse_state(o, err);
+	if (o->held_by_operator)
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u is held by the operator; ask at the counter",
+				 o->number);
+	return 0;
+}
+
 static int
 read_wish(struct keep *k, const struct wire_prove *m, struct life_wish *wish,
 	  struct error *err)
@@ -105,12 +118,8 @@ release(struct peer *p, struct order *o, const struct wire_prove *m, struct erro
 
 	if (m->again > WIRE_REST)
 		return error_set(err, ERROR_INPUT, "unknown again %u", m->again);
-	if (o->state != ORDER_HELD && !(o->state == ORDER_STOPPED && m->again != 0))
-		return refuse_state(o, err);
-	if (o->held_by_operator)
-		return error_set(err, ERROR_CONFLICT,
-				 "order %u is held by the operator; ask at the counter",
-				 o->number);
+	if (release_may(o, m->again != 0, err) != 0)
+		return -1;
 	if (read_wish(p->keep, m, &wish, err) != 0 ||
 	    read_make(o, m->make, &wish.proof, err) != 0)
 		return -1;
@@ -162,7 +171,7 @@ release_prove(struct peer *p, const union wire_any *m, struct error *err)
 		if (take_try(k, account, &o, known, proof, err) != 0)
 			goto out;
 	}
-	if (!is_proven(&o, known, proof)) {
+	if (!release_is_proven(&o, known, &proof->order, &proof->key)) {
 		identify_wrong(k, account);
 		error_set(err, ERROR_REFUSED,
 			  "no order is opened by that identification");

@@ -4,6 +4,7 @@ E2E_TESTS = \
 	%D%/alone.sh \
 	%D%/announce.sh \
 	%D%/audit.sh \
+	%D%/authorise.sh \
 	%D%/backup.sh \
 	%D%/bad-input.sh \
 	%D%/clients.sh \

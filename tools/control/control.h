@@ -27,12 +27,16 @@ struct control {
 	bool json;
 
 	/* orders */
-	const char *printer, *user; /* NULL: any */
-	int state;		    /* enum order_state, 0: any */
-	bool all;		    /* with those that are over */
+	const char *printer, *user;	   /* NULL: any */
+	int state;			   /* enum order_state, 0: any */
+	bool all;			   /* with those that are over */
+	const char *older, *younger, *due; /* spans of time; NULL: any */
 	/* audit, stats */
 	const char *since, *until, *event, *head; /* NULL: any, none */
 	bool verify;
+	/* authorise, ticket */
+	const char *why;
+	bool again;
 	/* setup */
 	const char *cups_server; /* socket or host:port; NULL: libcups's own */
 	const char *spoold_user;
@@ -52,10 +56,13 @@ int control_status(const struct control *c, int argc, char *argv[]);
 int control_orders(const struct control *c, int argc, char *argv[]);
 int control_show(const struct control *c, int argc, char *argv[]);
 int control_cancel(const struct control *c, int argc, char *argv[]);
+int control_expire(const struct control *c, int argc, char *argv[]);
+int control_extend(const struct control *c, int argc, char *argv[]);
 int control_site_secret(const struct control *c, int argc, char *argv[]);
 int control_setup(const struct control *c, int argc, char *argv[]);
 
 /* Of the store itself, by a room that may know it (tools/store). */
+int control_authorise(const struct control *c, int argc, char *argv[]);
 int control_audit(const struct control *c, int argc, char *argv[]);
 int control_check(const struct control *c, int argc, char *argv[]);
 int control_backup(const struct control *c, int argc, char *argv[]);
@@ -66,6 +73,11 @@ int control_recovery_key(const struct control *c, int argc, char *argv[]);
 /* Says the error once, on standard error; which exit status it is. */
 int control_fault(const struct error *err);
 int control_connect(const struct control *c, struct wire_peer *keep, struct error *err);
+/* Who asks, by name; the kernel tells keep the number. */
+void control_user(char name[ORDER_NAME_MAX]);
+/* ERROR_ABSENT: there is no such order. */
+int control_find(struct wire_peer *keep, uint32_t number, struct wire_order_info *info,
+		 struct error *err);
 /* "2026-11-23 19:42", or "-" for 0; local time. */
 void control_date(char text[32], int64_t seconds);
 

@@ -1,17 +1,18 @@
 /*
- * orders.c - spoolctl orders, show, cancel: orders as keep tells them.
+ * orders.c - spoolctl orders, show: orders as keep tells them.
  */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <pwd.h>
+#include <time.h>
 
 #include "lib/base/text.h"
 #include "tools/jsontext.h"
 
 #include "tools/control/control.h"
+#include "tools/control/orders.h"
+#include "tools/control/when.h"
 
 /* What is shown comes from customers: never as it is. */
 static const char *
@@ -41,8 +42,8 @@ identification(const struct wire_order_info *o)
 	}
 }
 
-static json_t *
-order_json(const struct wire_order_info *o)
+json_t *
+orders_json(const struct wire_order_info *o)
 {
 	json_t *row = json_object();
 	char uuid[UUID_TEXT];
@@ -107,22 +108,56 @@ print_row(const struct wire_order_info *o)
 	       clean(user, sizeof(user), o->user), clean(name, sizeof(name), o->name));
 }
 
+/* By age and by what is left of it, beside what keep was asked for. */
+struct ages {
+	int64_t now, older, younger, due; /* seconds; -1: any */
+};
+
+static int
+read_ages(const struct control *c, struct ages *a, struct error *err)
+{
+	*a = (struct ages){(int64_t)time(NULL), -1, -1, -1};
+	if ((c->older != NULL && when_span(c->older, &a->older, err) != 0) ||
+	    (c->younger != NULL && when_span(c->younger, &a->younger, err) != 0) ||
+	    (c->due != NULL && when_span(c->due, &a->due, err) != 0))
+		return -1;
+	return 0;
+}
+
+static bool
+is_wanted(const struct control *c, const struct ages *a,
+	  const struct wire_order_info *o)
+{
+	const bool waits = o->state == ORDER_HELD || o->state == ORDER_STOPPED;
+
+	if (c->state != 0 && o->state != c->state)
+		return false;
+	if (a->older >= 0 && a->now - o->created < a->older)
+		return false;
+	if (a->younger >= 0 && a->now - o->created > a->younger)
+		return false;
+	return a->due < 0 || (waits && o->due != 0 && o->due <= a->now + a->due);
+}
+
 static int
 list(const struct control *c, struct wire_peer *keep, json_t *rows, struct error *err)
 {
 	struct wire_find find = {.which = c->all ? WIRE_WHICH_ANY : WIRE_WHICH_ALIVE};
 	union wire_any item;
+	struct ages ages;
 	int got;
 
+	if (read_ages(c, &ages, err) != 0)
+		return -1;
 	text_copy(find.printer, sizeof(find.printer), c->printer ? c->printer : "");
 	text_copy(find.user, sizeof(find.user), c->user ? c->user : "");
 	if (wire_send(keep, WIRE_TYPE_find, &find, err) != 0)
 		return -1;
 	while ((got = wire_next(keep, WIRE_TYPE_order_info, 0, NULL, &item, err)) > 0) {
-		if (c->state != 0 && item.order_info.state != c->state)
+		if (!is_wanted(c, &ages, &item.order_info))
 			continue;
 		if (rows != NULL)
-			json_array_append_new(rows, order_json(&item.order_info));
+			json_array_append_new(rows, orders_json(&item.order_info));
 		else
 			print_row(&item.order_info);
 	}
@@ -196,8 +231,8 @@ print_document(const struct wire_document_info *d)
 	       clean(name, sizeof(name), d->name));
 }
 
-static int
-take_number(int argc, char *argv[], uint32_t *number, struct error *err)
+int
+orders_number(int argc, char *argv[], uint32_t *number, struct error *err)
 {
 	int64_t value;
 
@@ -221,7 +256,7 @@ show(const struct control *c, struct wire_peer *keep, uint32_t number,
 	while ((got = wire_next(keep, WIRE_TYPE_order_info, WIRE_TYPE_document_info,
 				&type, &item, err)) > 0) {
 		if (type == WIRE_TYPE_order_info && c->json)
-			row = order_json(&item.order_info);
+			row = orders_json(&item.order_info);
 		else if (type == WIRE_TYPE_order_info)
 			print_order(&item.order_info);
 		else if (c->json)
@@ -245,65 +280,12 @@ control_show(const struct control *c, int argc, char *argv[])
 	struct wire_peer keep = {.fd = -1};
 	struct error err;
 	uint32_t number = 0;
-	int rc = take_number(argc, argv, &number, &err);
+	int rc = orders_number(argc, argv, &number, &err);
 
 	if (rc == 0)
 		rc = control_connect(c, &keep, &err);
 	if (rc == 0)
 		rc = show(c, &keep, number, &err);
-	wire_peer_close(&keep);
-	return rc == 0 ? CONTROL_OK : control_fault(&err);
-}
-
-/* --- cancel --- */
-
-/* The order's uuid, by which it is changed. */
-static int
-find_uuid(struct wire_peer *keep, uint32_t number, wire_c_uuid *order,
-	  struct error *err)
-{
-	struct wire_find find = {.number = number};
-	union wire_any item;
-	int got;
-
-	if (wire_send(keep, WIRE_TYPE_find, &find, err) != 0)
-		return -1;
-	while ((got = wire_next(keep, WIRE_TYPE_order_info, 0, NULL, &item, err)) > 0)
-		*order = item.order_info.order;
-	return got;
-}
-
-static int
-cancel(struct wire_peer *keep, uint32_t number, union wire_any *answer,
-       struct error *err)
-{
-	const struct passwd *pw = getpwuid(getuid());
-	struct wire_change change = {.verb = WIRE_CANCEL, .operator= 1 };
-
-	text_copy(change.user, sizeof(change.user), pw != NULL ? pw->pw_name : "root");
-	if (find_uuid(keep, number, &change.order, err) != 0)
-		return -1;
-	return wire_call(keep, WIRE_TYPE_change, &change, WIRE_TYPE_order_info, answer,
-			 err);
-}
-
-int
-control_cancel(const struct control *c, int argc, char *argv[])
-{
-	struct wire_peer keep = {.fd = -1};
-	union wire_any answer;
-	struct error err;
-	uint32_t number = 0;
-	int rc = take_number(argc, argv, &number, &err);
-
-	if (rc == 0)
-		rc = control_connect(c, &keep, &err);
-	if (rc == 0)
-		rc = cancel(&keep, number, &answer, &err);
-	if (rc == 0 && c->json)
-		jsontext_print(order_json(&answer.order_info), 2);
-	else if (rc == 0)
-		printf("Order %u is canceled.\n", answer.order_info.number);
 	wire_peer_close(&keep);
 	return rc == 0 ? CONTROL_OK : control_fault(&err);
 }
