@@ -21,11 +21,12 @@
 #include "spoold/front/front.h"
 #include "spoold/front/preflight.h"
 
-#define CLIENT_LINGER_MS  2000		     /* to read what we will not use */
-#define CLIENT_DRAIN_MORE (64 * 1024 * 1024) /* bytes beyond max-document-bytes */
-#define CLIENT_REQUESTS	  1000		     /* on one connection */
-#define CLIENT_ORDERS	  16	       /* handed in over a connection, remembered */
-#define CLIENT_STACK	  (512 * 1024) /* bytes; libcups wants 33 KiB a line */
+#define CLIENT_LINGER_MS     2000		/* to read what we will not use */
+#define CLIENT_DRAIN_MORE    (64 * 1024 * 1024) /* bytes beyond max-document-bytes */
+#define CLIENT_REQUESTS	     1000		/* on one connection */
+#define CLIENT_ORDERS	     16		  /* handed in over a connection, remembered */
+#define CLIENT_SUBSCRIPTIONS 20		  /* made over a connection, remembered */
+#define CLIENT_STACK	     (512 * 1024) /* bytes; libcups wants 33 KiB a line */
 
 struct client {
 	http_t *http;
@@ -45,7 +46,9 @@ struct client {
 	bool coded;		     /* libcups inflates or deflates: end_coding */
 	/* orders that were begun over it: a ring */
 	uint8_t orders[CLIENT_ORDERS][UUID_BYTES];
-	unsigned order_count; /* ever */
+	unsigned order_count;			      /* ever */
+	uint32_t subscriptions[CLIENT_SUBSCRIPTIONS]; /* likewise */
+	unsigned subscription_count;
 };
 
 /* station: the listener was the station socket. Takes http over; starts the thread. */

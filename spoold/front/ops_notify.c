@@ -178,8 +178,7 @@ find_own(struct request *r, ipp_attribute_t *ids, struct subscription found[IDS_
 	*lost = false;
 	for (int i = 0; i < asked && count < IDS_MAX; i++) {
 		struct subscription *s = &found[count];
-		if (subscriptions_get((uint32_t)ippGetInteger(ids, i), s) &&
-		    subscribe_is_own(r, s))
+		if (subscribe_find(r, (uint32_t)ippGetInteger(ids, i), s))
 			count++;
 		else
 			*lost = true;

@@ -1,8 +1,8 @@
 /*
  * ops_subscribe.c - Create-Printer-Subscriptions, Create-Job-Subscriptions,
  * Get-Subscriptions, Get-Subscription-Attributes, Renew-Subscription and
- * Cancel-Subscription (RFC 3995 11). A subscription belongs to who made it, as an order
- * does; to everybody else but operators it is not there.
+ * Cancel-Subscription (RFC 3995 11). A subscription belongs to who made it
+ * (subscribe.h); to everybody else but operators it is not there.
  */
 #include <cups/cups.h>
 #include <stdlib.h>
@@ -64,7 +64,7 @@ own(struct request *r, struct subscription *s)
 		bad_request(r, "notify-subscription-id");
 		return false;
 	}
-	if (subscriptions_get((uint32_t)id, s) && subscribe_is_own(r, s))
+	if (subscribe_find(r, (uint32_t)id, s))
 		return true;
 	request_answer(r, IPP_STATUS_ERROR_NOT_FOUND, TEXTS_NO_SUBSCRIPTION,
 		       request_number(number, (uint32_t)id), NULL);
@@ -161,7 +161,7 @@ is_listed(const struct subscription *s, void *context)
 	const struct listing *l = context;
 	const struct request *r = l->r;
 
-	return s->job == l->job && subscribe_is_own(r, s) &&
+	return s->job == l->job && subscribe_is_listed(r, s) &&
 	       (r->printer == NULL || strcmp(r->printer->name, s->printer) == 0) &&
 	       (!request_bool(r, "my-subscriptions", false) ||
 		strcmp(s->user, r->user) == 0);

@@ -1,8 +1,11 @@
 #include <cups/cups.h>
 #include <string.h>
 
+#include "lib/base/fs.h"
 #include "lib/base/log.h"
 #include "lib/base/text.h"
+#include "spoold/front/guesses.h"
+#include "spoold/front/owner.h"
 #include "spoold/front/subscribe.h"
 
 #define EVENTS_DEFAULT SUBSCRIPTIONS_JOB_COMPLETED
@@ -74,11 +77,49 @@ read_language(struct group *g, ipp_attribute_t *attr)
 	g->wish.language = (int)texts_language(ippGetString(attr, 0, NULL));
 }
 
-bool
-subscribe_is_own(const struct request *r, const struct subscription *s)
+static bool
+is_own(const struct request *r, const struct subscription *s)
 {
 	return r->is_operator ||
 	       (strcmp(r->user, s->user) == 0 && strcmp(r->client->host, s->host) == 0);
+}
+
+static void
+note_made(struct client *c, uint32_t id)
+{
+	c->subscriptions[c->subscription_count++ % CLIENT_SUBSCRIPTIONS] = id;
+}
+
+static bool
+was_made_here(const struct client *c, uint32_t id)
+{
+	for (unsigned i = 0; i < c->subscription_count && i < CLIENT_SUBSCRIPTIONS; i++)
+		if (c->subscriptions[i] == id)
+			return true;
+	return false;
+}
+
+bool
+subscribe_find(struct request *r, uint32_t id, struct subscription *s)
+{
+	bool may_guess = owner_is_guest(r->user) && !r->is_operator &&
+			 !was_made_here(r->client, id);
+
+	if (may_guess && !guesses_may(r->client->host, clock_mono_ms()))
+		return false;
+	if (subscriptions_get(id, s) && is_own(r, s))
+		return true;
+	if (may_guess && guesses_wrong(r->client->host, clock_mono_ms()))
+		log_notice("%s: named too many subscriptions that are not its own",
+			   r->client->where);
+	return false;
+}
+
+bool
+subscribe_is_listed(const struct request *r, const struct subscription *s)
+{
+	return is_own(r, s) && (r->is_operator || !owner_is_guest(s->user) ||
+				was_made_here(r->client, s->id));
 }
 
 int32_t
@@ -165,6 +206,8 @@ answer_group(struct request *r, struct group *g, bool first)
 		log_info("%s: subscription: %s", r->client->where, err.text);
 		g->fault = IPP_STATUS_ERROR_TOO_MANY_SUBSCRIPTIONS;
 	}
+	if (g->fault == IPP_STATUS_OK)
+		note_made(r->client, g->wish.id);
 	if (!first)
 		ippAddSeparator(r->out);
 	if (g->fault == IPP_STATUS_OK) {

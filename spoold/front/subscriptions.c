@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "lib/base/text.h"
+#include "lib/base/uuid.h"
 #include "spoold/front/link.h"
 #include "spoold/front/subscriptions.h"
 
@@ -10,7 +11,6 @@ static struct {
 	pthread_mutex_t lock;
 	struct subscription rows[SUBSCRIPTIONS_MAX]; /* id 0: free */
 	struct subscriptions_event ring[SUBSCRIPTIONS_EVENTS];
-	uint32_t last_id;
 	uint64_t last_event;
 	int64_t skew_s;
 	bool watching; /* keep was asked */
@@ -91,6 +91,25 @@ place_for(const struct subscription *s)
 	return own < SUBSCRIPTIONS_PER_OWNER ? place : NULL;
 }
 
+/* Not to be guessed, since a guest's is his by knowing it; of no other row. Lock held. */
+static uint32_t
+new_id(void)
+{
+	uint8_t random[UUID_BYTES];
+	uint32_t id;
+	bool taken;
+
+	do {
+		uuid_make(random);
+		memcpy(&id, random, sizeof(id));
+		id &= INT32_MAX;
+		taken = id == 0;
+		for (size_t i = 0; i < SUBSCRIPTIONS_MAX; i++)
+			taken = taken || all.rows[i].id == id;
+	} while (taken);
+	return id;
+}
+
 int
 subscriptions_add(struct subscription *s, struct error *err)
 {
@@ -101,7 +120,7 @@ subscriptions_add(struct subscription *s, struct error *err)
 	pthread_mutex_lock(&all.lock);
 	place = place_for(s);
 	if (place != NULL) {
-		s->id = ++all.last_id;
+		s->id = new_id();
 		s->sequence = 0;
 		s->since = all.last_event + 1;
 		s->until = now() + (s->job != 0 ? SUBSCRIPTIONS_JOB_S : s->lease_s);

@@ -47,9 +47,9 @@ const char *subscriptions_name(unsigned index);
 unsigned subscriptions_named(const char *keyword);
 
 struct subscription {
-	int64_t until;	/* unix seconds */
-	uint64_t since; /* number of the first event that can be its own */
-	uint32_t id;
+	int64_t until;	    /* unix seconds */
+	uint64_t since;	    /* number of the first event that can be its own */
+	uint32_t id;	    /* 31 random bits, not 0 */
 	uint32_t job;	    /* 0: of a printer */
 	unsigned what;	    /* bits */
 	int language;	    /* enum texts_language of notify-text */

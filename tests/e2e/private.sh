@@ -194,6 +194,44 @@ is "nor by closing it" "$status" client-error-not-authorized
 request Send-Document "$own" "ATTR boolean last-document true" "ATTR mimeMediaType document-format image/jpeg" "FILE $jpg"
 like "the guest does, on another connection" "$(value claimcheck-claim-code)" '^[0-9A-Z]{4}-'
 
+# --- a guest's subscription: its connection, or its id, which can't be guessed
+subscribing() { one Create-Printer-Subscriptions "$(printer)" "GROUP subscription-attributes-tag" "ATTR keyword notify-pull-method ippget" "ATTR keyword notify-events job-created"; }
+named() { one "$1" "$(printer)" "ATTR integer notify-subscription-id $2"; }
+two_and_their_list() { subscribing; subscribing; one Get-Subscriptions "$(printer)"; }
+as anonymous
+requests < <(two_and_their_list)
+all=$said
+said=$(answer 1)
+first=$(value notify-subscription-id)
+said=$all
+said=$(answer 2)
+second=$(value notify-subscription-id)
+said=$all
+is "over its connection a guest sees what it subscribed" \
+	"$(answer 3 | sed -n 's/^ *notify-subscription-id ([^)]*) = //p' | sort | paste -sd' ')" \
+	"$(printf '%s\n' "$first" "$second" | sort | paste -sd' ')"
+no "from one id the next can't be told" [ $((second - first)) = 1 ]
+request Get-Subscriptions "$(printer)"
+is "another guest at the same address sees none of it" "$(value notify-subscription-id)" ""
+requests < <(for id in $((first - 1)) $((first + 1)) 1 2; do named Cancel-Subscription "$id"; done)
+is "nor cancels it by trying" "$(statuses)" "$(printf 'client-error-not-found %.0s' 1 2 3 4 | sed 's/ $//')"
+requests < <(named Get-Subscription-Attributes "$first"; named Cancel-Subscription "$first")
+is "who comes back with its id finds it, and may cancel it" "$(statuses)" "successful-ok successful-ok"
+guesses() { one Get-Notifications "$(printer)" "ATTR integer notify-subscription-ids $(seq -s, 1 120)"; }
+requests < <(subscribing; guesses)
+third=$(value notify-subscription-id)
+requests < <(named Get-Subscription-Attributes "$second"; named Cancel-Subscription "$second")
+is "who tries too many ids finds none for a while" "$(statuses)" "client-error-not-found client-error-not-found"
+as alice
+requests < <(subscribing)
+fourth=$(value notify-subscription-id)
+requests < <(named Cancel-Subscription "$fourth"; named Cancel-Subscription "$third")
+is "which a customer with a name does not notice" "$(statuses)" "successful-ok client-error-not-found"
+as anonymous
+requests < <(subscribing; guesses; one Get-Subscriptions "$(printer)")
+said=$(answer 3)
+like "nor a guest over the connection that subscribed" "$(value notify-subscription-id)" '^[0-9]+$'
+
 # --- pages
 page() { timeout 10 bash -c "exec 3<>/dev/tcp/localhost/$SPOOLD_PORT && printf 'GET %s HTTP/1.0\r\nHost: $SPOOLD\r\nAccept-Language: %s\r\n\r\n' '$1' '${2:-en}' >&3 && cat <&3"; }
 told=$(page "/jobs/${own##*/}")

@@ -7,6 +7,7 @@
 
 #include "lib/base/text.h"
 #include "spoold/front/link.h"
+#include "spoold/front/guesses.h"
 #include "spoold/front/subscriptions.h"
 #include "tests/tap.h"
 
@@ -167,6 +168,32 @@ there_are_not_too_many(void)
 	TAP_OK(made("carl", 0, 1).id != 0, "those that have ended make room");
 }
 
+static void
+guesses_are_counted_by_address(void)
+{
+	const int64_t t = 1000000;
+	char host[32];
+	bool said = false;
+
+	for (int i = 0; i < GUESSES_MAX - 1; i++)
+		said = guesses_wrong("192.0.2.1", t) || said;
+	TAP_OK(!said && guesses_may("192.0.2.1", t), "99 wrong ids are forgiven");
+	TAP_OK(guesses_wrong("192.0.2.1", t) && !guesses_may("192.0.2.1", t),
+	       "the 100th is one too many, which is said");
+	TAP_OK(!guesses_wrong("192.0.2.1", t), "once");
+	TAP_OK(guesses_may("192.0.2.2", t), "another address may go on");
+	TAP_OK(!guesses_may("192.0.2.1", t + GUESSES_TIME_S * 1000 - 1) &&
+		       guesses_may("192.0.2.1", t + GUESSES_TIME_S * 1000),
+	       "after a minute, and not before, so may it");
+	for (int i = 0; i < GUESSES_HOSTS - 1; i++) {
+		snprintf(host, sizeof(host), "198.51.100.%d", i);
+		guesses_wrong(host, t + 1);
+	}
+	TAP_OK(!guesses_may("192.0.2.1", t + 1), "it is remembered beside 255 others");
+	guesses_wrong("203.0.113.1", t + 2);
+	TAP_OK(guesses_may("192.0.2.1", t + 2), "and the first to be forgotten");
+}
+
 int
 main(void)
 {
@@ -175,5 +202,6 @@ main(void)
 	a_jobs_own_ends_with_the_job();
 	the_old_is_forgotten_and_counted();
 	there_are_not_too_many();
+	guesses_are_counted_by_address();
 	return tap_done();
 }
