@@ -16,16 +16,22 @@ tools_release_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS)
 tools_release_LDADD = tools/libstation.a tools/libjsontext.a $(LIBSEAL) $(LIBORDER) \
 	$(LIBBASE) $(CUPS_LIBS) $(JANSSON_LIBS)
 
+noinst_LIBRARIES += tools/libcurve.a
+tools_libcurve_a_SOURCES = \
+	%D%/curve/measured.c %D%/curve/measured.h %D%/curve/plot.c %D%/curve/plot.h
+
 sbin_PROGRAMS += tools/spoolctl
 tools_spoolctl_SOURCES = %D%/spoolctl.c \
 	%D%/control/control.c %D%/control/control.h %D%/control/health.c \
 	%D%/control/usage.c %D%/control/usage.h \
 	%D%/control/when.c %D%/control/when.h \
-	%D%/control/change.c %D%/control/orders.c %D%/control/orders.h %D%/control/secret.c %D%/control/setup.c \
+	%D%/curve/curve.c \
+	%D%/control/change.c %D%/control/orders.c %D%/control/orders.h \
+	%D%/control/secret.c %D%/control/setup.c \
 	%D%/store/about.c %D%/store/about.h %D%/store/audit.c %D%/store/audit.h %D%/store/authorise.c \
 	%D%/store/opened.c %D%/store/opened.h %D%/store/backup.c %D%/store/check.c \
 	%D%/store/recovery.c %D%/store/recovery.h %D%/store/restore.c \
 	%D%/store/shop.c %D%/store/shop.h %D%/store/work.c %D%/store/work.h
 tools_spoolctl_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JANSSON_CFLAGS)
-tools_spoolctl_LDADD = tools/libstation.a tools/libjsontext.a $(LIBSTORE) $(LIBSETTINGS) \
+tools_spoolctl_LDADD = tools/libcurve.a $(LIBPLATE) tools/libstation.a tools/libjsontext.a $(LIBSTORE) $(LIBSETTINGS) \
 	$(LIBSANDBOX) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS) $(JANSSON_LIBS)

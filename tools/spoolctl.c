@@ -45,6 +45,8 @@ static const struct command {
 	 "the key that opens orders whose code is lost"},
 	{"site-secret", control_site_secret, "list|new|retire N",
 	 "the secret behind codes and PINs"},
+	{"curve", control_curve, "make|show FILE...",
+	 "tone value curves of plates, from what a press printed"},
 	{"setup", control_setup, "[QUEUE DEVICE PPD]",
 	 "put the policy into cupsd, and make a queue"},
 };

@@ -12,6 +12,11 @@ tests_unit_curve_SOURCES = %D%/curve.c
 tests_unit_curve_LDADD = $(LIBTAP) $(LIBPLATE)
 TESTS += tests/unit/curve
 
+check_PROGRAMS += tests/unit/measured
+tests_unit_measured_SOURCES = %D%/measured.c
+tests_unit_measured_LDADD = $(LIBTAP) tools/libcurve.a $(LIBPLATE)
+TESTS += tests/unit/measured
+
 # Separations against gs, and the filter's output measured. fopen64: plate_files.h.
 check_PROGRAMS += tests/unit/separations tests/unit/doctoplates
 tests_unit_separations_SOURCES = %D%/separations.c %D%/pdf.c %D%/pdf.h

@@ -61,6 +61,9 @@ int control_extend(const struct control *c, int argc, char *argv[]);
 int control_site_secret(const struct control *c, int argc, char *argv[]);
 int control_setup(const struct control *c, int argc, char *argv[]);
 
+/* Of plates (tools/curve). */
+int control_curve(const struct control *c, int argc, char *argv[]);
+
 /* Of the store itself, by a room that may know it (tools/store). */
 int control_authorise(const struct control *c, int argc, char *argv[]);
 int control_audit(const struct control *c, int argc, char *argv[]);
