@@ -29,7 +29,9 @@ tools_spoolctl_SOURCES = %D%/spoolctl.c \
 	%D%/control/change.c %D%/control/orders.c %D%/control/orders.h \
 	%D%/control/secret.c %D%/control/setup.c \
 	%D%/store/about.c %D%/store/about.h %D%/store/audit.c %D%/store/audit.h %D%/store/authorise.c \
-	%D%/store/opened.c %D%/store/opened.h %D%/store/backup.c %D%/store/check.c \
+	%D%/store/doctor.c %D%/store/doctor.h %D%/store/doctor_cupsd.c \
+	%D%/store/opened.c %D%/store/opened.h \
+	%D%/store/plot.c %D%/store/stats.c %D%/store/stats.h %D%/store/backup.c %D%/store/check.c \
 	%D%/store/recovery.c %D%/store/recovery.h %D%/store/restore.c \
 	%D%/store/shop.c %D%/store/shop.h %D%/store/work.c %D%/store/work.h
 tools_spoolctl_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JANSSON_CFLAGS)

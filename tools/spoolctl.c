@@ -35,6 +35,8 @@ static const struct command {
 	{"expire", control_expire, "N", "order N is over: nobody fetched it"},
 	{"extend", control_extend, "N WHEN", "order N waits until then"},
 	{"authorise", control_authorise, "N", "release order N by the recovery key"},
+	{"stats", control_stats, "", "orders, times and failures a day"},
+	{"doctor", control_doctor, "", "what is wrong, and how to mend it"},
 	{"audit", control_audit, "[N]", "what happened, to order N"},
 	{"check", control_check, "", "walk the store; say every fault"},
 	{"backup", control_backup, "DIR", "copy the store, beside a running spoold"},
@@ -64,9 +66,11 @@ usage(FILE *to)
 	      "  -c, --config FILE       spoold.conf, for what is done with the store\n"
 	      "check:\n"
 	      "      --repair            set right what is found; spoold stopped\n"
-	      "audit:\n"
+	      "audit, stats:\n"
 	      "      --since, --until WHEN  a date, or 12h, 7d ago\n"
 	      "      --event NAME        submitted, tried, released ...\n"
+	      "      --bars              orders a day as bars\n"
+	      "      --svg FILE          a plot of it all\n"
 	      "      --verify            follow its chain; say every fault\n"
 	      "      --head NUMBER:HASH  a head that was kept elsewhere\n"
 	      "backup, restore, recovery-key, authorise:\n"
@@ -104,6 +108,8 @@ enum {
 	OPTION_DRY_RUN,
 	OPTION_REPAIR,
 	OPTION_SINCE,
+	OPTION_SVG,
+	OPTION_BARS,
 	OPTION_OLDER,
 	OPTION_YOUNGER,
 	OPTION_DUE,
@@ -146,6 +152,12 @@ take_store_option(struct control *c, int option, const char *value)
 		return 0;
 	case OPTION_AGAIN:
 		c->again = true;
+		return 0;
+	case OPTION_SVG:
+		c->svg = value;
+		return 0;
+	case OPTION_BARS:
+		c->bars = true;
 		return 0;
 	case OPTION_SINCE:
 		c->since = value;
@@ -250,6 +262,8 @@ read_options(struct control *c, int argc, char *argv[])
 		{"due", required_argument, NULL, OPTION_DUE},
 		{"why", required_argument, NULL, OPTION_WHY},
 		{"again", no_argument, NULL, OPTION_AGAIN},
+		{"svg", required_argument, NULL, OPTION_SVG},
+		{"bars", no_argument, NULL, OPTION_BARS},
 		{"since", required_argument, NULL, OPTION_SINCE},
 		{"until", required_argument, NULL, OPTION_UNTIL},
 		{"event", required_argument, NULL, OPTION_EVENT},

@@ -13,6 +13,7 @@ E2E_TESTS = \
 	%D%/courier.sh \
 	%D%/crash.sh \
 	%D%/damage.sh \
+	%D%/doctor.sh \
 	%D%/documents.sh \
 	%D%/driver.sh \
 	%D%/epx.sh \

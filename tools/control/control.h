@@ -34,6 +34,8 @@ struct control {
 	/* audit, stats */
 	const char *since, *until, *event, *head; /* NULL: any, none */
 	bool verify;
+	const char *svg; /* a file for the plot */
+	bool bars;
 	/* authorise, ticket */
 	const char *why;
 	bool again;
@@ -66,6 +68,8 @@ int control_curve(const struct control *c, int argc, char *argv[]);
 
 /* Of the store itself, by a room that may know it (tools/store). */
 int control_authorise(const struct control *c, int argc, char *argv[]);
+int control_stats(const struct control *c, int argc, char *argv[]);
+int control_doctor(const struct control *c, int argc, char *argv[]);
 int control_audit(const struct control *c, int argc, char *argv[]);
 int control_check(const struct control *c, int argc, char *argv[]);
 int control_backup(const struct control *c, int argc, char *argv[]);
