@@ -15,7 +15,6 @@
  * The seed makes the load and the victims, not the machine's timing: a run can't be had
  * again, but another one like it.
  */
-#include <getopt.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -395,59 +394,18 @@ live(struct run *r)
 	customer_clear(&r->last);
 }
 
-static int
-read_options(struct run *r, int argc, char *argv[])
-{
-	int option;
-
-	r->random = (uint64_t)time(NULL);
-	r->kills = 20;
-	while ((option = getopt(argc, argv, "d:p:s:c:n:r:")) != -1)
-		switch (option) {
-		case 'd':
-			text_copy(r->shop.folder, 200, optarg);
-			break;
-		case 'p':
-			r->shop.port = atoi(optarg);
-			break;
-		case 's':
-			r->shop.spoold = optarg;
-			break;
-		case 'c':
-			r->shop.preload = optarg;
-			break;
-		case 'n':
-			r->kills = (unsigned)strtoul(optarg, NULL, 10);
-			break;
-		case 'r':
-			r->random = strtoull(optarg, NULL, 10);
-			break;
-		default:
-			return -1;
-		}
-	return r->shop.folder[0] != '\0' && r->shop.port > 0 &&
-			       r->shop.spoold != NULL && r->shop.preload != NULL
-		       ? 0
-		       : -1;
-}
-
 static void
-furnish(struct run *r, char station[SHOP_PATH], char keep[SHOP_PATH],
-	char store[SHOP_PATH], char log[SHOP_PATH])
+furnish(struct run *r)
 {
-	snprintf(station, SHOP_PATH, "%.200s/run/station.sock", r->shop.folder);
-	snprintf(keep, SHOP_PATH, "%.200s/run/keep.sock", r->shop.folder);
-	snprintf(store, SHOP_PATH, "%.200s/state/store", r->shop.folder);
-	snprintf(log, SHOP_PATH, "%.200s/taken", r->shop.folder);
 	r->street.ledger = &r->ledger;
 	r->street.host = "localhost";
 	r->street.port = r->shop.port;
-	r->street.station = station;
+	r->street.station = r->shop.station;
 	r->street.printers = printers;
 	r->street.printer_count = sizeof(printers) / sizeof(*printers);
-	r->inspect.keep = keep;
-	r->inspect.store = store;
-	r->inspect.device_log = log;
+	r->inspect.keep = r->shop.keep;
+	r->inspect.store = r->shop.store;
+	r->inspect.device_log = r->shop.taken;
 	r->inspect.cupsd = r->shop.cupsd_socket;
 	r->inspect.cups_user = "daemon";
 	r->inspect.e.due_s = DAY_S;
@@ -458,26 +416,20 @@ int
 main(int argc, char *argv[])
 {
 	static struct run r;
-	static char station[SHOP_PATH], keep[SHOP_PATH], store[SHOP_PATH],
-		log[SHOP_PATH];
-	struct error err;
 	bool sharp;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (read_options(&r, argc, argv) != 0) {
-		fputs("usage: see kills.sh\n", stderr);
+	r.random = (uint64_t)time(NULL);
+	r.kills = 20;
+	if (shop_options(&r.shop, &r.kills, &r.random, argc, argv) != 0)
 		return 2;
-	}
 	printf("# %u kills, seed %" PRIu64 "\n", r.kills, r.random);
 	ledger_init(&r.ledger);
 	street_init(&r.street);
-	furnish(&r, station, keep, store, log);
+	furnish(&r);
 	r.begun_ms = clock_mono_ms();
-	if (shop_open(&r.shop, &err) != 0) {
-		fprintf(stderr, "%s\n", err.text);
-		shop_close(&r.shop);
+	if (shop_open(&r.shop) != 0)
 		return 2;
-	}
 	live(&r);
 	show_table(&r);
 	sharp = try_judge(&r);

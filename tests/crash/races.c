@@ -10,7 +10,6 @@
  *
  * races.sh lays out the folder; its queues are stopped, so that what is released stays so.
  */
-#include <getopt.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -213,59 +212,19 @@ race(struct races *r)
 	printf("; %u wrong\n", r->wrong);
 }
 
-static int
-read_options(struct races *r, int argc, char *argv[])
-{
-	int option;
-
-	r->random = (uint64_t)time(NULL);
-	r->count = BATCH;
-	while ((option = getopt(argc, argv, "d:p:s:c:n:r:")) != -1)
-		switch (option) {
-		case 'd':
-			text_copy(r->shop.folder, 200, optarg);
-			break;
-		case 'p':
-			r->shop.port = atoi(optarg);
-			break;
-		case 's':
-			r->shop.spoold = optarg;
-			break;
-		case 'c':
-			r->shop.preload = optarg;
-			break;
-		case 'n':
-			r->count = (unsigned)strtoul(optarg, NULL, 10);
-			break;
-		case 'r':
-			r->random = strtoull(optarg, NULL, 10);
-			break;
-		default:
-			return -1;
-		}
-	return r->shop.folder[0] != '\0' && r->shop.spoold != NULL &&
-			       r->shop.preload != NULL
-		       ? 0
-		       : -1;
-}
-
 static void
 furnish(struct races *r)
 {
-	static char station[SHOP_PATH], keep[SHOP_PATH], log[SHOP_PATH];
 	char name[32];
 
-	snprintf(station, SHOP_PATH, "%.200s/run/station.sock", r->shop.folder);
-	snprintf(keep, SHOP_PATH, "%.200s/run/keep.sock", r->shop.folder);
-	snprintf(log, SHOP_PATH, "%.200s/taken", r->shop.folder);
 	r->street.ledger = &r->ledger;
 	r->street.host = "localhost";
 	r->street.port = r->shop.port;
-	r->street.station = station;
+	r->street.station = r->shop.station;
 	r->street.printers = printers;
 	r->street.printer_count = sizeof(printers) / sizeof(*printers);
-	r->inspect.keep = keep;
-	r->inspect.device_log = log;
+	r->inspect.keep = r->shop.keep;
+	r->inspect.device_log = r->shop.taken;
 	customer_init(&r->giver, &r->street, "giver", draw(&r->random));
 	for (unsigned i = 0; i < BATCH; i++) {
 		snprintf(name, sizeof(name), "station%u", i);
@@ -279,23 +238,19 @@ int
 main(int argc, char *argv[])
 {
 	static struct races r;
-	struct error err;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (read_options(&r, argc, argv) != 0) {
-		fputs("usage: see races.sh\n", stderr);
+	r.random = (uint64_t)time(NULL);
+	r.count = BATCH;
+	if (shop_options(&r.shop, &r.count, &r.random, argc, argv) != 0)
 		return 2;
-	}
 	printf("# %u races of each kind, seed %" PRIu64 "\n", r.count, r.random);
 	fflush(stdout);
 	ledger_init(&r.ledger);
 	street_init(&r.street);
 	furnish(&r);
-	if (shop_open(&r.shop, &err) != 0) {
-		fprintf(stderr, "%s\n", err.text);
-		shop_close(&r.shop);
+	if (shop_open(&r.shop) != 0)
 		return 2;
-	}
 	race(&r);
 	shop_close(&r.shop);
 	customer_clear(&r.giver);

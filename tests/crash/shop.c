@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/base/fs.h"
+#include "lib/base/text.h"
 #include "tests/crash/shop.h"
 
 #define FOUND_MAX 64
@@ -141,19 +143,69 @@ shop_is_up(struct shop *s)
 		       "ipp://localhost/ipp/print/quick");
 }
 
+static void
+name_paths(struct shop *s)
+{
+	const char *f = s->folder;
+
+	snprintf(s->cupsd_socket, SHOP_PATH, "%.200s/cups/sock", f);
+	snprintf(s->station, SHOP_PATH, "%.200s/run/station.sock", f);
+	snprintf(s->keep, SHOP_PATH, "%.200s/run/keep.sock", f);
+	snprintf(s->store, SHOP_PATH, "%.200s/state/store", f);
+	snprintf(s->taken, SHOP_PATH, "%.200s/taken", f);
+}
+
 int
-shop_open(struct shop *s, struct error *err)
+shop_options(struct shop *s, unsigned *count, uint64_t *seed, int argc, char *argv[])
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "d:p:s:c:n:r:")) != -1)
+		switch (option) {
+		case 'd':
+			text_copy(s->folder, 200, optarg);
+			break;
+		case 'p':
+			s->port = atoi(optarg);
+			break;
+		case 's':
+			s->spoold = optarg;
+			break;
+		case 'c':
+			s->preload = optarg;
+			break;
+		case 'n':
+			*count = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'r':
+			*seed = strtoull(optarg, NULL, 10);
+			break;
+		default:
+			return -1; /* getopt has said why */
+		}
+	name_paths(s);
+	if (s->folder[0] != '\0' && s->port > 0 && s->spoold != NULL &&
+	    s->preload != NULL)
+		return 0;
+	fprintf(stderr, "usage: see %s.sh\n", argv[0]);
+	return -1;
+}
+
+int
+shop_open(struct shop *s)
 {
 	int64_t until = clock_mono_ms() + SHOP_UP_MS;
+	struct error err = {0};
+	int rc = map_clock(s, &err);
 
-	snprintf(s->cupsd_socket, sizeof(s->cupsd_socket), "%.200s/cups/sock",
-		 s->folder);
-	if (map_clock(s, err) != 0)
-		return -1;
-	while (!shop_is_up(s))
+	while (rc == 0 && !shop_is_up(s))
 		if (clock_mono_ms() > until)
-			return error_set(err, ERROR_LATER, "the shop does not open");
-	return 0;
+			rc = error_set(&err, ERROR_LATER, "the shop does not open");
+	if (rc == 0)
+		return 0;
+	fprintf(stderr, "%s\n", err.text);
+	shop_close(s);
+	return -1;
 }
 
 static void

@@ -6,9 +6,9 @@
 #define CC_CRASH_SHOP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
-#include "lib/base/error.h"
 #include "tests/e2e/clock/clock.h"
 
 #define SHOP_PATH  256
@@ -28,16 +28,23 @@ enum victim {
 extern const char *const victim_names[VICTIMS];
 
 struct shop {
-	char folder[SHOP_PATH]; /* kills.sh's $E2E */
-	char cupsd_socket[SHOP_PATH];
-	const char *spoold;  /* the program */
-	const char *preload; /* clock.so */
-	int port;	     /* where spoold serves */
+	char folder[SHOP_PATH]; /* kills.sh's $E2E; what follows lies in there */
+	char cupsd_socket[SHOP_PATH], station[SHOP_PATH], keep[SHOP_PATH];
+	char store[SHOP_PATH]; /* the store's folder */
+	char taken[SHOP_PATH]; /* the log of tally.c's devices */
+	const char *spoold;    /* the program */
+	const char *preload;   /* clock.so */
+	int port;	       /* where spoold serves */
 	pid_t spoold_pid, cupsd_pid;
 	struct clock_page *clock;
 };
 
-int shop_open(struct shop *s, struct error *err);
+/* -d FOLDER -p PORT -s SPOOLD -c CLOCK.SO [-n COUNT] [-r SEED]: count and seed stay as they
+ * are without their options. -1, with the usage on standard error. */
+int shop_options(struct shop *s, unsigned *count, uint64_t *seed, int argc,
+		 char *argv[]);
+/* Also with the reason on standard error. */
+int shop_open(struct shop *s);
 /* Both are ended, in order. */
 void shop_close(struct shop *s);
 /* SIGKILL. False if there is none of that kind within wait_ms. */
