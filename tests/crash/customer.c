@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jpeglib.h>
 #include <poll.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,9 +9,10 @@
 #include "lib/base/text.h"
 #include "tests/crash/customer.h"
 
-#define ANSWER_MS 8000
-#define PAUSE_MS  40 /* at most, between two things that one does */
-#define SLOW_EACH 20 /* orders, one goes to the printer that takes its time */
+#define ANSWER_MS  8000
+#define PAUSE_MS   40 /* at most, between two things that one does */
+#define SLOW_EACH  20 /* orders, one goes to the printer that takes its time */
+#define PLATE_EACH 8  /* and one is made plates of, where that is done */
 
 uint64_t
 draw(uint64_t *random)
@@ -38,46 +38,18 @@ nap_ms(unsigned ms)
 	nanosleep(&t, NULL);
 }
 
-/* --- pictures --- */
-
-static void
-make_picture(struct picture *p, unsigned n)
-{
-	struct jpeg_compress_struct jpeg;
-	struct jpeg_error_mgr mgr;
-	JSAMPLE row[48 * 3];
-	JSAMPROW rows[] = {row};
-
-	jpeg.err = jpeg_std_error(&mgr);
-	jpeg_create_compress(&jpeg);
-	jpeg_mem_dest(&jpeg, &p->data, &p->len);
-	jpeg.image_width = 48;
-	jpeg.image_height = 32;
-	jpeg.input_components = 3;
-	jpeg.in_color_space = JCS_RGB;
-	jpeg_set_defaults(&jpeg);
-	jpeg_start_compress(&jpeg, TRUE);
-	for (unsigned y = 0; y < 32; y++) {
-		for (unsigned x = 0; x < sizeof(row); x++)
-			row[x] = (JSAMPLE)(x * (n + 1) + 7 * y);
-		jpeg_write_scanlines(&jpeg, rows, 1);
-	}
-	jpeg_finish_compress(&jpeg);
-	jpeg_destroy_compress(&jpeg);
-}
-
 void
 street_init(struct street *s)
 {
-	for (unsigned n = 0; n < PICTURES; n++)
-		make_picture(&s->pictures[n], n);
+	papers_make(s->pictures, PAPER_PICTURE);
+	papers_make(s->pages, PAPER_PAGE);
 }
 
 void
 street_clear(struct street *s)
 {
-	for (unsigned n = 0; n < PICTURES; n++)
-		free(s->pictures[n].data);
+	papers_clear(s->pictures);
+	papers_clear(s->pages);
 }
 
 /* --- asking --- */
@@ -109,9 +81,9 @@ reach(http_t **http, const char *host, int port)
 /* Sends the request once, and frees it; the answer is the caller's, if there is one. */
 static enum known
 ask(http_t **http, const char *host, int port, ipp_t *request,
-    const struct picture *picture, ipp_t **answer)
+    const struct paper *paper, ipp_t **answer)
 {
-	size_t len = ippLength(request) + (picture != NULL ? picture->len : 0);
+	size_t len = ippLength(request) + (paper != NULL ? paper->len : 0);
 	enum known heard = KNOWN_PERHAPS;
 	http_status_t status;
 	int ipp;
@@ -122,9 +94,9 @@ ask(http_t **http, const char *host, int port, ipp_t *request,
 		return KNOWN_NO; /* nobody was there to hear it */
 	}
 	status = cupsSendRequest(*http, request, "/", len);
-	if (status == HTTP_STATUS_CONTINUE && picture != NULL)
-		status = cupsWriteRequestData(*http, (const char *)picture->data,
-					      picture->len);
+	if (status == HTTP_STATUS_CONTINUE && paper != NULL)
+		status = cupsWriteRequestData(*http, (const char *)paper->data,
+					      paper->len);
 	if (status == HTTP_STATUS_CONTINUE)
 		*answer = cupsGetResponse(*http, "/");
 	ipp = *answer != NULL ? (int)ippGetStatusCode(*answer) : 0x500;
@@ -163,7 +135,7 @@ add_password(ipp_t *request, const char *secret)
 }
 
 static enum known
-at_counter(struct customer *c, ipp_t *request, const struct picture *p, ipp_t **answer)
+at_counter(struct customer *c, ipp_t *request, const struct paper *p, ipp_t **answer)
 {
 	return ask(&c->counter, c->street->host, c->street->port, request, p, answer);
 }
@@ -202,7 +174,7 @@ note_code(struct claim *claim, ipp_t *answer)
 
 static ipp_t *
 handing(const struct customer *c, ipp_op_t op, const char *printer,
-	const struct claim *claim)
+	const struct paper *papers, const struct claim *claim)
 {
 	ipp_t *request = request_for(c, op, printer);
 
@@ -212,13 +184,13 @@ handing(const struct customer *c, ipp_op_t op, const char *printer,
 		add_password(request, claim->secret);
 	if (op == IPP_OP_PRINT_JOB)
 		ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_MIMETYPE,
-			     "document-format", NULL, "image/jpeg");
+			     "document-format", NULL, papers->format);
 	return request;
 }
 
 static enum known
-send_documents(struct customer *c, const char *printer, struct claim *claim, int job,
-	       unsigned first, ipp_t **answer)
+send_documents(struct customer *c, const char *printer, const struct paper *papers,
+	       struct claim *claim, int job, unsigned first, ipp_t **answer)
 {
 	enum known heard = KNOWN_NO;
 
@@ -228,12 +200,10 @@ send_documents(struct customer *c, const char *printer, struct claim *claim, int
 		ippAddInteger(request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id",
 			      job);
 		ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_MIMETYPE,
-			     "document-format", NULL, "image/jpeg");
+			     "document-format", NULL, papers->format);
 		ippAddBoolean(request, IPP_TAG_OPERATION, "last-document",
 			      n == claim->documents);
-		heard = at_counter(c, request,
-				   &c->street->pictures[(first + n) % PICTURES],
-				   answer);
+		heard = at_counter(c, request, &papers[(first + n) % PAPERS], answer);
 		if (heard != KNOWN_YES)
 			break;
 	}
@@ -241,19 +211,22 @@ send_documents(struct customer *c, const char *printer, struct claim *claim, int
 }
 
 static enum known
-hand_over(struct customer *c, struct claim *claim, const char *printer, ipp_t **answer)
+hand_over(struct customer *c, struct claim *claim, const char *printer,
+	  const struct paper *papers, ipp_t **answer)
 {
-	unsigned first = below(c, PICTURES);
+	unsigned first = below(c, PAPERS);
 	enum known heard;
 
 	if (claim->documents == 1)
-		return at_counter(c, handing(c, IPP_OP_PRINT_JOB, printer, claim),
-				  &c->street->pictures[first], answer);
-	heard = at_counter(c, handing(c, IPP_OP_CREATE_JOB, printer, claim), NULL,
-			   answer);
+		return at_counter(c,
+				  handing(c, IPP_OP_PRINT_JOB, printer, papers, claim),
+				  &papers[first], answer);
+	heard = at_counter(c, handing(c, IPP_OP_CREATE_JOB, printer, papers, claim),
+			   NULL, answer);
 	if (heard != KNOWN_YES)
 		return heard;
-	return send_documents(c, printer, claim, number_in(*answer), first, answer);
+	return send_documents(c, printer, papers, claim, number_in(*answer), first,
+			      answer);
 }
 
 static void
@@ -264,25 +237,43 @@ remember(struct customer *c, struct claim *claim)
 	c->mine[c->mine_count++] = claim;
 }
 
+/* How many documents an order for that printer has. */
+static const char *
+choose_printer(struct customer *c, unsigned *documents)
+{
+	const struct street *s = c->street;
+	unsigned printer;
+
+	*documents = 1;
+	if (s->plate != NULL && below(c, PLATE_EACH) == 0) {
+		*documents += below(c, 4) == 0;
+		return s->plate;
+	}
+	printer = below(c, SLOW_EACH) == 0 ? 0 : 1 + below(c, s->printer_count - 1);
+	if (printer > 0 && below(c, 4) == 0)
+		*documents = 2 + below(c, 2);
+	return s->printers[printer];
+}
+
 struct claim *
 customer_hand_in(struct customer *c)
 {
 	struct street *s = c->street;
 	struct claim *claim = ledger_add(s->ledger, c->name, ++c->orders);
 	ipp_t *answer = NULL;
+	const char *printer;
 	enum known heard;
-	unsigned printer;
 
 	pthread_mutex_lock(&s->ledger->lock);
 	claim->submitted = KNOWN_PERHAPS;
 	claim->by_code = below(c, 2) == 0;
-	printer = below(c, SLOW_EACH) == 0 ? 0 : 1 + below(c, s->printer_count - 1);
-	claim->documents = printer > 0 && below(c, 4) == 0 ? 2 + below(c, 2) : 1;
+	printer = choose_printer(c, &claim->documents);
 	if (!claim->by_code)
 		snprintf(claim->secret, sizeof(claim->secret), "%06u",
 			 below(c, 1000000));
 	pthread_mutex_unlock(&s->ledger->lock);
-	heard = hand_over(c, claim, s->printers[printer], &answer);
+	heard = hand_over(c, claim, printer,
+			  printer == s->plate ? s->pages : s->pictures, &answer);
 	pthread_mutex_lock(&s->ledger->lock);
 	claim->submitted = heard;
 	if (heard == KNOWN_YES) {

@@ -13,17 +13,11 @@
 #include <stdatomic.h>
 
 #include "tests/crash/ledger.h"
+#include "tests/crash/papers.h"
 
 #define CUSTOMERS	6
 #define CUSTOMER_ORDERS 6 /* that one has waiting before he rather fetches some */
 #define STREET_QUEUE	6 /* released orders: whoever sees so many comes again later */
-#define PICTURES	8
-
-struct picture {
-	unsigned char *data; /* JPEG */
-	unsigned long len;
-};
-
 struct street {
 	struct ledger *ledger;
 	const char *host; /* where orders are handed in */
@@ -31,7 +25,8 @@ struct street {
 	const char *station;	     /* the path of station.sock */
 	const char *const *printers; /* the first one is slow */
 	unsigned printer_count;
-	struct picture pictures[PICTURES];
+	const char *plate; /* one more, that makes plates; NULL: there is none */
+	struct paper pictures[PAPERS], pages[PAPERS];
 	atomic_bool closed; /* everybody goes home */
 	atomic_int busy;    /* how many are asking something right now */
 	atomic_bool paused; /* nobody begins anything */
@@ -49,7 +44,7 @@ struct customer {
 	pthread_t thread;
 };
 
-/* One seed, one street: pictures are made, nobody is there yet. */
+/* One seed, one street: what people bring is made, nobody is there yet. */
 void street_init(struct street *s);
 void street_clear(struct street *s);
 void customer_init(struct customer *c, struct street *s, const char *name,

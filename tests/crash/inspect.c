@@ -8,6 +8,7 @@
 #include "lib/wire/wire.h"
 #include "spoold/store/store.h"
 #include "tests/crash/inspect.h"
+#include "tests/crash/platemaker.h"
 
 #define PATIENCE_MS 10000
 
@@ -71,10 +72,39 @@ see_takes(struct inspect *i, struct error *err)
 	return 0;
 }
 
+static bool
+take_set(const struct plate_set *set, void *context)
+{
+	struct inspect *i = context;
+	const uint8_t nobody[UUID_BYTES] = {0};
+	const struct sight *s = NULL;
+
+	for (unsigned n = 0; n < i->e.sight_count && s == NULL; n++)
+		if (i->e.sights[n].number == set->number)
+			s = &i->e.sights[n];
+	if (s == NULL && set->number != 0)
+		return false; /* handed in since the orders were looked at */
+	if (!set->whole)
+		fprintf(stderr, "# %s: %s\n", set->name, set->fault);
+	take_set_note(&i->e.takes, &i->e.take_count, s != NULL ? s->uuid : nobody,
+		      set->document, set->whole);
+	return true;
+}
+
+static int
+see_sets(struct inspect *i, struct error *err)
+{
+	return i->hot != NULL ? platemaker_look(i->hot, i->plates, take_set, i, err)
+			      : 0;
+}
+
 int
 inspect_look(struct inspect *i, struct error *err)
 {
-	return see_orders(i, 0, err) != 0 || see_takes(i, err) != 0 ? -1 : 0;
+	return see_orders(i, 0, err) != 0 || see_takes(i, err) != 0 ||
+			       see_sets(i, err) != 0
+		       ? -1
+		       : 0;
 }
 
 int

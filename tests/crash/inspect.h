@@ -8,12 +8,13 @@
 #include "tests/crash/ledger.h"
 
 struct inspect {
-	const char *keep;	/* the path of keep.sock */
-	const char *store;	/* its folder */
-	const char *device_log; /* what tally.c writes */
-	const char *cupsd;	/* the path of its socket */
-	const char *cups_user;	/* who owns our jobs */
-	long log_at;		/* read so far */
+	const char *keep;	  /* the path of keep.sock */
+	const char *store;	  /* its folder */
+	const char *device_log;	  /* what tally.c writes */
+	const char *hot, *plates; /* a hot folder, and where its sets go; NULL: none */
+	const char *cupsd;	  /* the path of its socket */
+	const char *cups_user;	  /* who owns our jobs */
+	long log_at;		  /* read so far */
 	struct evidence e;
 };
 

@@ -199,6 +199,31 @@ begin_twice(struct scene *s)
 }
 
 static void
+show_a_set(struct scene *s)
+{
+	complete(s);
+	s->e.take_count = 0;
+	s->e.takes = NULL;
+	take_set_note(&s->e.takes, &s->e.take_count, s->sight[0].uuid, 1, true);
+}
+
+static void
+show_it_again(struct scene *s)
+{
+	show_a_set(s);
+	take_set_note(&s->e.takes, &s->e.take_count, s->sight[0].uuid, 1, true);
+}
+
+static void
+show_half_a_set(struct scene *s)
+{
+	ask(s);
+	s->e.take_count = 0;
+	s->e.takes = NULL;
+	take_set_note(&s->e.takes, &s->e.take_count, s->sight[0].uuid, 1, false);
+}
+
+static void
 print_unasked(struct scene *s)
 {
 	take(s, 1, 0);
@@ -314,6 +339,7 @@ static const struct {
 	{"a cancel without an answer may have been heard", cancel_perhaps, -1},
 	{"what nobody fetched may expire", expire, -1},
 	{"being slow is not being stuck", be_slow, -1},
+	{"a set of plates is well", show_a_set, -1},
 	{"an acknowledged order that is not there is found", lose, BREACH_LOST},
 	{"one that went away is found", lose_seen, BREACH_LOST},
 	{"a record that goes early is found", remove_early, BREACH_LOST},
@@ -323,6 +349,8 @@ static const struct {
 	{"a completed order that waits is found", raise_completed, BREACH_UNDEAD},
 	{"made twice is found", print_twice, BREACH_TWICE},
 	{"begun twice is found", begin_twice, BREACH_TWICE},
+	{"a set of plates shown twice is found", show_it_again, BREACH_TWICE},
+	{"one that was shown in part is found", show_half_a_set, BREACH_HALF},
 	{"made unasked is found", print_unasked, BREACH_UNASKED},
 	{"something of no order is found", print_for_nobody, BREACH_UNASKED},
 	{"completed without the device is found", complete_unprinted,
@@ -371,6 +399,8 @@ main(void)
 		f = judge(&s);
 		TAP_OK(rows[i].breach < 0 ? f.all == 0 : f.count[rows[i].breach] > 0,
 		       "%s", rows[i].sentence);
+		if (s.e.takes != &s.take)
+			free(s.e.takes);
 		ledger_clear(&s.ledger);
 	}
 	a_line_of_the_device_is_read();

@@ -255,6 +255,13 @@ print_twice(struct evidence *e)
 }
 
 static void
+tear_sets(struct evidence *e)
+{
+	for (unsigned i = 0; i < e->take_count; i++)
+		e->takes[i].torn++;
+}
+
+static void
 lose_one(struct evidence *e)
 {
 	if (e->sight_count > 0)
@@ -296,6 +303,7 @@ static bool
 try_judge(struct run *r)
 {
 	return finds(r, print_twice, BREACH_TWICE) &&
+	       finds(r, tear_sets, BREACH_HALF) &&
 	       finds(r, raise_the_dead, BREACH_UNDEAD) &&
 	       finds(r, lose_one, BREACH_LOST);
 }
@@ -339,12 +347,14 @@ count_orders(const struct run *r, unsigned states[ORDER_STATES], unsigned *lost,
 static void
 show_table(const struct run *r)
 {
-	unsigned states[ORDER_STATES] = {0}, unheard = 0, asked = 0, begun = 0;
+	unsigned states[ORDER_STATES] = {0}, unheard = 0, asked = 0, begun = 0,
+		 sets = 0;
 	int64_t ms = clock_mono_ms() - r->begun_ms;
 
 	count_orders(r, states, &unheard, &asked);
 	for (unsigned i = 0; i < r->inspect.e.take_count; i++)
-		begun += r->inspect.e.takes[i].begun;
+		begun += r->inspect.e.takes[i].begun,
+			sets += r->inspect.e.takes[i].sets;
 	if (isatty(STDERR_FILENO))
 		fputc('\n', stderr);
 	printf("# kills        ");
@@ -356,8 +366,9 @@ show_table(const struct run *r)
 			printf(" %s %u", order_state_name((enum order_state)s),
 			       states[s]);
 	printf("\n#               %u asked for, %u streams to devices, "
-	       "%u never acknowledged and not there\n# violations   ",
-	       asked, begun, unheard);
+	       "%u of them sets of plates, %u never acknowledged and not there\n# "
+	       "violations   ",
+	       asked, begun, sets, unheard);
 	for (enum breach b = 0; b < BREACHES; b++)
 		if (r->breaches[b] > 0)
 			printf(" %s %u", breach_names[b], r->breaches[b]);
@@ -403,9 +414,12 @@ furnish(struct run *r)
 	r->street.station = r->shop.station;
 	r->street.printers = printers;
 	r->street.printer_count = sizeof(printers) / sizeof(*printers);
+	r->street.plate = "plate";
 	r->inspect.keep = r->shop.keep;
 	r->inspect.store = r->shop.store;
 	r->inspect.device_log = r->shop.taken;
+	r->inspect.hot = r->shop.hot;
+	r->inspect.plates = r->shop.plates;
 	r->inspect.cupsd = r->shop.cupsd_socket;
 	r->inspect.cups_user = "daemon";
 	r->inspect.e.due_s = DAY_S;

@@ -7,9 +7,11 @@ tests_crash_judge_SOURCES = %D%/judge.c $(JUDGE)
 tests_crash_judge_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)
 
 CRASH_SHOP = %D%/customer.c %D%/customer.h %D%/inspect.c %D%/inspect.h \
+	%D%/papers.c %D%/papers.h %D%/platemaker.c %D%/platemaker.h \
+	tests/unit/pdf.c tests/unit/pdf.h \
 	%D%/shop.c %D%/shop.h $(JUDGE)
 CRASH_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JPEG_CFLAGS)
-CRASH_LIBS = $(LIBSTORE) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS) $(JPEG_LIBS) -lpthread
+CRASH_LIBS = $(LIBPLATE) $(LIBSTORE) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS) $(JPEG_LIBS) -lpthread
 noinst_PROGRAMS += tests/crash/kills tests/crash/races tests/crash/tally
 tests_crash_kills_SOURCES = %D%/kills.c $(CRASH_SHOP)
 tests_crash_kills_CPPFLAGS = $(CRASH_CPPFLAGS)

@@ -187,6 +187,9 @@ judge_take(const struct judge *j, const struct claim *c, const struct sight *s)
 			    "order %u: a document was produced %u times, asked for %u",
 			    s->number, t->picture[i].times, c->asked);
 	}
+	if (t != NULL && t->torn > 0)
+		say(j, BREACH_HALF, "order %u: %u sets of plates were shown in part",
+		    s->number, t->torn);
 	if (t != NULL && c->asked == 0)
 		say(j, BREACH_UNASKED, "order %u was produced, and nobody asked",
 		    s->number);
@@ -346,6 +349,18 @@ count_picture(struct take *t, uint64_t digest)
 	t->pictures += i == t->pictures;
 	t->picture[i].digest = digest;
 	t->picture[i].times++;
+}
+
+void
+take_set_note(struct take **takes, unsigned *count, const uint8_t uuid[UUID_BYTES],
+	      unsigned document, bool whole)
+{
+	struct take *t = take_for(takes, count, uuid);
+
+	t->begun++;
+	t->sets++;
+	t->torn += !whole;
+	count_picture(t, document);
 }
 
 int

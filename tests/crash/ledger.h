@@ -67,6 +67,8 @@ struct sight {
 struct take {
 	uint8_t uuid[UUID_BYTES];
 	unsigned begun; /* streams that came, whole or not */
+	unsigned sets;	/* of them sets of plates, */
+	unsigned torn;	/* and of those in part */
 	bool known;	/* whose order it is */
 	unsigned pictures;
 	struct {
@@ -114,6 +116,9 @@ void ledger_mark(struct ledger *l);
 void ledger_judge(struct ledger *l, const struct evidence *e, ledger_say_fn *say,
 		  void *context);
 
+/* A set of plates that a hot folder showed, of that document. */
+void take_set_note(struct take **takes, unsigned *count, const uint8_t uuid[UUID_BYTES],
+		   unsigned document, bool whole);
 /* Reads what tally.c writes; lines that are not its own count as from a stranger. */
 int take_note(struct take **takes, unsigned *count, const char *line);
 

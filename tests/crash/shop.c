@@ -153,6 +153,8 @@ name_paths(struct shop *s)
 	snprintf(s->keep, SHOP_PATH, "%.200s/run/keep.sock", f);
 	snprintf(s->store, SHOP_PATH, "%.200s/state/store", f);
 	snprintf(s->taken, SHOP_PATH, "%.200s/taken", f);
+	snprintf(s->hot, SHOP_PATH, "%.200s/hot", f);
+	snprintf(s->plates, SHOP_PATH, "%.200s/plates", f);
 }
 
 int

@@ -32,9 +32,11 @@ struct shop {
 	char cupsd_socket[SHOP_PATH], station[SHOP_PATH], keep[SHOP_PATH];
 	char store[SHOP_PATH]; /* the store's folder */
 	char taken[SHOP_PATH]; /* the log of tally.c's devices */
-	const char *spoold;    /* the program */
-	const char *preload;   /* clock.so */
-	int port;	       /* where spoold serves */
+	char hot[SHOP_PATH],
+		plates[SHOP_PATH]; /* the plate-maker's folder, and his shelf */
+	const char *spoold;	   /* the program */
+	const char *preload;	   /* clock.so */
+	int port;		   /* where spoold serves */
 	pid_t spoold_pid, cupsd_pid;
 	struct clock_page *clock;
 };

@@ -2,8 +2,8 @@
 # themselves. To be read after lib.sh.
 
 room=$TOP_BUILDDIR/tests/crash
-# Three queues: two devices that are quick and count, one that is a real IPP printer and
-# counts by the same program.
+# Four queues: two devices that are quick and count, one that is a real IPP printer and
+# counts by the same program, and one that makes plates for a hot folder.
 devices()
 {
 	: >"$E2E/taken"
@@ -23,7 +23,10 @@ queues()
 		lpadmin -p $queue -E -v "claimcheck:tally:$E2E/taken?$queue" -P "$ppd" \
 			-o media-default=om_small-photo_100x150mm || return 1
 	done
-	lpadmin -p photo -E -v "claimcheck:$PRINTER_URI" -P "$ppd"
+	lpadmin -p photo -E -v "claimcheck:$PRINTER_URI" -P "$ppd" || return 1
+	mkdir -p "$E2E/hot" "$E2E/plates" && chown lp "$E2E/hot"
+	lpadmin -p plate -E -v "platesetter:$E2E/hot" -P "$TOP_BUILDDIR/ppd/ccplate.ppd" \
+		-o Resolution=1200dpi -o CcRuling=100lpi -o PageSize=Custom.426x426
 }
 
 spoold_conf_here()
