@@ -109,6 +109,8 @@ static const struct row rows[] = {
 		1, 3650, "days", "entries of the audit are kept"},
 	{"clock-doubt-h", TYPE_NUMBER, AT(clock_doubt_h), "24",
 		0, 720, "hours", "nothing expires by a clock that jumped; 0: it is believed at once"},
+	{"scrub-days", TYPE_NUMBER, AT(scrub_days), "14",
+		0, 365, "days", "the store is read through, to find damage; 0: never"},
 	{"request-timeout-s", TYPE_NUMBER, AT(request_timeout_s), "300",
 		1, 86400, "seconds", "for a whole request, its document included"},
 	{"header-timeout-s", TYPE_NUMBER, AT(header_timeout_s), "30",

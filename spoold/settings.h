@@ -99,6 +99,7 @@ struct settings {
 	uint32_t retention_days;
 	uint32_t audit_days;
 	uint32_t clock_doubt_h;
+	uint32_t scrub_days;
 	uint32_t request_timeout_s, header_timeout_s, idle_timeout_s;
 	/* bounds */
 	uint32_t max_connections;

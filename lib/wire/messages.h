@@ -272,7 +272,8 @@ enum wire_full {
 
 /* --- tools -> keep --- */
 /* -> status_info. Texts are sentences for the operator, "" where there is nothing to say:
- * queues that cupsd lacks, what was mended last in cupsd, what is wrong with the clock. */
+ * queues that cupsd lacks, what was mended last in cupsd, what is wrong with the clock,
+ * when the store was read through last. */
 #define WIRE_status(F, S, B)
 #define WIRE_status_info(F, S, B) \
 	F(u64, held) F(u64, released) F(u64, producing) F(u64, stopped) \
@@ -280,7 +281,7 @@ enum wire_full {
 	F(u64, room) F(u8, cupsd) S(cupsd_text, ORDER_TEXT_MAX) F(i64, started) \
 	F(u32, front_starts) F(i64, compared) \
 	S(queues_text, ORDER_TEXT_MAX) S(mended_text, ORDER_TEXT_MAX) \
-	S(clock_text, ORDER_TEXT_MAX)
+	S(clock_text, ORDER_TEXT_MAX) S(scrub_text, ORDER_TEXT_MAX)
 /* Who has how much alive: all, each printer, then the `customers` who have most.
  * -> usage_info..., end */
 #define WIRE_usage(F, S, B) F(u32, customers)

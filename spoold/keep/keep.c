@@ -38,6 +38,7 @@
 #include "spoold/keep/quota.h"
 #include "spoold/keep/reconcile.h"
 #include "spoold/keep/run.h"
+#include "spoold/keep/scrub.h"
 #include "spoold/keep/tries.h"
 
 #define KEEP_SECRETS "site-secrets"
@@ -248,7 +249,8 @@ open_rooms(struct keep *k, const char *engine, const struct keep_fds *fds,
 	    tries_open(k, err) != 0 || run_open(k, err) != 0 ||
 	    jobs_open(k, err) != 0 || query_open(k, err) != 0 ||
 	    announce_open(k, err) != 0 || reconcile_open(k, err) != 0 ||
-	    open_timers(k, err) != 0 || expire_open(k, err) != 0)
+	    open_timers(k, err) != 0 || expire_open(k, err) != 0 ||
+	    scrub_open(k, err) != 0)
 		return -1;
 	return doors_open(k, fds, err);
 }
@@ -283,6 +285,7 @@ free_timers(struct keep *k)
 	if (k->tidy != NULL)
 		event_free(k->tidy);
 	expire_close(k);
+	scrub_close(k);
 }
 
 void

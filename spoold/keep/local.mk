@@ -6,7 +6,7 @@ spoold_keep_libkeep_a_SOURCES = \
 	%D%/intake.c %D%/intake.h %D%/jobs.c %D%/jobs.h %D%/keep.c %D%/keep.h \
 	%D%/life.c %D%/life.h %D%/peer.c %D%/peer.h %D%/produce.c %D%/produce.h \
 	%D%/query.c %D%/query.h %D%/queues.c %D%/quota.c %D%/quota.h %D%/reconcile.c \
-	%D%/reconcile.h %D%/release.c %D%/release.h %D%/room.h %D%/run.c %D%/run.h \
+	%D%/reconcile.h %D%/release.c %D%/release.h %D%/room.h %D%/run.c %D%/run.h %D%/scrub.c %D%/scrub.h \
 	%D%/secrets.c %D%/secrets.h \
 	%D%/seen.c %D%/seen.h %D%/tries.c %D%/tries.h %D%/upload.c %D%/usage.c
 LIBKEEP = spoold/keep/libkeep.a

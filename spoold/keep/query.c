@@ -8,6 +8,7 @@
 #include "spoold/keep/life.h"
 #include "spoold/keep/query.h"
 #include "spoold/keep/reconcile.h"
+#include "spoold/keep/scrub.h"
 
 /* A list in pieces: after each, the number to go on from. */
 struct finding {
@@ -135,6 +136,7 @@ say_status(struct peer *p, const struct store_health *h)
 	query_say_queues(k, s.queues_text, sizeof(s.queues_text));
 	reconcile_say(k, s.mended_text, sizeof(s.mended_text));
 	calendar_say(k, s.clock_text, sizeof(s.clock_text));
+	scrub_say(k, s.scrub_text, sizeof(s.scrub_text));
 	peer_say(p, WIRE_TYPE_status_info, &s);
 }
 

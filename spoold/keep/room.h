@@ -68,6 +68,7 @@ struct keep {
 	struct jobs *jobs;
 	struct audit *audit;
 	struct events *events;
+	struct scrub *scrub;
 	struct buf scratch; /* one sealed chunk */
 	uint64_t turn;	    /* counts turns, from 1 */
 	int64_t started;    /* unix seconds */

@@ -297,15 +297,18 @@ look_at_sum(void *context)
 	return 0;
 }
 
-static bool
-is_sound(struct store *s, struct kv_span chunk)
+bool
+body_chunk_is_sound(struct store *s, struct kv_span chunk, struct error *err)
 {
+	const struct kv_engine *e = s->kv->engine;
 	struct sum sum = {.chunk = chunk};
 
-	if (s->kv->engine->look != NULL)
-		s->kv->engine->look(s->kv, look_at_sum, &sum, NULL);
-	else
+	if (e->look == NULL)
 		look_at_sum(&sum);
+	else if (e->look(s->kv, look_at_sum, &sum, err) != 0)
+		return false;
+	if (!sum.sound)
+		error_set(err, ERROR_CORRUPT, "it is damaged in the store");
 	return sum.sound;
 }
 
@@ -327,7 +330,7 @@ body_count_chunks(struct store *s, struct kv_span body, struct chunks *found,
 		found->gap |= span_int(k, UUID_BYTES, 4) != found->count;
 		found->count++;
 		found->bytes += v.len;
-		found->unsound += !is_sound(s, v);
+		found->unsound += !body_chunk_is_sound(s, v, NULL);
 		rc = e->next(cursor, &k, &v, err);
 	}
 	e->cursor_close(cursor);

@@ -68,6 +68,9 @@ struct row {
 
 /* All rows in other tables that say "order `number` has this": rows[ROWS_MAX]. */
 size_t rows_of(const struct order *o, struct row *rows);
+/* Whether all of them are there: 0; 1 with the name of a table that lacks one; -1. */
+int rows_missing(struct store *s, const struct order *o, const char **table,
+		 struct error *err);
 
 /* Where rows of that user begin in `owner`. */
 struct key owner_key(const char *user);
@@ -193,6 +196,8 @@ struct chunks {
 	uint64_t bytes;
 	bool gap; /* their numbers are not 0, 1, 2 ... */
 };
+/* What get pointed to; false with *err. */
+bool body_chunk_is_sound(struct store *s, struct kv_span chunk, struct error *err);
 int body_count_chunks(struct store *s, struct kv_span body, struct chunks *found,
 		      struct error *err);
 

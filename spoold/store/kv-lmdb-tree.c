@@ -63,3 +63,9 @@ lmdb_check_head(const char *folder, struct error *err)
 	pages_close(p);
 	return rc;
 }
+
+int
+lmdb_head(struct kv *kv, struct error *err)
+{
+	return lmdb_check_head(((struct lmdb *)kv)->folder, err);
+}

@@ -651,6 +651,7 @@ const struct kv_engine kv_lmdb = {
 	.size = lmdb_size,
 	.maintain = lmdb_maintain,
 	.tree = lmdb_tree,
+	.head = lmdb_head,
 	.copy = lmdb_copy,
 	.compact = lmdb_compact,
 	.is_there = lmdb_is_there,

@@ -76,6 +76,7 @@ void lmdb_map_soon(struct kv *kv, struct kv_span value);
 /* kv-lmdb-tree.c */
 int lmdb_tree(struct kv *kv, store_fault_fn *fault, void *context, uint64_t *faults,
 	      struct error *err);
+int lmdb_head(struct kv *kv, struct error *err);
 /* Before LMDB sees the file: ERROR_CORRUPT for a head that it would take the wrong way. */
 int lmdb_check_head(const char *folder, struct error *err);
 

@@ -112,6 +112,8 @@ struct kv_engine {
 	 * by page without trusting any (pages.h); *faults: how many were said. */
 	int (*tree)(struct kv *kv, store_fault_fn *fault, void *context,
 		    uint64_t *faults, struct error *err);
+	/* What an owner looks at before it opens the files: ERROR_CORRUPT. */
+	int (*head)(struct kv *kv, struct error *err);
 	/* copy: to `folder`, which must not have one.
 	 * compact: outside a turn. */
 	int (*copy)(struct kv *kv, const char *folder, struct error *err);

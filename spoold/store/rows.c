@@ -111,6 +111,27 @@ rows_of(const struct order *o, struct row *rows)
 	return n;
 }
 
+int
+rows_missing(struct store *s, const struct order *o, const char **table,
+	     struct error *err)
+{
+	struct row rows[ROWS_MAX];
+	size_t n = rows_of(o, rows);
+	struct kv_span v;
+
+	for (size_t i = 0; i < n; i++) {
+		int found =
+			kv_get(s->kv, rows[i].table, key_span(&rows[i].key), &v, err);
+		if (found < 0)
+			return -1;
+		if (found == 1 && span_equal(v, key_span(&rows[i].value)))
+			continue;
+		*table = kv_table_names[rows[i].table];
+		return 1;
+	}
+	return 0;
+}
+
 struct key
 body_row_key(const uint8_t body[UUID_BYTES])
 {

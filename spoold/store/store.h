@@ -219,6 +219,39 @@ int store_audit_verify(struct store *store, store_fault_fn *fault, void *context
 typedef void store_progress_fn(uint64_t bytes, void *context);
 void store_tell_progress(struct store *store, store_progress_fn *tell, void *context);
 
+/* The same share by share, beside the work, for what carries a sum: each step looks at one
+ * record and its rows in the indexes, or at one piece of a document. `at` is zeroes at the
+ * beginning. 1; 0 behind the last; -1 where it can't go on. The owner keeps `at` over restarts:
+ * put is durable with the next flush. */
+enum store_found_kind {
+	STORE_FOUND_NOTHING,
+	STORE_FOUND_RECORD,   /* it can't be read: store_set_aside */
+	STORE_FOUND_DOCUMENT, /* a piece of it */
+	STORE_FOUND_INDEX     /* text: the index that has no row of it */
+};
+#define STORE_FOUND_TEXT 192
+struct store_found {
+	enum store_found_kind kind;
+	uint32_t number; /* of the order */
+	uint64_t bytes;	 /* of documents that were read */
+	char text[STORE_FOUND_TEXT];
+};
+struct store_scrub {
+	uint32_t number, document,
+		chunk; /* document 0: the record behind that number */
+	/* the owner's: unix seconds; faults of this round, and of the one that ended last */
+	int64_t began, ended;
+	uint64_t found, found_before;
+};
+int store_scrub(struct store *store, struct store_scrub *at, struct store_found *found,
+		struct error *err);
+/* What an owner looks at when it opens the store: heads, free lists, roots. Nothing may be
+ * unflushed. ERROR_CORRUPT. */
+int store_scrub_head(struct store *store, struct error *err);
+int store_get_scrub(struct store *store, struct store_scrub *scrub, struct error *err);
+int store_put_scrub(struct store *store, const struct store_scrub *scrub,
+		    struct error *err);
+
 /* Puts a record that can't be read (ERROR_CORRUPT) aside, and in its place one that says
  * that the order is corrupt, with what the indexes know of it; others go on.
  * ERROR_CONFLICT if it can be read. */

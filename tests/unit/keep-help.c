@@ -79,6 +79,7 @@ settings_for_tests(struct settings *s, const char *folder)
 	s->disk_reserve_mb = 0;
 	s->map_gb = 1;
 	s->reconcile_s = 30;
+	s->scrub_days = 0;
 	s->printer_count = 2;
 	text_copy(s->printers[0].name, ORDER_QUEUE_MAX, "photo");
 	text_copy(s->printers[0].queue, ORDER_QUEUE_MAX, "photo-queue");

@@ -21,6 +21,7 @@ KEEP_TESTS = \
 	tests/unit/keep-terms \
 	tests/unit/keep-calendar \
 	tests/unit/keep-disk \
+	tests/unit/keep-scrub \
 	tests/unit/keep-full
 tests_unit_keep_SOURCES = %D%/keep.c
 tests_unit_keep_LDADD = $(KEEP_TEST_LIBS)
@@ -56,6 +57,8 @@ tests_unit_keep_calendar_SOURCES = %D%/keep-calendar.c
 tests_unit_keep_calendar_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_disk_SOURCES = %D%/keep-disk.c %D%/bad-disk.c %D%/bad-disk.h
 tests_unit_keep_disk_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_scrub_SOURCES = %D%/keep-scrub.c %D%/bad-disk.c %D%/bad-disk.h
+tests_unit_keep_scrub_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_full_SOURCES = %D%/keep-full.c
 tests_unit_keep_full_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_secrets_SOURCES = %D%/keep-secrets.c

@@ -54,6 +54,7 @@ status_json(const struct wire_status_info *s)
 	json_object_set_new(row, "queues_text", jsontext(s->queues_text));
 	json_object_set_new(row, "mended_text", jsontext(s->mended_text));
 	json_object_set_new(row, "clock_text", jsontext(s->clock_text));
+	json_object_set_new(row, "scrub_text", jsontext(s->scrub_text));
 	json_object_set_new(row, "started", json_integer(s->started));
 	json_object_set_new(row, "compared", json_integer(s->compared));
 	json_object_set_new(row, "front_starts", json_integer(s->front_starts));
@@ -80,6 +81,8 @@ print_status(const struct wire_status_info *s)
 		printf("last mended in cupsd: %s\n", s->mended_text);
 	if (s->clock_text[0] != '\0')
 		printf("clock: %s\n", s->clock_text);
+	if (s->scrub_text[0] != '\0')
+		printf("store read through: %s\n", s->scrub_text);
 	for (size_t i = 0; i < COUNTS; i++)
 		printf("%16llu  %s\n", (unsigned long long)count_of(s, i),
 		       counts[i].meaning);
