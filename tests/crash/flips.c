@@ -19,7 +19,6 @@
  *           order says that it is not.
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,13 +52,6 @@ static struct truth {
 
 static uint8_t *original, *image_data;
 static size_t original_len;
-
-static int
-remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
 
 /* --- what is there, as sums --- */
 
@@ -231,9 +223,8 @@ make_image(int image, char *what, size_t size)
 		     i++, at = (at + (size_t)rand() % 64) % original_len)
 			data[at] ^= (uint8_t)(1 << rand() % 8);
 	}
-	nftw(store_folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-	if (mkdir(store_folder, 0700) != 0 ||
-	    fs_write_file(data_file, 0600, data, original_len, &err) != 0)
+	help_fresh(store_folder);
+	if (fs_write_file(data_file, 0600, data, original_len, &err) != 0)
 		exit(99);
 }
 
@@ -482,15 +473,12 @@ main(int argc, char **argv)
 {
 	int images = argc > 1 ? atoi(argv[1]) : 60;
 	unsigned seed = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1;
-	struct error err;
 
-	if (seal_start(&err) != 0 || mkdtemp(folder) == NULL)
-		return 99;
+	help_folder(folder);
 	snprintf(store_folder, sizeof(store_folder), "%s/store", folder);
 	snprintf(data_file, sizeof(data_file), "%s/data.mdb", store_folder);
 	snprintf(lock_file, sizeof(lock_file), "%s/lock.mdb", store_folder);
-	if (mkdir(store_folder, 0700) != 0)
-		return 99;
+	help_fresh(store_folder);
 	make_original();
 	srand(seed);
 	for (int i = 0; i < images; i++)
@@ -507,6 +495,6 @@ main(int argc, char **argv)
 	TAP_OK(tally.unrepaired == 0,
 	       "repaired, nothing is lost unsaid, nothing back from the dead (%d)",
 	       tally.unrepaired);
-	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	help_remove(folder);
 	return tap_done();
 }

@@ -15,7 +15,6 @@
  * That the test can fail is shown by a disk that lies: the same with syncs ignored.
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -384,21 +383,6 @@ judge(size_t turn)
 	return 0;
 }
 
-static int
-remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
-static void
-fresh_folder(void)
-{
-	nftw(store_folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-	if (mkdir(store_folder, 0700) != 0)
-		exit(99);
-}
-
 /* Whether the store on this image is whole. */
 static bool
 survives(const uint8_t *image, size_t turn, bool expected)
@@ -413,7 +397,7 @@ survives(const uint8_t *image, size_t turn, bool expected)
 	int status = -1, fd;
 	pid_t child;
 
-	fresh_folder();
+	help_fresh(store_folder);
 	snprintf(path, sizeof(path), "%s/data.mdb", store_folder);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0 || fs_write_all(fd, image, disk_bytes) != 0)
@@ -489,14 +473,14 @@ main(int argc, char **argv)
 	size_t images = argc > 1 ? strtoul(argv[1], NULL, 10) : 40;
 	size_t writes = 0, syncs = 0;
 	unsigned seed = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1;
-	struct error err;
 	int broken;
 
-	if (images == 0 || seal_start(&err) != 0 || mkdtemp(folder) == NULL)
+	if (images == 0)
 		return 99;
+	help_folder(folder);
 	leave_the_disk();
 	snprintf(store_folder, sizeof(store_folder), "%s/store", folder);
-	fresh_folder();
+	help_fresh(store_folder);
 	ops = calloc(OPS_MAX, sizeof(*ops));
 	disk = malloc(FILE_MAX);
 	work(seed);
@@ -519,6 +503,6 @@ main(int argc, char **argv)
 		free(ops[i].data);
 	free(ops);
 	free(disk);
-	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	help_remove(folder);
 	return tap_done();
 }

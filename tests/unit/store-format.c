@@ -5,7 +5,6 @@
  * tests/unit/store-format-N.mdb was made by `store-format make FOLDER` when N was today's.
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,21 +23,6 @@
 static char folder[] = "/tmp/claimcheck-format-XXXXXX";
 static char store_folder[64], data_file[128];
 static struct store_options options = {.engine = "lmdb", .folder = store_folder};
-
-static int
-remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
-static void
-fresh_folder(void)
-{
-	nftw(store_folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-	if (mkdir(store_folder, 0700) != 0)
-		exit(99);
-}
 
 #define FORMATS 3
 
@@ -76,7 +60,7 @@ make_format(const char *to)
 	struct order o;
 	struct error err = {0};
 
-	fresh_folder();
+	help_fresh(store_folder);
 	s = help_open(&options);
 	help_order(s, &o);
 	memcpy(o.uuid, fixed_uuid, UUID_BYTES);
@@ -92,7 +76,7 @@ make_format(const char *to)
 		tap_diag("%s", err.text);
 	store_close(s);
 	order_clear(&o);
-	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	help_remove(folder);
 	return err.kind != ERROR_NONE;
 }
 
@@ -127,7 +111,7 @@ lay_out(int format, struct error *err)
 	struct buf file;
 	int rc;
 
-	fresh_folder();
+	help_fresh(store_folder);
 	buf_init(&file, 1 << 20);
 	snprintf(path, sizeof(path), "%s/tests/unit/store-format-%d.mdb",
 		 top != NULL ? top : ".", format);
@@ -326,7 +310,7 @@ make_many(void)
 	struct order o;
 	struct error err = {0};
 
-	fresh_folder();
+	help_fresh(store_folder);
 	s = help_open(&options);
 	for (int i = 0; i < MANY; i++) {
 		help_order(s, &o);
@@ -413,7 +397,7 @@ a_later_format_is_refused(void)
 	struct store *s;
 	struct error err = {0};
 
-	fresh_folder();
+	help_fresh(store_folder);
 	s = help_open(&options);
 	put_meta(s, &key, &format, &err);
 	s->kv->engine->commit(s->kv, &err);
@@ -425,19 +409,16 @@ a_later_format_is_refused(void)
 int
 main(int argc, char **argv)
 {
-	struct error err;
-
-	if (seal_start(&err) != 0 || mkdtemp(folder) == NULL)
-		return 99;
+	help_folder(folder);
 	snprintf(store_folder, sizeof(store_folder), "%s/store", folder);
 	snprintf(data_file, sizeof(data_file), "%s/data.mdb", store_folder);
-	fresh_folder();
+	help_fresh(store_folder);
 	if (argc == 3 && strcmp(argv[1], "make") == 0)
 		return make_format(argv[2]);
 	every_earlier_format_opens();
 	a_backup_of_format_1_is_looked_at_and_restored();
 	an_upgrade_goes_on_where_it_was_broken_off();
 	a_later_format_is_refused();
-	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	help_remove(folder);
 	return tap_done();
 }

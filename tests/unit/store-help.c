@@ -1,6 +1,8 @@
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/base/text.h"
 #include "lib/seal/seal.h"
@@ -14,6 +16,37 @@ must(int rc, const struct error *err, const char *what)
 		return;
 	printf("Bail out! %s: %s\n", what, err->text);
 	exit(99);
+}
+
+void
+help_folder(char *name)
+{
+	struct error err = {.text = "cannot make a folder"};
+
+	must(seal_start(&err) == 0 && mkdtemp(name) != NULL ? 0 : -1, &err, name);
+}
+
+static int
+remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+	return remove(path);
+}
+
+void
+help_remove(const char *folder)
+{
+	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+void
+help_fresh(const char *folder)
+{
+	struct error err;
+
+	help_remove(folder);
+	if (mkdir(folder, 0700) != 0)
+		must(error_errno(&err, "mkdir"), &err, folder);
 }
 
 struct store *

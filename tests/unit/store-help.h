@@ -6,6 +6,12 @@
 
 #include "spoold/store/store.h"
 
+/* A folder of this test's own, from a name that ends in XXXXXX; and lib/seal is started. These
+ * three exit on failure. */
+void help_folder(char *name);
+/* Empty, whatever was there. */
+void help_fresh(const char *folder);
+void help_remove(const char *folder);
 /* Opens (again); exits on failure: nothing can be tested then. */
 struct store *help_open(const struct store_options *options);
 /* A held order with a number, a random uuid and a claim code's key. */

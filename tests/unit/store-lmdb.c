@@ -3,7 +3,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
@@ -24,21 +23,6 @@
 static char folder[] = "/tmp/claimcheck-lmdb-XXXXXX";
 static char store_folder[64], data_file[128];
 static struct store_options options = {.engine = "lmdb", .folder = store_folder};
-
-static int
-remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
-static void
-fresh_folder(void)
-{
-	nftw(store_folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-	if (mkdir(store_folder, 0700) != 0)
-		exit(99);
-}
 
 static enum order_state
 state_of(struct store *s, const struct order *o)
@@ -153,7 +137,7 @@ a_backup_is_made_beside_the_owner_and_restored(void)
 	struct error err;
 	uint32_t last, next;
 
-	fresh_folder();
+	help_fresh(store_folder);
 	snprintf(backup_folder, sizeof(backup_folder), "%s/backup", folder);
 	s = help_open(&options);
 	for (int i = 0; i < 4; i++)
@@ -174,7 +158,7 @@ a_backup_is_made_beside_the_owner_and_restored(void)
 	for (int i = 0; i < 1000; i++)
 		store_next_number(s, &last, &err);
 	store_close(s);
-	fresh_folder();
+	help_fresh(store_folder);
 	TAP_OK(restore(&err) == 0, "it is restored");
 	s = help_open(&options);
 	TAP_OK(state_of(s, &o[0]) == ORDER_HELD && help_sound_chunks(s, &o[0]) == 2,
@@ -231,7 +215,7 @@ a_compacted_store_is_small_and_whole(void)
 	char byte;
 	pid_t child;
 
-	fresh_folder();
+	help_fresh(store_folder);
 	s = help_open(&options);
 	for (int i = 0; i < 8; i++) {
 		help_order(s, &o[i]);
@@ -309,7 +293,7 @@ flipped_bits_are_found_and_the_others_go_on(void)
 	uint64_t repaired;
 	int found, failed;
 
-	fresh_folder();
+	help_fresh(store_folder);
 	s = help_open(&options);
 	for (int i = 0; i < 3; i++) {
 		help_order(s, &o[i]);
@@ -458,7 +442,7 @@ the_reserve_of_the_disk_is_kept(void)
 	struct store *s;
 	struct error err;
 
-	fresh_folder();
+	help_fresh(store_folder);
 	reserved.reserve_bytes = UINT64_MAX / 2;
 	s = help_open(&reserved);
 	TAP_OK(intake(s, 1000, &err) == -1 && err.kind == ERROR_FULL, "%s", err.text);
@@ -468,7 +452,7 @@ the_reserve_of_the_disk_is_kept(void)
 static void
 on_a_small_disk(void (*test)(void), const char *name)
 {
-	fresh_folder();
+	help_fresh(store_folder);
 	if (mount("none", store_folder, "tmpfs", 0, "size=64m") != 0) {
 		tap_skip("%s: cannot mount a small disk here: %s", name,
 			 strerror(errno));
@@ -559,7 +543,7 @@ nothing_acknowledged_is_lost_by_kill_9(void)
 	uint64_t faults = 0;
 	struct buf said;
 
-	fresh_folder();
+	help_fresh(store_folder);
 	buf_init(&said, 1 << 20);
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		said.len = 0;
@@ -617,21 +601,18 @@ what_was_read_does_not_stay_mapped(void)
 	TAP_OK(sound == chunks, "they can be read again");
 	order_clear(&o);
 	store_close(s);
-	fresh_folder();
+	help_fresh(store_folder);
 }
 
 int
 main(void)
 {
-	struct error err;
-
-	if (seal_start(&err) != 0 || mkdtemp(folder) == NULL)
-		return 99;
+	help_folder(folder);
 	unshare(CLONE_NEWNS); /* mounts end with us; without the right there are none */
 	mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	snprintf(store_folder, sizeof(store_folder), "%s/store", folder);
 	snprintf(data_file, sizeof(data_file), "%s/data.mdb", store_folder);
-	fresh_folder();
+	help_fresh(store_folder);
 	a_store_has_one_owner_and_any_number_of_onlookers();
 	flipped_bits_are_found_and_the_others_go_on();
 	the_reserve_of_the_disk_is_kept();
@@ -643,6 +624,6 @@ main(void)
 	a_compacted_store_is_small_and_whole();
 	what_was_read_does_not_stay_mapped();
 	nothing_acknowledged_is_lost_by_kill_9();
-	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	help_remove(folder);
 	return tap_done();
 }

@@ -7,7 +7,6 @@
  * resident (VmHWM) is what is measured; no speed is.
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,13 +29,6 @@ static char folder[] = "/tmp/claimcheck-map-XXXXXX";
 static struct store_options options = {.engine = "lmdb", .folder = folder};
 static uint8_t ids[ORDERS][UUID_BYTES];
 static struct store *store;
-
-static int
-remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
 
 static long
 status_kib(const char *name)
@@ -258,8 +250,7 @@ main(void)
 {
 	struct store_size size;
 
-	if (seal_start(NULL) != 0 || mkdtemp(folder) == NULL)
-		return 99;
+	help_folder(folder);
 	begin_measuring();
 	fill();
 	says_little_is_mapped("while it is filled");
@@ -273,6 +264,6 @@ main(void)
 	changes_map_little();
 	free_pages_map_little();
 	store_close(store);
-	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	help_remove(folder);
 	return tap_done();
 }

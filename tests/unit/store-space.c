@@ -4,7 +4,6 @@
  * Arguments: live megabytes, largest document in kilobytes, cycles, seed. `make
  * check-space` takes a gigabyte.
  */
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,21 +19,6 @@
 
 static char folder[] = "/tmp/claimcheck-space-XXXXXX";
 static struct store_options options = {.engine = "lmdb", .folder = folder};
-
-static int
-remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
-static void
-fresh_folder(void)
-{
-	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-	if (mkdir(folder, 0700) != 0)
-		exit(99);
-}
 
 static off_t
 size_of(const char *name)
@@ -108,7 +92,7 @@ space_is_used_again(const struct filling *f)
 	double ratio = 0;
 	int failed;
 
-	fresh_folder();
+	help_fresh(folder);
 	s = help_open(&options);
 	for (int cycle = 1; cycle <= f->cycles; cycle++) {
 		fill(s, o, f);
@@ -179,7 +163,7 @@ a_compaction_may_be_killed_at_any_moment(void)
 	int unfinished = 0, lost = 0, failed = 0;
 	uint64_t faults = 0;
 
-	fresh_folder();
+	help_fresh(folder);
 	s = help_open(&options);
 	for (int i = 0; i < ORDERS; i++) {
 		help_order(s, &o[i]);
@@ -212,10 +196,8 @@ int
 main(int argc, char **argv)
 {
 	struct filling f = {.bytes = 60000000, .largest = 2000000, .cycles = 20};
-	struct error err;
 
-	if (seal_start(&err) != 0 || mkdtemp(folder) == NULL)
-		return 99;
+	help_folder(folder);
 	if (argc > 4) {
 		f.bytes = strtoull(argv[1], NULL, 10) * 1000000;
 		f.largest = strtoull(argv[2], NULL, 10) * 1000;
@@ -225,6 +207,6 @@ main(int argc, char **argv)
 	space_is_used_again(&f);
 	if (argc == 1)
 		a_compaction_may_be_killed_at_any_moment();
-	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	help_remove(folder);
 	return tap_done();
 }

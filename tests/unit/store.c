@@ -2,7 +2,6 @@
  * store.c - facts about the store, the same over each engine. What is peculiar to files
  * is in store-lmdb.c.
  */
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -959,13 +958,6 @@ random_changes(struct store **s, struct store_health *health)
 		order_clear(&o[i]);
 }
 
-static int
-remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
 static void
 run(const char *engine, const char *folder, struct store_health *health)
 {
@@ -1002,10 +994,8 @@ main(void)
 {
 	char folder[] = "/tmp/claimcheck-store-XXXXXX", lmdb[64];
 	struct store_health by_ram, by_lmdb;
-	struct error err;
 
-	if (seal_start(&err) != 0 || mkdtemp(folder) == NULL)
-		return 99;
+	help_folder(folder);
 	run("ram", "ram", &by_ram);
 	snprintf(lmdb, sizeof(lmdb), "%s/lmdb", folder);
 	if (mkdir(lmdb, 0700) != 0)
@@ -1014,6 +1004,6 @@ main(void)
 	by_ram.room = by_lmdb.room = 0;
 	TAP_OK(memcmp(&by_ram, &by_lmdb, sizeof(by_ram)) == 0,
 	       "the same changes lead both engines to the same counts");
-	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	help_remove(folder);
 	return tap_done();
 }
