@@ -45,7 +45,8 @@
 	M(RESUMED, 24, "chain-resumed") \
 	M(STATION, 25, "station") \
 	M(MOVED, 26, "moved") \
-	M(PROOFED, 27, "proof-made")
+	M(PROOFED, 27, "proof-made") \
+	M(PRINTER, 30, "printer")
 #define AUDIT_ENUM(name, number, word) AUDIT_##name = number,
 /* clang-format on */
 

@@ -107,6 +107,13 @@ struct order_grant {
 	int64_t until;	      /* unix seconds; unspent after it: held again */
 };
 
+/* Who put it on hold besides. */
+enum order_hold {
+	ORDER_HOLD_NONE = 0,
+	ORDER_HOLD_ONE, /* Hold-Job: an operator, or its owner */
+	ORDER_HOLD_NEW	/* Hold-New-Jobs: as all that came for its printer then */
+};
+
 struct order {
 	uint8_t uuid[UUID_BYTES]; /* job-uuid: its name for ever */
 	uint64_t revision;	  /* counts changes; compare-and-set goes by it */
@@ -114,7 +121,7 @@ struct order {
 	uint8_t state;		/* enum order_state, never ORDER_INCOMING when stored */
 	uint8_t identification; /* enum order_identification */
 	uint8_t attempts;	/* releases so far */
-	bool held_by_operator;	/* Hold-Job: a release must be refused until lifted */
+	uint8_t held_by_operator; /* enum order_hold: no release until it is lifted */
 	uint8_t key[ORDER_KEY_BYTES];	   /* identification key: code, or all zero */
 	uint8_t user_key[ORDER_KEY_BYTES]; /* keyed hash of user + PIN, or all zero */
 	char printer[ORDER_QUEUE_MAX];	   /* product line: printer-name of spoold */

@@ -26,6 +26,12 @@
 #define WIRE_FROM_COURIER 16u /* our own child that talks to cupsd */
 #define WIRE_FROM_HERALD  32u /* our own child that talks to Avahi */
 
+/* fields of a notice */
+#define WIRE_NOTICE_INFO     1u
+#define WIRE_NOTICE_LOCATION 2u
+#define WIRE_NOTICE_MESSAGE  4u
+#define WIRE_NOTICE_MAX	     128 /* text(127) + 0 */
+
 #define WIRE_QUEUE_BLOB	 (512 * 1024) /* a cupsd queue's attributes */
 #define WIRE_ONLY_MAX	 ((ORDER_DOCUMENTS_MAX + 7) / 8) /* a bit a document */
 #define WIRE_READ_CHUNKS 16 /* most chunks one `read` may ask for */
@@ -44,6 +50,18 @@ enum wire_phase { WIRE_IDLE = 0, WIRE_RENDERING, WIRE_SENDING, WIRE_PRINTING };
  * many as were ordered. */
 enum wire_copies { WIRE_COPIES_AS_IS = 0, WIRE_COPIES_ONE, WIRE_COPIES_ORDERED };
 enum wire_verb { WIRE_CANCEL = 1, WIRE_HOLD, WIRE_UNHOLD, WIRE_EXPIRE, WIRE_EXTEND };
+/* What an operator does to a printer: of RFC 8011 and RFC 3998. */
+enum wire_control_verb {
+	WIRE_PAUSE = 1,	  /* its queue stops, and what it is doing */
+	WIRE_PAUSE_AFTER, /* ... once that is done; nothing is released meanwhile */
+	WIRE_RESUME,
+	WIRE_REJECT, /* no order is taken in */
+	WIRE_ACCEPT,
+	WIRE_HOLD_NEW,	  /* orders that come are put on hold besides */
+	WIRE_RELEASE_NEW, /* that hold is lifted, of all that have it; each waits on */
+	WIRE_CANCEL_CURRENT, /* what it is doing */
+	WIRE_CONTROLS
+};
 enum wire_event { WIRE_ORDER_MADE = 1, WIRE_ORDER_MOVED };
 enum wire_which { WIRE_WHICH_ANY = 0, WIRE_WHICH_ALIVE, WIRE_WHICH_OVER };
 enum wire_want { WIRE_JOB_HELD = 1, WIRE_JOB_RELEASED, WIRE_JOB_GONE };
@@ -174,15 +192,30 @@ enum wire_full {
 #define WIRE_change(F, S, B) \
 	F(uuid, order) F(u8, verb) F(u8, operator) S(user, ORDER_NAME_MAX) \
 	S(host, ORDER_NAME_MAX) F(i64, until)
+/* verb: enum wire_control_verb; operator 1: as in change, and nobody else may; number: the
+ * order that is to be cancelled, 0: whichever it is; text: of a pause, why. -> ok, when it
+ * has been done; ERROR_LATER: cupsd does not answer */
+#define WIRE_control(F, S, B) \
+	S(printer, ORDER_QUEUE_MAX) F(u8, verb) F(u8, operator) F(u32, number) \
+	S(user, ORDER_NAME_MAX) S(text, ORDER_TEXT_MAX)
+/* What an operator has a printer say of itself, from now on and after a restart: fields
+ * (WIRE_NOTICE_ bits) says which of the texts. "" takes one back; info and location are
+ * then those of spoold.conf. -> ok */
+#define WIRE_notice(F, S, B) \
+	S(printer, ORDER_QUEUE_MAX) F(u8, operator) F(u8, fields) \
+	S(user, ORDER_NAME_MAX) S(info, WIRE_NOTICE_MAX) \
+	S(location, WIRE_NOTICE_MAX) S(message, WIRE_NOTICE_MAX)
 /* -> printer..., end. Keep also pushes `printer` on front's control channel. */
 #define WIRE_printers(F, S, B)
-/* state: IPP printer-state 3, 4, 5; attributes: the Get-Printer-Attributes response of
- * the queue behind it, as bytes, empty while cupsd has not answered yet. */
+/* state: IPP printer-state 3, 4, 5; notice: of an operator, to everybody; attributes: the
+ * Get-Printer-Attributes response of the queue behind it, as bytes, empty while cupsd has
+ * not answered yet. */
 #define WIRE_printer(F, S, B) \
 	S(name, ORDER_QUEUE_MAX) S(queue, ORDER_QUEUE_MAX) \
 	S(info, ORDER_NAME_MAX) S(location, ORDER_NAME_MAX) F(u8, state) \
 	F(u8, accepting) F(u8, is_default) S(reasons, ORDER_TEXT_MAX) \
-	S(message, ORDER_TEXT_MAX) B(attributes, WIRE_QUEUE_BLOB)
+	S(message, ORDER_TEXT_MAX) S(notice, WIRE_NOTICE_MAX) \
+	B(attributes, WIRE_QUEUE_BLOB)
 /* On front's control channel, one descriptor with it (SCM_RIGHTS): a new channel. */
 #define WIRE_channel(F, S, B)
 /* What DNS-SD is to tell of a printer: front says it on its control channel, at its start
@@ -340,6 +373,11 @@ enum wire_full {
 	S(queue, ORDER_QUEUE_MAX) F(u8, known) F(u8, state) F(u8, accepting) \
 	S(reasons, ORDER_TEXT_MAX) S(message, ORDER_TEXT_MAX) \
 	B(attributes, WIRE_QUEUE_BLOB)
+/* keep -> courier: stop this queue or let it go on: WIRE_PAUSE, with why, or WIRE_RESUME.
+ * -> queue, as it is then, and queue_controlled */
+#define WIRE_queue_control(F, S, B) \
+	F(u32, id) S(queue, ORDER_QUEUE_MAX) F(u8, verb) S(text, ORDER_TEXT_MAX)
+#define WIRE_queue_controlled(F, S, B) F(u32, id) F(u8, kind) S(text, ERROR_TEXT_MAX)
 /* courier -> keep: cupsd answers (1) or not (0) */
 #define WIRE_cupsd(F, S, B) F(u8, up) S(text, ERROR_TEXT_MAX)
 
@@ -373,6 +411,8 @@ enum wire_full {
 	M(announced, 48, WIRE_FROM_HERALD | WIRE_FROM_KEEP) \
 	M(watch, 49, WIRE_FROM_FRONT) \
 	M(order_event, 50, WIRE_FROM_KEEP) \
+	M(control, 52, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
+	M(notice, 53, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
 	M(spend, 60, WIRE_FROM_FILTER) \
 	M(granted, 61, WIRE_FROM_KEEP) \
 	M(read, 62, WIRE_FROM_FILTER) \
@@ -402,7 +442,9 @@ enum wire_full {
 	M(jobs_end, 104, WIRE_FROM_COURIER) \
 	M(queue_watch, 105, WIRE_FROM_KEEP) \
 	M(queue, 106, WIRE_FROM_COURIER) \
-	M(cupsd, 107, WIRE_FROM_COURIER)
+	M(cupsd, 107, WIRE_FROM_COURIER) \
+	M(queue_control, 108, WIRE_FROM_KEEP) \
+	M(queue_controlled, 109, WIRE_FROM_COURIER)
 
 /* clang-format on */
 

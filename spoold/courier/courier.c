@@ -290,6 +290,46 @@ watch_queues(struct courier *c, struct error *err)
 	return went_down(c, &why, err);
 }
 
+/* --- operators --- */
+
+static void
+control_queue(struct courier *c, const struct wire_queue_control *ask,
+	      struct wire_queue_controlled *done)
+{
+	ipp_op_t op =
+		ask->verb == WIRE_PAUSE ? IPP_OP_PAUSE_PRINTER : IPP_OP_RESUME_PRINTER;
+	ipp_t *request = cupsd_queue_request(&c->cupsd, op, ask->queue);
+	struct error why = {0};
+
+	if (ask->text[0] != '\0')
+		ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_TEXT,
+			     "printer-state-message", NULL, ask->text);
+	if (cupsd_ask(&c->cupsd, request, NULL, NULL, &why) == 0)
+		return;
+	done->kind = (uint8_t)why.kind;
+	text_copy(done->text, sizeof(done->text), why.text);
+}
+
+/* An operator waits. How the queue is then is told first. */
+static int
+control(struct courier *c, const struct wire_queue_control *ask, struct error *err)
+{
+	struct wire_queue_controlled done = {.id = ask->id};
+	int up = is_up(c, err);
+
+	if (up < 0)
+		return -1;
+	if (up == 0) {
+		done.kind = ERROR_LATER;
+		text_copy(done.text, sizeof(done.text), "cupsd does not answer");
+	} else {
+		control_queue(c, ask, &done);
+	}
+	if (done.kind == ERROR_NONE && watch_queues(c, err) != 0)
+		return -1;
+	return wire_send(&c->keep, WIRE_TYPE_queue_controlled, &done, err);
+}
+
 /* --- the loop --- */
 
 static int
@@ -311,6 +351,8 @@ take_message(struct courier *c, struct error *err)
 			fulfil_list_begin(&c->fulfil);
 		joblist_begin(&c->list);
 		return 0;
+	case WIRE_TYPE_queue_control:
+		return control(c, &c->message.queue_control, err);
 	case WIRE_TYPE_queue_watch:
 		c->watch_at = 0;
 		return watch_add(&c->watch, c->message.queue_watch.queue, err);

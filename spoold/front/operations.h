@@ -32,6 +32,11 @@ void operations_add_supported(ipp_t *to);
 /* ops_printer.c */
 operation_fn ops_get_printer_attributes, ops_get_printers, ops_get_default,
 	ops_get_classes, ops_identify_printer;
+/* ops_operate.c: for operators only */
+operation_fn ops_control_printer, ops_set_printer_attributes,
+	ops_get_printer_supported_values;
+/* printer-settable-attributes-supported */
+void operate_add_supported(ipp_t *to);
 /* ops_submit.c */
 operation_fn ops_validate_job, ops_print_job, ops_create_job, ops_send_document,
 	ops_close_job;

@@ -167,6 +167,8 @@ add_state(const struct dynamic *d)
 			      d->p->state);
 	add_reasons(d);
 	add_strings(d, IPP_TAG_TEXT, "printer-state-message", 1, message);
+	message[0] = d->p->notice;
+	add_strings(d, IPP_TAG_TEXT, "printer-message-from-operator", 1, message);
 	if (wants(d, "printer-is-accepting-jobs"))
 		ippAddBoolean(d->to, IPP_TAG_PRINTER, "printer-is-accepting-jobs",
 			      d->p->accepting);

@@ -301,5 +301,6 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 	action_add_supported(to, settings, p->name);
 	terms_add_supported(to, settings, p->name);
 	operations_add_supported(to);
+	operate_add_supported(to);
 	template_add_supported(to, p);
 }

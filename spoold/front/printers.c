@@ -160,6 +160,7 @@ make_printer(const struct wire_printer *pushed)
 	text_copy(p->location, sizeof(p->location), pushed->location);
 	text_copy(p->reasons, sizeof(p->reasons), pushed->reasons);
 	text_copy(p->message, sizeof(p->message), pushed->message);
+	text_copy(p->notice, sizeof(p->notice), pushed->notice);
 	p->state = pushed->state >= 3 && pushed->state <= 5 ? pushed->state : 5;
 	p->accepting = pushed->accepting != 0;
 	p->is_default = pushed->is_default != 0;

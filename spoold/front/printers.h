@@ -28,6 +28,7 @@ struct printer {
 	bool plates; /* its queue leads to a plate-setter, else to a photo printer */
 	char reasons[ORDER_TEXT_MAX]; /* printer-state-reasons, comma between */
 	char message[ORDER_TEXT_MAX];
+	char notice[WIRE_NOTICE_MAX];	       /* printer-message-from-operator */
 	int64_t state_changed, config_changed; /* unix seconds */
 	uint8_t config[32]; /* a hash of attributes: what can be had */
 	int order;	    /* place in the configuration */

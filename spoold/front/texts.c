@@ -211,6 +211,12 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_NO_PRINTER_CONTROL] = {
 		"Printers are managed in the CUPS scheduler behind this service: use the command without -h.",
 		"Drucker werden im CUPS-Scheduler hinter diesem Dienst verwaltet: den Befehl ohne -h verwenden."},
+	[TEXTS_OPERATORS] = {
+		"Only operators may do that: on this machine, over the station socket (-h %1).",
+		"Das dürfen nur Bediener: auf diesem Rechner, über den Stations-Socket (-h %1)."},
+	[TEXTS_NOT_OF_PRINTER] = {
+		"Of a printer, only printer-info, printer-location and printer-message-from-operator can be set.",
+		"An einem Drucker lassen sich nur printer-info, printer-location und printer-message-from-operator setzen."},
 	[TEXTS_NO_LOOK] = {
 		"Documents are sealed; nobody can look into them here.",
 		"Dokumente sind versiegelt; niemand kann hier hineinsehen."},

@@ -85,6 +85,8 @@ enum texts_id {
 	TEXTS_NO_MOVE,
 	TEXTS_NO_RESTART,
 	TEXTS_NO_PRINTER_CONTROL,
+	TEXTS_OPERATORS, /* %1: the station socket */
+	TEXTS_NOT_OF_PRINTER,
 	TEXTS_NO_LOOK,
 	TEXTS_NO_SUBSCRIPTION, /* %1: number */
 	TEXTS_SUBSCRIPTIONS,   /* too many, or none of them can be */

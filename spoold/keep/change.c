@@ -31,11 +31,10 @@ check_right(const struct peer *p, const struct wire_change *c, const struct orde
 			 o->number);
 }
 
-static int
-cancel(struct peer *p, const struct wire_change *c, struct order *o, const char *who,
-       struct error *err)
+int
+change_cancel(struct keep *k, struct order *o, bool by_operator, const char *who,
+	      struct error *err)
 {
-	bool by_operator = is_operator(p, c) && strcmp(c->user, o->user) != 0;
 	char message[ORDER_TEXT_MAX];
 
 	if (order_is_over(o->state))
@@ -44,7 +43,7 @@ cancel(struct peer *p, const struct wire_change *c, struct order *o, const char 
 	snprintf(message, sizeof(message), "Cancelled by the %s%s",
 		 by_operator ? "operator" : "customer",
 		 o->state == ORDER_PRODUCING ? "; it " LIFE_IN_PART : "");
-	return life_end(p->keep, o, ORDER_CANCELED,
+	return life_end(k, o, ORDER_CANCELED,
 			by_operator ? "job-canceled-by-operator"
 				    : "job-canceled-by-user",
 			message, who, err);
@@ -127,7 +126,9 @@ change(struct peer *p, const struct wire_change *c, struct order *o, struct erro
 	say_who(p, c, who);
 	switch (c->verb) {
 	case WIRE_CANCEL:
-		return cancel(p, c, o, who, err);
+		return change_cancel(p->keep, o,
+				     is_operator(p, c) && strcmp(c->user, o->user) != 0,
+				     who, err);
 	case WIRE_HOLD:
 		return hold(p, o, who, err);
 	case WIRE_UNHOLD:

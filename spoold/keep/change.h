@@ -6,6 +6,11 @@
 
 #include "spoold/keep/peer.h"
 
+/* -> canceled: documents are dropped. who: for the audit. */
+int change_cancel(struct keep *k, struct order *o, bool by_operator, const char *who,
+		  struct error *err);
+
+/* Handler. */
 int change_change(struct peer *p, const union wire_any *m, struct error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "spoold/keep/announce.h"
 #include "spoold/keep/authorise.h"
 #include "spoold/keep/change.h"
+#include "spoold/keep/control.h"
 #include "spoold/keep/dispatch.h"
 #include "spoold/keep/doors.h"
 #include "spoold/keep/events.h"
@@ -37,6 +38,8 @@ static const struct row rows[] = {
 	{release_prove, WIRE_TYPE_prove, true, false},
 	{query_find, WIRE_TYPE_find, true, false},
 	{change_change, WIRE_TYPE_change, true, false},
+	{control_control, WIRE_TYPE_control, true, true},
+	{control_notice, WIRE_TYPE_notice, true, true},
 	{events_watch, WIRE_TYPE_watch, false, true},
 	{query_printers, WIRE_TYPE_printers, true, true},
 	{doors_channel, WIRE_TYPE_channel, false, false},
@@ -60,6 +63,7 @@ static const struct row rows[] = {
 	{reconcile_seen, WIRE_TYPE_job_seen, false, false},
 	{reconcile_end, WIRE_TYPE_jobs_end, false, false},
 	{query_queue, WIRE_TYPE_queue, false, true},
+	{control_done, WIRE_TYPE_queue_controlled, false, true},
 	{jobs_cupsd, WIRE_TYPE_cupsd, false, true},
 	{announce_announce, WIRE_TYPE_announce, false, true},
 	{announce_announced, WIRE_TYPE_announced, false, true},

@@ -5,6 +5,7 @@
 #include "lib/base/text.h"
 #include "spoold/keep/audit.h"
 #include "spoold/keep/calendar.h"
+#include "spoold/keep/control.h"
 #include "spoold/keep/grant.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/run.h"
@@ -15,8 +16,10 @@ struct reading {
 };
 
 static const char *
-why_not(const struct order *o, uint32_t index)
+why_not(const struct keep *k, const struct order *o, uint32_t index)
 {
+	if (o->state == ORDER_RELEASED && control_queue_pauses(k, o->queue))
+		return "its printer is being paused";
 	if (life_is_made(o, index))
 		return "this document was made already";
 	if (o->documents[index].left_out)
@@ -41,6 +44,8 @@ may_be_spent(const struct keep *k, const struct order *o, uint32_t index)
 	uint8_t state = o->documents[index].state;
 
 	if (o->grant.wrapped_len == 0 || o->documents[index].left_out)
+		return false;
+	if (o->state == ORDER_RELEASED && control_queue_pauses(k, o->queue))
 		return false;
 	if (o->state == ORDER_RELEASED)
 		return !life_is_made(o, index) && o->grant.until >= calendar_now(k);
@@ -73,8 +78,8 @@ refuse(struct peer *p, struct order *o, uint32_t document, struct error *err)
 	const struct run *r = run_of_order(k, o->uuid);
 
 	error_set(err, ERROR_REFUSED, "order %u: %s", o->number,
-		  why_not(o, document - 1));
-	audit_count(k, o, 0, AUDIT_REFUSED, o->queue, why_not(o, document - 1));
+		  why_not(k, o, document - 1));
+	audit_count(k, o, 0, AUDIT_REFUSED, o->queue, why_not(k, o, document - 1));
 	stop_rerun(k, o, document - 1);
 	if (r == NULL || r->backend == NULL)
 		run_begin(k, o, document, false);

@@ -111,7 +111,7 @@ info_fill(struct keep *k, const struct order *o, struct wire_order_info *info)
 		.due = due_of(k, o),
 		.cups_job = o->cups_job,
 		.attempts = o->attempts,
-		.held_by_operator = o->held_by_operator,
+		.held_by_operator = o->held_by_operator != ORDER_HOLD_NONE,
 		.documents = o->document_count,
 		.bytes = order_bytes(o),
 		.proof_copies = life_proof_copies(o),

@@ -2,6 +2,7 @@
 
 #include "lib/base/text.h"
 #include "spoold/keep/audit.h"
+#include "spoold/keep/control.h"
 #include "spoold/keep/events.h"
 #include "spoold/keep/incoming.h"
 #include "spoold/keep/info.h"
@@ -21,6 +22,10 @@ intake_order_begin(struct peer *p, const union wire_any *m, struct error *err)
 	if (printer == NULL)
 		return error_set(err, ERROR_ABSENT, "there is no printer '%s'",
 				 m->order_begin.printer);
+	if (control_named(k, printer->name)->closed)
+		return error_set(err, ERROR_LATER,
+				 "printer '%s' takes no orders at present",
+				 printer->name);
 	in = incoming_add(k, &m->order_begin, printer, err);
 	if (in == NULL)
 		return -1;
@@ -129,6 +134,8 @@ complete(struct keep *k, struct order *o, const struct wire_order_commit *m)
 	text_copy(o->warning, sizeof(o->warning), m->warning);
 	text_strip_controls(o->warning);
 	o->state = ORDER_HELD;
+	if (control_named(k, o->printer)->hold_new)
+		o->held_by_operator = ORDER_HOLD_NEW;
 	o->changed = keep_now(k);
 	o->due = life_expiry(k, o);
 }

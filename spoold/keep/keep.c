@@ -28,6 +28,7 @@
 #include "spoold/keep/announce.h"
 #include "spoold/keep/audit.h"
 #include "spoold/keep/calendar.h"
+#include "spoold/keep/control.h"
 #include "spoold/keep/events.h"
 #include "spoold/keep/doors.h"
 #include "spoold/keep/expire.h"
@@ -74,6 +75,7 @@ reap(struct keep *k)
 			reconcile_peer_gone(p);
 			jobs_peer_gone(p);
 			query_peer_gone(p);
+			control_peer_gone(p);
 			events_peer_gone(p);
 			announce_peer_gone(p);
 			run_peer_gone(p);
@@ -164,6 +166,7 @@ on_tick(evutil_socket_t fd, short what, void *context)
 	intake_expire(k);
 	reconcile_tick(k);
 	query_tick(k);
+	control_tick(k);
 	doors_tick(k);
 	tries_tick(k);
 	audit_tick(k);
@@ -248,9 +251,9 @@ open_rooms(struct keep *k, const char *engine, const struct keep_fds *fds,
 	    quota_open(k, err) != 0 || intake_open(k, err) != 0 ||
 	    tries_open(k, err) != 0 || run_open(k, err) != 0 ||
 	    jobs_open(k, err) != 0 || query_open(k, err) != 0 ||
-	    announce_open(k, err) != 0 || reconcile_open(k, err) != 0 ||
-	    open_timers(k, err) != 0 || expire_open(k, err) != 0 ||
-	    scrub_open(k, err) != 0)
+	    control_open(k, err) != 0 || announce_open(k, err) != 0 ||
+	    reconcile_open(k, err) != 0 || open_timers(k, err) != 0 ||
+	    expire_open(k, err) != 0 || scrub_open(k, err) != 0)
 		return -1;
 	return doors_open(k, fds, err);
 }
@@ -304,6 +307,7 @@ keep_close(struct keep *k)
 	doors_close(k);
 	reconcile_close(k);
 	query_close(k);
+	control_close(k);
 	announce_close(k);
 	jobs_close(k);
 	run_close(k);

@@ -527,7 +527,7 @@ int
 life_set_operator_hold(struct keep *k, struct order *o, bool hold, const char *who,
 		       struct error *err)
 {
-	o->held_by_operator = hold;
+	o->held_by_operator = hold ? ORDER_HOLD_ONE : ORDER_HOLD_NONE;
 	if (o->state == ORDER_RELEASED)
 		return life_withdraw(k, o, "", who, err);
 	if (save(k, o, true, err) != 0)

@@ -20,6 +20,10 @@ void query_set_courier(struct keep *k, struct peer *p);
 /* Each second, and when a queue changed: what front has not heard yet. */
 void query_tick(struct keep *k);
 void query_peer_gone(struct peer *p);
+/* What keep says of a printer (by its place) has changed. */
+void query_changed(struct keep *k, uint32_t printer);
+/* The queue behind it is at a job, as far as cupsd has told. */
+bool query_queue_is_busy(const struct keep *k, uint32_t printer);
 /* cupsd says that there is no such queue: its orders wait for it. */
 bool query_queue_is_missing(const struct keep *k, const char *queue);
 /* One sentence about missing queues for the operator; "" when there are none. */

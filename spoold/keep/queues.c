@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "spoold/keep/control.h"
 #include "spoold/keep/query.h"
 
 struct queue {
@@ -44,6 +45,34 @@ query_close(struct keep *k)
 	k->queues = NULL;
 }
 
+/* Reasons of our own (RFC 8011, RFC 3998), behind the queue's. */
+static void
+add_reason(char reasons[ORDER_TEXT_MAX], bool is, const char *reason)
+{
+	size_t len = strlen(reasons);
+
+	if (!is || len + strlen(reason) + 2 > ORDER_TEXT_MAX)
+		return;
+	if (strcmp(reasons, "none") == 0)
+		len = 0;
+	snprintf(reasons + len, ORDER_TEXT_MAX - len, "%s%s", len > 0 ? "," : "",
+		 reason);
+}
+
+/* What operators had it say, else what spoold.conf says. */
+static void
+describe(struct wire_printer *m, const struct settings_printer *s,
+	 const struct control *c)
+{
+	text_copy(m->info, sizeof(m->info), c->info[0] != '\0' ? c->info : s->info);
+	text_copy(m->location, sizeof(m->location),
+		  c->location[0] != '\0' ? c->location : s->location);
+	text_copy(m->notice, sizeof(m->notice), c->message);
+	m->accepting = !c->closed;
+	add_reason(m->reasons, c->pausing, "moving-to-paused");
+	add_reason(m->reasons, c->hold_new, "hold-new-jobs");
+}
+
 static void
 say_printer(struct peer *p, uint32_t index)
 {
@@ -51,15 +80,12 @@ say_printer(struct peer *p, uint32_t index)
 	const struct queue *q = &p->keep->queues->queue[index];
 	struct wire_printer m = {
 		.state = q->heard && q->known ? q->state : 5,
-		.accepting = 1, /* we take orders in, whatever cupsd does */
 		.is_default = index == 0,
 		.attributes = {q->attributes, q->attributes_len},
 	};
 
 	text_copy(m.name, sizeof(m.name), s->name);
 	text_copy(m.queue, sizeof(m.queue), s->queue);
-	text_copy(m.info, sizeof(m.info), s->info);
-	text_copy(m.location, sizeof(m.location), s->location);
 	text_copy(m.reasons, sizeof(m.reasons), q->reasons);
 	text_copy(m.message, sizeof(m.message), q->message);
 	if (!q->heard || !q->known) {
@@ -68,6 +94,8 @@ say_printer(struct peer *p, uint32_t index)
 			  q->heard ? "The queue behind this printer is missing"
 				   : "The printing system has not answered yet");
 	}
+	/* accepting: we take orders in, whatever cupsd does, unless an operator says no */
+	describe(&m, s, control_of(p->keep, index));
 	peer_say(p, WIRE_TYPE_printer, &m);
 }
 
@@ -108,6 +136,21 @@ query_tick(struct keep *k)
 			say_printer(all->front, i);
 		all->queue[i].unsaid = false;
 	}
+}
+
+void
+query_changed(struct keep *k, uint32_t printer)
+{
+	k->queues->queue[printer].unsaid = true;
+	query_tick(k);
+}
+
+bool
+query_queue_is_busy(const struct keep *k, uint32_t printer)
+{
+	const struct queue *q = &k->queues->queue[printer];
+
+	return q->heard && q->known && q->state == 4;
 }
 
 void

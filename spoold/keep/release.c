@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "spoold/keep/audit.h"
+#include "spoold/keep/control.h"
 #include "spoold/keep/identify.h"
 #include "spoold/keep/info.h"
 #include "spoold/keep/life.h"
@@ -123,6 +124,12 @@ release(struct peer *p, struct order *o, const struct wire_prove *m, struct erro
 	if (read_wish(p->keep, m, &wish, err) != 0 ||
 	    read_make(o, m->make, &wish.proof, err) != 0)
 		return -1;
+	if (control_queue_pauses(p->keep,
+				 wish.printer != NULL ? wish.printer->queue : o->queue))
+		return error_set(err, ERROR_CONFLICT,
+				 "printer '%s' is being paused; ask at the counter",
+				 wish.printer != NULL ? wish.printer->name
+						      : o->printer);
 	snprintf(who, sizeof(who), "station %s at %s", m->station, m->host);
 	key = seal_key_new();
 	memcpy(key->bytes, m->key.bytes, SEAL_KEY_BYTES);

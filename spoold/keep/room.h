@@ -63,6 +63,7 @@ struct keep {
 	struct quota *quota;
 	struct runs *runs;
 	struct queues *queues;
+	struct controls *controls;
 	struct announce *announce;
 	struct reconcile *reconcile;
 	struct jobs *jobs;

@@ -70,10 +70,62 @@ refused "resumed once more" 'waits for its identification' ours lp -i 1 -H resum
 refused "a priority is not changed" 'only the hold' ours lp -i 1 -q 80
 refused "a restart is not the operator's" 'releases it again' ours lp -i 1 -H restart
 refused "moving is cupsd's" 'CUPS scheduler' ours lpmove photo-1 plate
-refused "disabling is cupsd's" 'not-supported' ours cupsdisable photo
+refused "a printer is not stopped from the network" 'not-authorized' ours cupsdisable photo
+refused "nor described" 'not-authorized' eval \
+	'ipp Set-Printer-Attributes ipp://$SPOOLD/ipp/print/photo "GROUP printer-attributes-tag" \
+		"ATTR text printer-info Fotos" || ! echo "$ipp_status"'
+like "and where it is done is told" "$ipp_said" "over the station socket .*$STATION"
 refused "somebody else's order is not cancelled" "somebody else" \
 	runuser -u nobody -- timeout 20 cancel -h "$SPOOLD" 1
 is "nothing was printed by all that" "$(printer_taken pixel)" 0
+
+# --- printers, over the station socket ---
+at_station() { timeout 20 "$1" -h "$STATION" "${@:2}"; }
+# operate OPERATION [LINE...]
+operate() { ipp "$1" "ipp://${STATION//\//%2F}/ipp/print/photo" "${@:2}"; }
+photo_says() { ipp_printer_attribute "$SPOOLD/ipp/print/photo" "$1"; }
+ok "cupsdisable at the station" at_station cupsdisable -r "new paper" photo
+is "stops the queue in cupsd" "$(queue_state photo)" stopped
+ok "and spoold says so" wait_until 20 '[[ $(photo_says printer-state) = stopped && $(photo_says printer-state-message) = "new paper" ]]'
+ok "cupsenable" at_station cupsenable photo
+is "lets it go on" "$(queue_state photo)" idle
+ok "cupsreject" at_station cupsreject photo
+ok "closes it" wait_until 20 '[ "$(photo_says printer-is-accepting-jobs)" = false ]'
+no "no order is taken" ipp Print-Job "ipp://$SPOOLD/ipp/print/photo" "FILE $photo"
+is "as the standard has it" "$ipp_status" server-error-not-accepting-jobs
+is "cupsd's queue is as it was" "$(lpstat -a photo | grep -c 'accepting requests')" 1
+ok "spoold is started anew" eval 'spoold_stop; spoold_run'
+is "the printer is still closed" "$(photo_says printer-is-accepting-jobs)" false
+ok "cupsaccept" at_station cupsaccept photo
+ok "opens it" wait_until 20 '[ "$(photo_says printer-is-accepting-jobs)" = true ]'
+ok "cupsdisable --hold" at_station cupsdisable --hold photo
+ok "is told" wait_until 20 '[[ $(photo_says printer-state-reasons) = *hold-new-jobs* ]]'
+ok "an order comes" submit 1009
+held=$order
+collect "$held" 1009 >"$E2E/tmp/said" 2>&1
+is "and can't be had" "$?" 5
+ok "cupsenable --release" at_station cupsenable --release photo
+is "which releases nothing" "$(order_state "$held")" pending-held
+is "nothing was printed by all that" "$(printer_taken pixel)" 0
+ok "it is cancelled" ctl cancel "$held"
+ok "an operator says something" operate Set-Printer-Attributes "GROUP printer-attributes-tag" \
+	'ATTR text printer-message-from-operator "Back at three"' 'ATTR text printer-location "back room"'
+ok "everybody hears" wait_until 20 '[ "$(photo_says printer-message-from-operator)" = "Back at three" ]'
+is "and where to go" "$(photo_says printer-location)" "back room"
+no "nothing else can be set" operate Set-Printer-Attributes "GROUP printer-attributes-tag" \
+	'ATTR text printer-info "Fotos"' 'ATTR integer copies-default 7'
+is "as the standard has it" "$ipp_status" client-error-attributes-not-settable
+is "and then nothing of it is" "$(photo_says printer-info)" Photographs
+no "too long a text" operate Set-Printer-Attributes "GROUP printer-attributes-tag" \
+	"ATTR text printer-info $(printf '%0128d' 7)"
+ok "it is taken back" operate Enable-Printer 'ATTR text printer-message-from-operator ""'
+ok "and gone" wait_until 20 '[ -z "$(photo_says printer-message-from-operator)" ]'
+ok "what can be set is told" operate Get-Printer-Supported-Values
+like "as any text" "$ipp_said" 'printer-info \(admin-define\)'
+no "nothing is being made that could be cancelled" operate Cancel-Current-Job
+is "it says so" "$ipp_status" client-error-not-possible
+no "somebody of another group may not come in" \
+	runuser -u games -- timeout 20 cupsdisable -h "$STATION" photo
 
 # --- at cupsd ---
 ok "lp -q at cupsd" lp -i "$(cups_job_of 2)" -q 80
@@ -98,7 +150,7 @@ ok "spoolctl cancel" ctl cancel 3
 is "cancels the order" "$(order_state 3)" canceled
 refused "but not twice" 'over already' ctl cancel 3
 is "status 5" "$tap_status" 5
-is "orders that are over" "$(ctl -S canceled orders | wc -l)" 3
+is "orders that are over" "$(ctl -S canceled orders | wc -l)" 4
 
 # --- at the device ---
 touch "$PRINTER_BOX/.hold"
@@ -119,5 +171,28 @@ ok "canceled at the printer" timeout 20 ipptool -t "$PRINTER_URI" "$E2E/tmp/canc
 rm "$PRINTER_BOX/.hold"
 ok "it is not completed" wait_until 40 '[[ $(order_state 4) =~ canceled|stopped ]]'
 ok "the queue is up" wait_until 30 '[ "$(queue_state photo)" = idle ]'
+# --- after this one, and not this one
+for pin in 1005 1006 1007; do submit $pin || fail "an order waits"; done
+last=$order
+touch "$PRINTER_BOX/.hold"
+ok "an order is made" collect $((last - 2)) 1005 --no-wait
+ok "the printer takes it" wait_until 40 "[ \$(grep -c 'taking' '$E2E/log/pixel.out') -ge 2 ]"
+ok "the printer is to stop when it is done" operate Pause-Printer-After-Current-Job
+collect $((last - 1)) 1006 >"$E2E/tmp/said" 2>&1
+is "no other is released" "$?" 5
+like "the customer reads why" "$(cat "$E2E/tmp/said")" 'being paused'
+is "this one goes on" "$(order_state $((last - 2)))" processing
+rm "$PRINTER_BOX/.hold"
+ok "to its end" wait_until 40 '[ "$(order_state $((last - 2)))" = completed ]'
+ok "then the queue stops" wait_until 40 '[ "$(queue_state photo)" = stopped ]'
+ok "an operator lets it go on" operate Resume-Printer
+touch "$PRINTER_BOX/.hold"
+ok "another one is made" collect "$last" 1007 --no-wait
+ok "the printer takes it, too" wait_until 40 "[ \$(grep -c 'taking' '$E2E/log/pixel.out') -ge 3 ]"
+no "another one is not what is cancelled" operate Cancel-Current-Job "ATTR integer job-id $((last - 1))"
+ok "what the printer is at is" operate Cancel-Current-Job
+is "it is over" "$(order_state "$last")" canceled
+is "the one that waits is not" "$(order_state $((last - 1)))" pending-held
+rm "$PRINTER_BOX/.hold"
 ok "the store is sound" ctl check
 e2e_end

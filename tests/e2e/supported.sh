@@ -43,7 +43,7 @@ target_of() # OPERATION: URI
 		whole_order && echo "ipp://$SPOOLD/jobs/$order" ;;
 	Release-Job)
 		whole_order && ipp Hold-Job "ipp://$SPOOLD/jobs/$order" && echo "ipp://$SPOOLD/jobs/$order" ;;
-	CUPS-*) echo "ipp://$SPOOLD/" ;;
+	CUPS-Get-*) echo "ipp://$SPOOLD/" ;;
 	*) printer_uri ;;
 	esac
 }
@@ -67,23 +67,35 @@ operation_named()
 	2) echo Print-Job ;; 4) echo Validate-Job ;; 5) echo Create-Job ;; 6) echo Send-Document ;;
 	8) echo Cancel-Job ;; 9) echo Get-Job-Attributes ;; 10) echo Get-Jobs ;;
 	11) echo Get-Printer-Attributes ;; 12) echo Hold-Job ;; 13) echo Release-Job ;;
-	20) echo Set-Job-Attributes ;; 22) echo Create-Printer-Subscriptions ;;
+	16) echo Pause-Printer ;; 17) echo Resume-Printer ;; 19) echo Set-Printer-Attributes ;;
+	20) echo Set-Job-Attributes ;; 21) echo Get-Printer-Supported-Values ;; 22) echo Create-Printer-Subscriptions ;;
 	23) echo Create-Job-Subscriptions ;; 24) echo Get-Subscription-Attributes ;;
 	25) echo Get-Subscriptions ;; 26) echo Renew-Subscription ;; 27) echo Cancel-Subscription ;;
-	28) echo Get-Notifications ;; 52) echo Get-Document-Attributes ;; 53) echo Get-Documents ;;
+	28) echo Get-Notifications ;; 34) echo Enable-Printer ;; 35) echo Disable-Printer ;;
+	36) echo Pause-Printer-After-Current-Job ;; 37) echo Hold-New-Jobs ;;
+	38) echo Release-Held-New-Jobs ;; 45) echo Cancel-Current-Job ;; 52) echo Get-Document-Attributes ;; 53) echo Get-Documents ;;
 	56) echo Cancel-Jobs ;; 57) echo Cancel-My-Jobs ;; 59) echo Close-Job ;;
 	60) echo Identify-Printer ;; 16385) echo CUPS-Get-Default ;; 16386) echo CUPS-Get-Printers ;;
-	16389) echo CUPS-Get-Classes ;;
+	16389) echo CUPS-Get-Classes ;; 16392) echo CUPS-Accept-Jobs ;; 16393) echo CUPS-Reject-Jobs ;;
 	[A-Z]*) echo "$1" ;;
 	*) echo "0x$(printf %04x "$1")" ;;
+	esac
+}
+
+is_operators()
+{
+	case $1 in
+	Cancel-Jobs | Pause-Printer* | Resume-Printer | *able-Printer | Set-Printer-Attributes | \
+		*Hold-New-Jobs | Release-Held-New-Jobs | Cancel-Current-Job | CUPS-*-Jobs) ;;
+	*) return 1 ;;
 	esac
 }
 
 try_operation()
 {
 	local lines=() line target want=successful-ok
-	# only operators may; the answer says so
-	[ "$1" != Cancel-Jobs ] || want=client-error-not-authorized
+	# only operators may; the answer says so (what they get is operators.sh)
+	! is_operators "$1" || want=client-error-not-authorized
 	while read -r line; do lines+=("$line"); done < <(request_of "$1")
 	target=$(target_of "$1") || { fail "$1 has something to be tried on" "$ipp_said"; return; }
 	ipp "$1" "$target" "${lines[@]}"

@@ -143,10 +143,28 @@ cups_say_up(struct bench *b, bool up)
 static void
 on_watch(struct bench *b, const char *queue)
 {
-	struct wire_queue q = {.known = 1, .state = 3, .accepting = 1};
+	struct wire_queue q = {.known = 1,
+			       .state = b->cups.stopped ? 5 : 3,
+			       .accepting = 1,
+			       .reasons = "none"};
 
 	text_copy(q.queue, sizeof(q.queue), queue);
 	client_send(b, &b->cups.wire, WIRE_TYPE_queue, &q);
+}
+
+static void
+on_control(struct bench *b, const struct wire_queue_control *c)
+{
+	struct wire_queue_controlled done = {.id = c->id};
+
+	if (b->cups.up) {
+		b->cups.stopped = c->verb == WIRE_PAUSE;
+		on_watch(b, c->queue);
+	} else {
+		done.kind = ERROR_LATER;
+		text_copy(done.text, sizeof(done.text), "cupsd does not answer");
+	}
+	client_send(b, &b->cups.wire, WIRE_TYPE_queue_controlled, &done);
 }
 
 void
@@ -160,6 +178,8 @@ cups_serve(struct bench *b)
 			on_want(b, &m.job_want);
 		else if (type == WIRE_TYPE_jobs)
 			on_jobs(b, m.jobs.round);
+		else if (type == WIRE_TYPE_queue_control)
+			on_control(b, &m.queue_control);
 		else if (type == WIRE_TYPE_queue_watch)
 			on_watch(b, m.queue_watch.queue);
 	}

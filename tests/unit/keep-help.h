@@ -41,6 +41,7 @@ struct fake_cups {
 	bool torn;     /* its list of jobs ends before it is whole */
 	bool no_queue; /* ERROR_INPUT to all */
 	bool stubborn; /* a job that runs goes on, whatever is wanted */
+	bool stopped;  /* its queues */
 	struct fake_job jobs[BENCH_JOBS_MAX];
 	uint32_t count;
 	int32_t next_id;

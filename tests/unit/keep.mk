@@ -7,6 +7,7 @@ KEEP_TESTS = \
 	tests/unit/keep \
 	tests/unit/keep-announce \
 	tests/unit/keep-audit \
+	tests/unit/keep-control \
 	tests/unit/keep-events \
 	tests/unit/keep-turns \
 	tests/unit/keep-gate tests/unit/keep-wish \
@@ -29,6 +30,8 @@ tests_unit_keep_audit_SOURCES = %D%/keep-audit.c
 tests_unit_keep_audit_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_announce_SOURCES = %D%/keep-announce.c
 tests_unit_keep_announce_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_control_SOURCES = %D%/keep-control.c
+tests_unit_keep_control_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_events_SOURCES = %D%/keep-events.c
 tests_unit_keep_events_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_turns_SOURCES = %D%/keep-turns.c

@@ -1,0 +1,49 @@
+/*
+ * control.h - what operators do to a printer: stop it, close it, hold what is new, and what
+ * it says of itself meanwhile.
+ *
+ * To stop a printer is to stop its queue in cupsd, so the courier is asked, and whoever asks
+ * hears when cupsd has answered. All else is ours: it holds for a printer of spoold.conf
+ * until somebody takes it back, over restarts (STATE/keep/printers, a few lines of text).
+ * None of it releases an order: where a hold is lifted, the order waits for its
+ * identification as before.
+ */
+#ifndef CC_KEEP_CONTROL_H
+#define CC_KEEP_CONTROL_H
+
+#include "spoold/keep/peer.h"
+
+#define CONTROL_WAITING 16    /* askers that wait for cupsd */
+#define CONTROL_WAIT_MS 90000 /* for longer than the courier does */
+
+struct control {
+	bool closed;   /* takes no orders in */
+	bool hold_new; /* orders that come are on hold */
+	bool pausing;  /* stops when nothing is being made; nothing is released */
+	char info[WIRE_NOTICE_MAX], location[WIRE_NOTICE_MAX]; /* "": spoold.conf's */
+	char message[WIRE_NOTICE_MAX];			       /* to everybody */
+};
+
+int control_open(struct keep *k, struct error *err);
+void control_close(struct keep *k);
+/* Each second: printers that are to stop when they are done. */
+void control_tick(struct keep *k);
+void control_peer_gone(struct peer *p);
+/* By its place in the settings. */
+const struct control *control_of(const struct keep *k, uint32_t printer);
+/* By its name; one that is not there has nothing set. */
+const struct control *control_named(const struct keep *k, const char *printer);
+/* A printer in front of that queue is to stop when it is done: nothing begins there. */
+bool control_queue_pauses(const struct keep *k, const char *queue);
+
+/* Handlers. */
+int control_control(struct peer *p, const union wire_any *m, struct error *err);
+int control_notice(struct peer *p, const union wire_any *m, struct error *err);
+int control_done(struct peer *p, const union wire_any *m, struct error *err);
+
+/* notices.c: the file. */
+int notices_read(const struct keep *k, struct control *printers, struct error *err);
+int notices_write(const struct keep *k, const struct control *printers,
+		  struct error *err);
+
+#endif
