@@ -33,7 +33,9 @@ tools_spoolctl_SOURCES = %D%/spoolctl.c \
 	%D%/store/opened.c %D%/store/opened.h \
 	%D%/store/plot.c %D%/store/stats.c %D%/store/stats.h %D%/store/backup.c %D%/store/check.c \
 	%D%/store/recovery.c %D%/store/recovery.h %D%/store/restore.c \
+	%D%/store/ticket.c %D%/ticket/pdf.c %D%/ticket/print.c %D%/ticket/ticket.c %D%/ticket/ticket.h \
 	%D%/store/shop.c %D%/store/shop.h %D%/store/work.c %D%/store/work.h
-tools_spoolctl_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JANSSON_CFLAGS)
+tools_spoolctl_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JANSSON_CFLAGS) $(CAIRO_CFLAGS)
 tools_spoolctl_LDADD = tools/libcurve.a $(LIBPLATE) tools/libstation.a tools/libjsontext.a $(LIBSTORE) $(LIBSETTINGS) \
-	$(LIBSANDBOX) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS) $(JANSSON_LIBS)
+	$(LIBSANDBOX) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS) $(JANSSON_LIBS) \
+	$(CAIRO_LIBS) $(ZINT_LIBS)

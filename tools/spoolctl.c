@@ -37,6 +37,7 @@ static const struct command {
 	{"authorise", control_authorise, "N", "release order N by the recovery key"},
 	{"stats", control_stats, "", "orders, times and failures a day"},
 	{"doctor", control_doctor, "", "what is wrong, and how to mend it"},
+	{"ticket", control_ticket, "N", "a claim ticket for order N"},
 	{"audit", control_audit, "[N]", "what happened, to order N"},
 	{"check", control_check, "", "walk the store; say every fault"},
 	{"backup", control_backup, "DIR", "copy the store, beside a running spoold"},
@@ -85,7 +86,11 @@ usage(FILE *to)
 	      "  -u, --user NAME         of this customer\n"
 	      "      --older, --younger SPAN  that came so long ago: 12h, 7d\n"
 	      "      --due SPAN          that expire within it\n"
-	      "authorise:\n"
+	      "ticket:\n"
+	      "      --pdf FILE          as PDF, into a new file\n"
+	      "      --code-file FD      read the order's code from a descriptor\n"
+	      "      --reissue           with a new code; the old one becomes void\n"
+	      "authorise, ticket by the recovery key:\n"
 	      "      --why TEXT          for the audit\n"
 	      "      --again             a stopped order, which may print again\n"
 	      "setup:\n"
@@ -108,6 +113,9 @@ enum {
 	OPTION_DRY_RUN,
 	OPTION_REPAIR,
 	OPTION_SINCE,
+	OPTION_PDF,
+	OPTION_REISSUE,
+	OPTION_CODE,
 	OPTION_SVG,
 	OPTION_BARS,
 	OPTION_OLDER,
@@ -184,9 +192,16 @@ take_store_option(struct control *c, int option, const char *value)
 		c->recovery_file = value;
 		return 0;
 	case OPTION_PASSPHRASE:
+	case OPTION_CODE:
 		if (text_number(value, 0, INT32_MAX, &fd) != 0)
 			return -1;
-		c->passphrase_fd = (int)fd;
+		*(option == OPTION_CODE ? &c->code_fd : &c->passphrase_fd) = (int)fd;
+		return 0;
+	case OPTION_PDF:
+		c->pdf = value;
+		return 0;
+	case OPTION_REISSUE:
+		c->reissue = true;
 		return 0;
 	default:
 		return -1;
@@ -264,6 +279,9 @@ read_options(struct control *c, int argc, char *argv[])
 		{"again", no_argument, NULL, OPTION_AGAIN},
 		{"svg", required_argument, NULL, OPTION_SVG},
 		{"bars", no_argument, NULL, OPTION_BARS},
+		{"pdf", required_argument, NULL, OPTION_PDF},
+		{"reissue", no_argument, NULL, OPTION_REISSUE},
+		{"code-file", required_argument, NULL, OPTION_CODE},
 		{"since", required_argument, NULL, OPTION_SINCE},
 		{"until", required_argument, NULL, OPTION_UNTIL},
 		{"event", required_argument, NULL, OPTION_EVENT},
@@ -295,7 +313,8 @@ main(int argc, char *argv[])
 	struct control c = {.socket = socket != NULL ? socket : KEEP_SOCKET,
 			    .config = CONFIG,
 			    .spoold_user = SPOOLD_USER,
-			    .passphrase_fd = -1};
+			    .passphrase_fd = -1,
+			    .code_fd = -1};
 	int option, status = -1;
 
 	setlocale(LC_ALL, "");

@@ -42,6 +42,7 @@ E2E_TESTS = \
 	%D%/subscriptions.sh \
 	%D%/supported.sh \
 	%D%/strangers.sh \
+	%D%/ticket.sh \
 	%D%/tls.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
 	%D%/ipp/cancel-mine.test \

@@ -37,8 +37,9 @@ struct control {
 	const char *svg; /* a file for the plot */
 	bool bars;
 	/* authorise, ticket */
-	const char *why;
-	bool again;
+	const char *why, *pdf;
+	bool again, reissue;
+	int code_fd; /* -1: the terminal */
 	/* setup */
 	const char *cups_server; /* socket or host:port; NULL: libcups's own */
 	const char *spoold_user;
@@ -70,6 +71,7 @@ int control_curve(const struct control *c, int argc, char *argv[]);
 int control_authorise(const struct control *c, int argc, char *argv[]);
 int control_stats(const struct control *c, int argc, char *argv[]);
 int control_doctor(const struct control *c, int argc, char *argv[]);
+int control_ticket(const struct control *c, int argc, char *argv[]);
 int control_audit(const struct control *c, int argc, char *argv[]);
 int control_check(const struct control *c, int argc, char *argv[]);
 int control_backup(const struct control *c, int argc, char *argv[]);
