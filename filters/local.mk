@@ -16,6 +16,7 @@ filters_plates_libplates_a_SOURCES = \
 	%D%/plates/plate_rip.c %D%/plates/plate_rip.h \
 	%D%/plates/plate_set.c %D%/plates/plate_set.h \
 	%D%/plates/plate_sheet.c %D%/plates/plate_sheet.h \
+	%D%/plates/plate_tac.c %D%/plates/plate_tac.h \
 	%D%/plates/plate_tiff.c %D%/plates/plate_tiff.h
 filters_plates_libplates_a_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(TIFF_CFLAGS) \
 	$(JPEG_CFLAGS) $(ARCHIVE_CFLAGS)

@@ -22,6 +22,7 @@
 #include "filters/plates/plate_rip.h"
 #include "filters/plates/plate_set.h"
 #include "filters/plates/plate_sheet.h"
+#include "filters/plates/plate_tac.h"
 
 #define PIECE	     (1024 * 1024)
 #define SNIFF	     1024
@@ -34,6 +35,7 @@ struct make {
 	uint32_t page; /* from 1 */
 	uint32_t inks;
 	struct plate_sheet *sheets[PLATE_INKS_MAX];
+	struct plate_tac *tac;
 	struct screen *screens[PLATE_INKS_MAX]; /* process inks, then spots in order */
 };
 
@@ -155,7 +157,7 @@ begin_page(void *ctx, const struct plate_page *page, struct error *err)
 						       m->options, &about, err) != 0)
 			return -1;
 	}
-	return 0;
+	return plate_tac_open(&m->tac, page->width, m->options->tac_percent, err);
 }
 
 static int
@@ -163,7 +165,7 @@ take_row(void *ctx, uint32_t ink, uint32_t y, const uint8_t *values, struct erro
 {
 	struct make *m = ctx;
 
-	(void)y; /* plate_psd.h: in order */
+	plate_tac_row(m->tac, y, values);
 	return plate_sheet_row(m->sheets[ink], values, err);
 }
 
@@ -183,10 +185,37 @@ send_plate(struct make *m, struct plate_sheet *sheet, struct error *err)
 }
 
 static int
+note_ink(struct make *m, struct error *err)
+{
+	const struct plate_options *o = m->options;
+	struct manifest_page about = {.page = m->page};
+
+	plate_tac_end(m->tac, o->dpi, &about);
+	plate_tac_close(m->tac);
+	m->tac = NULL;
+	log_info("page %u: at most %.0f %% of ink, %.1f mm from the left and %.1f mm "
+		 "from the top",
+		 about.page, about.tac_percent, about.x_mm, about.y_mm);
+	if (about.over > 0 && o->tac_refuse)
+		return error_set(err, ERROR_INPUT,
+				 "page %u has %.0f %% of ink at %.1f mm from the left "
+				 "and %.1f mm from the top, where %.0f %% are allowed; "
+				 "%.2f %% of the page is over that",
+				 about.page, about.tac_percent, about.x_mm, about.y_mm,
+				 o->tac_percent, 100 * about.over);
+	if (about.over > 0)
+		log_notice("page %u: %.2f %% of it has more ink than %.0f %%",
+			   about.page, 100 * about.over, o->tac_percent);
+	return plate_set_note_page(m->set, &about, o->tac_percent, err);
+}
+
+static int
 end_page(void *ctx, struct error *err)
 {
 	struct make *m = ctx;
 
+	if (note_ink(m, err) != 0)
+		return -1;
 	for (uint32_t i = 0; i < m->inks; i++) {
 		if (send_plate(m, m->sheets[i], err) != 0)
 			return -1;
@@ -237,6 +266,7 @@ make_clear(struct make *m)
 		plate_sheet_close(m->sheets[i]);
 		screen_free(m->screens[i]);
 	}
+	plate_tac_close(m->tac);
 	plate_set_close(m->set);
 }
 

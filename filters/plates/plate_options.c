@@ -191,6 +191,11 @@ read_words(struct plate_options *o, const struct reader *r, struct error *err)
 		return error_set(err, ERROR_INPUT, "CcDot=%.40s is no dot shape", w);
 	if ((w = word(r, "CcBlank")) != NULL)
 		o->expose_blank = strcasecmp(w, "Expose") == 0;
+	if ((w = word(r, "CcTac")) != NULL && strcasecmp(w, "None") != 0 &&
+	    number(w, "CcTac", PLATE_TAC_MIN, PLATE_TAC_MAX, &o->tac_percent, err) != 0)
+		return -1;
+	if ((w = word(r, "CcTacAction")) != NULL)
+		o->tac_refuse = strcasecmp(w, "Refuse") == 0;
 	w = word(r, "CcProfile");
 	return find_profile(
 		o, w == NULL || strcmp(w, "Default") == 0 ? PROFILE_DEFAULT : w, err);

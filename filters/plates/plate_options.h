@@ -8,6 +8,8 @@
  *	CcDot		round, euclidean, elliptical, line, diamond
  *	CcBlank		Omit (blank plates are named in the manifest only) or Expose
  *	CcProfile	file name of the press's CMYK profile, in a profile folder
+ *	CcTac		most ink on one place in percent, "320" or "320%": more is said
+ *	CcTacAction	Warn, or Refuse
  *	CcCurve		name of a file of curves (platecurve(5)), or None
  */
 #ifndef CC_FILTERS_PLATE_OPTIONS_H
@@ -26,7 +28,9 @@
 #define PLATE_PAGES_MAX	     2000
 #define PLATE_INKS_MAX	     24 /* process and spot */
 
-#define CURVE_NAME_MAX 64 /* bytes of CcCurve, with its zero */
+#define PLATE_TAC_MIN  100.0
+#define PLATE_TAC_MAX  2400.0 /* percent: all inks, solid */
+#define CURVE_NAME_MAX 64     /* bytes of CcCurve, with its zero */
 #define PLATE_MM_PT    (72.0 / 25.4)
 
 struct plate_options {
@@ -35,6 +39,8 @@ struct plate_options {
 	double ruling_lpi;
 	enum dot_shape dot;
 	bool expose_blank;
+	double tac_percent;	  /* most ink on one place; 0: no limit */
+	bool tac_refuse;	  /* and a page with more makes no plates */
 	char profile[1024];	  /* path of the CMYK profile */
 	struct curve_set *curves; /* owned; NULL: dots as large as the page asks */
 	char curve_name[CURVE_NAME_MAX];

@@ -157,6 +157,20 @@ plate_set_add(struct plate_set *s, int fd, const struct manifest_plate *about,
 }
 
 int
+plate_set_note_page(struct plate_set *s, const struct manifest_page *about,
+		    double limit_percent, struct error *err)
+{
+	struct manifest_page *noted = manifest_add_page(&s->manifest);
+
+	if (noted == NULL)
+		return error_set(err, ERROR_INPUT, "more than %d pages",
+				 MANIFEST_PLATES_MAX);
+	*noted = *about;
+	s->manifest.tac_limit = limit_percent;
+	return 0;
+}
+
+int
 plate_set_end(struct plate_set *s, struct error *err)
 {
 	struct buf json;

@@ -16,6 +16,9 @@ int plate_set_open(struct plate_set **out, int fd, const char *profile,
  */
 int plate_set_add(struct plate_set *s, int fd, const struct manifest_plate *about,
 		  struct error *err);
+/* Notes a page's ink in the manifest. limit_percent: 0 for none. */
+int plate_set_note_page(struct plate_set *s, const struct manifest_page *about,
+			double limit_percent, struct error *err);
 /* Sends the manifest and the end of the tar stream. Without it no set is complete. */
 int plate_set_end(struct plate_set *s, struct error *err);
 void plate_set_close(struct plate_set *s); /* accepts NULL */

@@ -13,7 +13,8 @@
 
 #define PIXELS_MAX  1000000
 #define DPI_MAX	    20000.0
-#define INK_IN_NAME 64 /* bytes of an ink's name that go into a file name */
+#define TAC_MAX	    10000.0 /* percent: a hundred inks, all solid */
+#define INK_IN_NAME 64	    /* bytes of an ink's name that go into a file name */
 
 void
 manifest_init(struct manifest *m)
@@ -25,26 +26,43 @@ void
 manifest_clear(struct manifest *m)
 {
 	free(m->plates);
+	free(m->page);
 	memset(m, 0, sizeof(*m));
+}
+
+/* A zeroed element behind the last of `array`; it doubles at each power of two. */
+static void *
+append(void **array, uint32_t *count, size_t size)
+{
+	uint8_t *more = *array;
+
+	if (*count >= MANIFEST_PLATES_MAX)
+		return NULL;
+	if ((*count & (*count - 1)) == 0) {
+		more = reallocarray(*array, *count == 0 ? 1 : 2 * (size_t)*count, size);
+		if (more == NULL)
+			return NULL;
+		*array = more;
+	}
+	return memset(more + size * (*count)++, 0, size);
 }
 
 struct manifest_plate *
 manifest_add(struct manifest *m)
 {
-	struct manifest_plate *more;
+	void *plates = m->plates,
+	     *more = append(&plates, &m->count, sizeof(*m->plates));
 
-	if (m->count >= MANIFEST_PLATES_MAX)
-		return NULL;
-	if ((m->count & (m->count - 1)) == 0) { /* doubles at each power of two */
-		size_t room = m->count == 0 ? 1 : 2 * (size_t)m->count;
+	m->plates = plates;
+	return more;
+}
 
-		more = reallocarray(m->plates, room, sizeof(*more));
-		if (more == NULL)
-			return NULL;
-		m->plates = more;
-	}
-	more = &m->plates[m->count++];
-	memset(more, 0, sizeof(*more));
+struct manifest_page *
+manifest_add_page(struct manifest *m)
+{
+	void *pages = m->page, *more = append(&pages, &m->page_count, sizeof(*m->page));
+
+	m->page = pages;
 	return more;
 }
 
@@ -135,6 +153,31 @@ plate_to_json(const struct manifest_plate *p)
 	return j;
 }
 
+static json_t *
+page_to_json(const struct manifest_page *p, double limit)
+{
+	json_t *j = json_pack("{s:i, s:f, s:f, s:f}", "page", (int)p->page,
+			      "tac-percent", rounded(p->tac_percent), "x-mm",
+			      rounded(p->x_mm), "y-mm", rounded(p->y_mm));
+
+	if (j != NULL && limit > 0)
+		json_object_set_new(j, "over-limit", json_real(p->over));
+	return j;
+}
+
+static json_t *
+ink_to_json(const struct manifest *m)
+{
+	json_t *pages = json_array(), *j;
+
+	for (uint32_t i = 0; i < m->page_count; i++)
+		json_array_append_new(pages, page_to_json(&m->page[i], m->tac_limit));
+	j = json_pack("{s:o}", "pages", pages);
+	if (j != NULL && m->tac_limit > 0)
+		json_object_set_new(j, "limit-percent", json_real(m->tac_limit));
+	return j;
+}
+
 static int
 append_text(const char *text, size_t len, void *out)
 {
@@ -152,6 +195,8 @@ manifest_write(const struct manifest *m, struct buf *json, struct error *err)
 	all = json_pack("{s:i, s:s, s:s, s:i, s:o}", "claimcheck-plates",
 			MANIFEST_VERSION, "creator", m->creator, "profile", m->profile,
 			"pages", (int)m->pages, "plates", plates);
+	if (all != NULL && m->page_count > 0)
+		json_object_set_new(all, "total-area-coverage", ink_to_json(m));
 	if (rc == 0)
 		rc = json_dump_callback(all, append_text, json,
 					JSON_INDENT(1) | JSON_REAL_PRECISION(9));
@@ -277,6 +322,44 @@ plates_from_json(struct manifest *m, json_t *plates, struct error *err)
 	return 0;
 }
 
+static int
+page_from_json(struct manifest *m, json_t *j, struct error *err)
+{
+	struct manifest_page p = {0}, *kept;
+	bool limited = m->tac_limit > 0;
+
+	if (get_count(j, "page", 1, UINT32_MAX, &p.page, err) != 0 ||
+	    get_number(j, "tac-percent", 0, TAC_MAX, &p.tac_percent, err) != 0 ||
+	    get_number(j, "x-mm", 0, PIXELS_MAX, &p.x_mm, err) != 0 ||
+	    get_number(j, "y-mm", 0, PIXELS_MAX, &p.y_mm, err) != 0 ||
+	    (limited && get_number(j, "over-limit", 0, 1, &p.over, err) != 0))
+		return -1;
+	kept = manifest_add_page(m);
+	if (kept == NULL)
+		return error_set(err, ERROR_FULL, "no memory for a manifest");
+	*kept = p;
+	return 0;
+}
+
+/* total-area-coverage, which older sets lack */
+static int
+ink_from_json(struct manifest *m, json_t *from, struct error *err)
+{
+	json_t *pages = json_object_get(from, "pages");
+
+	if (from == NULL)
+		return 0;
+	if (json_object_get(from, "limit-percent") != NULL &&
+	    get_number(from, "limit-percent", 1, TAC_MAX, &m->tac_limit, err) != 0)
+		return -1;
+	if (!json_is_array(pages) || json_array_size(pages) > MANIFEST_PLATES_MAX)
+		return wrong(err, "total-area-coverage");
+	for (size_t i = 0; i < json_array_size(pages); i++)
+		if (page_from_json(m, json_array_get(pages, i), err) != 0)
+			return -1;
+	return 0;
+}
+
 int
 manifest_read(struct manifest *m, const void *json, size_t len, struct error *err)
 {
@@ -298,6 +381,8 @@ manifest_read(struct manifest *m, const void *json, size_t len, struct error *er
 	    get_text(all, "profile", m->profile, sizeof(m->profile), err) == 0 &&
 	    get_count(all, "pages", 1, UINT32_MAX, &m->pages, err) == 0)
 		rc = plates_from_json(m, json_object_get(all, "plates"), err);
+	if (rc == 0)
+		rc = ink_from_json(m, json_object_get(all, "total-area-coverage"), err);
 	json_decref(all);
 	if (rc != 0)
 		manifest_clear(m);

@@ -36,18 +36,31 @@ struct manifest_plate {
 	uint8_t digest[MANIFEST_DIGEST];
 };
 
+/* The most ink on one place of the page (total area coverage), where it is, and how much
+ * of the page is over the limit, if there is one. */
+struct manifest_page {
+	uint32_t page;
+	double tac_percent, x_mm, y_mm; /* from the page's left and top */
+	double over;			/* 0 to 1 */
+};
+
 struct manifest {
 	char creator[64];
 	char profile[256]; /* output profile: description, "" if unknown */
 	uint32_t pages;
 	struct manifest_plate *plates; /* owned */
 	uint32_t count;
+	double tac_limit;	    /* percent; 0: none */
+	struct manifest_page *page; /* owned; as many as were measured */
+	uint32_t page_count;
 };
 
 void manifest_init(struct manifest *m);
 void manifest_clear(struct manifest *m);
 /* A zeroed plate behind the last; NULL past MANIFEST_PLATES_MAX or without memory. */
 struct manifest_plate *manifest_add(struct manifest *m);
+/* Likewise of a page; MANIFEST_PLATES_MAX of them, too. */
+struct manifest_page *manifest_add_page(struct manifest *m);
 const struct manifest_plate *manifest_find(const struct manifest *m, const char *file);
 
 int manifest_write(const struct manifest *m, struct buf *json, struct error *err);

@@ -396,6 +396,68 @@ solids_are_solid_to_the_pixel(struct set *s)
 	TAP_OK(n == 800 * 800, "48 pt of black are 800 x 800 dots: %zu of 640000", n);
 }
 
+/* --- ink --- */
+
+/* A field of 260 %, a hairline of 340 % in it, and a spot over both: 440 % in one place. */
+static void
+make_heavy(FILE *to)
+{
+	struct pdf p;
+	char resources[128];
+	int tint, spot;
+
+	pdf_begin(&p, to);
+	tint = pdf_object(&p,
+			  "<</FunctionType 2/Domain[0 1]/N 1/C0[0 0 0 0]/C1[0 .3 .9 "
+			  ".1]>>");
+	spot = pdf_object(&p, "[/Separation/Gold/DeviceCMYK %d 0 R]", tint);
+	snprintf(resources, sizeof(resources),
+		 "/ColorSpace<</S %d 0 R>>/ExtGState<</O<</OP true/op true/OPM 1>>>>",
+		 spot);
+	pdf_page(&p, 144, 144, resources, "",
+		 "1 .6 1 0 k 0 0 72 72 re f 1 1 1 .4 k 36 0 .12 72 re f "
+		 "/O gs /S cs 1 scn 0 36 72 .12 re f");
+	pdf_page(&p, 144, 144, "", "", "0 0 0 1 k 12 12 48 48 re f");
+	pdf_end(&p);
+}
+
+static void
+the_most_ink_is_found_where_it_lies(void)
+{
+	struct set s;
+	static const struct manifest_page none[2];
+	const struct manifest_page *page;
+
+	write_document(make_heavy);
+	TAP_OK(run_document(OPTIONS " CcTac=300%") == 0, "a heavy page is taken");
+	read_set(&s);
+	page = s.manifest.page_count == 2 ? s.manifest.page : none;
+	TAP_OK(s.manifest.tac_limit == 300 && page[0].page == 1 &&
+		       fabs(page[0].tac_percent - 440) < 1.5,
+	       "its most is 440 %% (%.1f)", page[0].tac_percent);
+	/* 36 pt from the left, 108 from the top: 12.7 and 38.1 mm */
+	TAP_OK(s.manifest.page_count == 2 && fabs(page[0].x_mm - 12.7) < .1 &&
+		       fabs(page[0].y_mm - 38.1) < .1,
+	       "where hairline and spot cross: %.2f, %.2f mm", page[0].x_mm,
+	       page[0].y_mm);
+	/* two lines of 2 pixels along 1200 of 2400 x 2400 */
+	TAP_OK(page[0].over > 0.0005 && page[0].over < 0.0012,
+	       "%.3f %% of it is over 300", 100 * page[0].over);
+	TAP_OK(page[1].page == 2 && fabs(page[1].tac_percent - 100) < .01 &&
+		       page[1].over == 0,
+	       "a page of black has 100 %%");
+	clear_set(&s);
+	TAP_OK(run_document(OPTIONS " CcTac=300 CcTacAction=Refuse") == 1 &&
+		       cups_job_said(&job, "page 1 has 4") &&
+		       cups_job_said(&job, "300 % are allowed"),
+	       "where that is to be refused, it is, and said where");
+	TAP_OK(run_document(OPTIONS " CcTac=450 CcTacAction=Refuse") == 0,
+	       "what is under the limit is not");
+	TAP_OK(run_document(OPTIONS " CcTac=20") == 1 &&
+		       cups_job_said(&job, "CcTac=20 is not between"),
+	       "a limit that no page could keep is none");
+}
+
 /* --- curves --- */
 
 /* The plate-maker's PPD, with its curves in the job's folder. */
@@ -758,6 +820,7 @@ main(void)
 	dots_are_as_large_as_the_curve_says();
 	blank_plates_can_be_exposed();
 	the_page_lies_in_the_middle_of_the_plate();
+	the_most_ink_is_found_where_it_lies();
 	a_tiff_with_a_fifth_ink_keeps_it();
 	what_cannot_be_plates_is_refused_with_a_sentence();
 	names_of_inks_stay_names();
