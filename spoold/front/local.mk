@@ -20,6 +20,6 @@ spoold_front_libfront_a_SOURCES += %D%/inflate.c %D%/inflate.h \
 spoold_front_libfront_a_SOURCES += %D%/account.c %D%/account.h %D%/document.c %D%/document.h %D%/wish.c %D%/wish.h
 spoold_front_libfront_a_SOURCES += %D%/document_fault.c %D%/document_fault.h \
 	%D%/submitted.c %D%/submitted.h \
-	%D%/printer_alert.c %D%/printer_status.h %D%/printer_supply.c
+	%D%/printer_alert.c %D%/printer_device.c %D%/printer_status.h %D%/printer_supply.c
 spoold_front_libfront_a_CFLAGS = $(AM_CFLAGS) $(CUPS_CFLAGS) $(ZLIB_CFLAGS)
 LIBFRONT = spoold/front/libfront.a $(ZLIB_LIBS)

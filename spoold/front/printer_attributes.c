@@ -18,6 +18,7 @@
 #include "spoold/front/printer_media.h"
 #include "spoold/front/picture.h"
 #include "spoold/front/printer_raster.h"
+#include "spoold/front/printer_status.h"
 #include "spoold/front/printers.h"
 #include "spoold/front/sniff.h"
 #include "spoold/front/subscribe.h"
@@ -290,6 +291,7 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 	for (size_t i = 0; i < sizeof(otherwise) / sizeof(otherwise[0]); i++)
 		if (ippFindAttribute(to, otherwise[i].name, IPP_TAG_ZERO) == NULL)
 			add_row(to, &otherwise[i]);
+	printer_device(to, settings->max_document_bytes);
 	add_formats(to, p);
 	if (printer_takes(p, SNIFF_PWG))
 		printer_raster(to);

@@ -9,6 +9,7 @@
 #define CC_FRONT_PRINTER_STATUS_H
 
 #include <cups/ipp.h>
+#include <stdint.h>
 
 #define PRINTER_SUPPLIES_MAX 64 /* that are told */
 
@@ -19,5 +20,9 @@ void printer_supplies(ipp_t *to, ipp_t *queue);
 /* reasons: printer-state-reasons, comma between. With nothing wrong there is one alert that
  * says so: a printer is ready, or has been stopped. state: IPP printer-state. */
 void printer_alerts(ipp_t *to, const char *reasons, int state);
+
+/* What does not move: software, trays by the names that `to` has already, and bounds of
+ * documents. document_bytes: of one, at most. */
+void printer_device(ipp_t *to, uint64_t document_bytes);
 
 #endif

@@ -95,6 +95,11 @@ done
 
 here=$(ours photo)
 is "a printer whose queue has no trays has one" "$(value media-source-supported "$here")" auto
+like "and a row of it" "$(value printer-input-tray "$here")" '^type=unknown;.*level=-2;.*name=auto;$'
+is "as many bins as rows of them" "$(value printer-output-tray "$here" | grep -o name= | wc -l)" \
+	"$(value output-bin-supported "$here" | tr , '\n' | wc -l)"
+like "the software tells its version" "$(value printer-firmware-string-version "$here")" '^[0-9]'
+like "a JPEG may be as long as any document" "$(value jpeg-k-octets-supported "$here")" '^0-2097152$'
 like "and its paper lies in it" "$(value media-col-default "$here")" 'media-source=auto'
 is "plates are of one type" "$(value media-type-supported "$(ours plate)")" auto
 ok "which may be asked for" print photo "GROUP job-attributes-tag" \

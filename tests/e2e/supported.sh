@@ -127,7 +127,7 @@ is_of_a_job()
 	charset | claimcheck-crop | compression | document-format | generated-natural-language | identify-actions | \
 		ipp-features | ipp-versions | job-creation-attributes | job-ids | \
 		job-settable-attributes | media-col | multiple-document-jobs | notify-* | operations | \
-		overrides | pdf-versions | pdl-override | preferred-attributes | \
+		overrides | pdf-* | pdl-override | preferred-attributes | \
 		printer-get-attributes | printer-uri | pwg-raster-* | uri-* | urf | which-jobs | color | \
 		media-*-margin | media-size | media-source | media-type | finishing-template | \
 		finishings-col | job-password* | job-impressions | job-k-octets | job-media-sheets | \
