@@ -4,7 +4,7 @@ EXTRA_DIST += %D%/decisions/announce.md %D%/decisions/courier.md %D%/decisions/p
 	%D%/decisions/supervisor.md %D%/decisions/tls.md
 dist_man_MANS += %D%/store.7
 dist_doc_DATA += %D%/security.md
-EXTRA_DIST += %D%/decisions/audit.md %D%/decisions/owner.md %D%/decisions/sealing.md %D%/decisions/spoolctl.md %D%/decisions/store.md
+EXTRA_DIST += %D%/decisions/audit.md %D%/decisions/owner.md %D%/decisions/warnings.md %D%/decisions/sealing.md %D%/decisions/spoolctl.md %D%/decisions/store.md
 dist_man_MANS += %D%/attest.8 %D%/claimcheck.8 %D%/release.1 %D%/spoolctl.8 %D%/tickettodoc.8
 dist_man_MANS += %D%/doctoplates.8 %D%/platesetter.8 %D%/plateset.5 %D%/platecurve.5
 EXTRA_DIST += %D%/decisions/plates.md

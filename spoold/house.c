@@ -30,8 +30,8 @@ find_user(const char *setting, const char *name, struct sandbox_user *user,
 static void
 find_ourselves(struct house *h)
 {
-	h->keep_user.uid = h->front_user.uid = geteuid();
-	h->keep_user.gid = h->front_user.gid = getegid();
+	h->keep_user.uid = h->front_user.uid = h->hook_user.uid = geteuid();
+	h->keep_user.gid = h->front_user.gid = h->hook_user.gid = getegid();
 	h->filter_uid = geteuid();
 	h->filter_gid = h->station_gid = getegid();
 	log_notice("not started as root: keep, courier and front run as one user, and "
@@ -51,8 +51,16 @@ find_people(struct house *h, struct error *err)
 	}
 	if (find_user("user", s->user, &h->keep_user, err) != 0 ||
 	    find_user("front-user", s->front_user, &h->front_user, err) != 0 ||
-	    find_user("filter-user", s->filter_user, &filter, err) != 0)
+	    find_user("filter-user", s->filter_user, &filter, err) != 0 ||
+	    (s->warning_hook[0] != '\0' &&
+	     find_user("hook-user", s->hook_user, &h->hook_user, err) != 0))
 		return -1;
+	if (s->warning_hook[0] != '\0' && (h->hook_user.uid == h->keep_user.uid ||
+					   h->hook_user.uid == h->front_user.uid))
+		return error_set(err, ERROR_INPUT,
+				 "setting hook-user: '%s' is spoold's or front's user, "
+				 "whom the program could harm; name another",
+				 s->hook_user);
 	if (h->keep_user.uid == h->front_user.uid)
 		return error_set(err, ERROR_INPUT,
 				 "user and front-user are both '%s'; front must not be "

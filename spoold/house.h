@@ -12,7 +12,7 @@
 
 struct house {
 	const struct settings *settings; /* not owned */
-	struct sandbox_user keep_user, front_user;
+	struct sandbox_user keep_user, front_user, hook_user;
 	uid_t filter_uid;
 	gid_t filter_gid, station_gid;
 	struct folders_lock lock;

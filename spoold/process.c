@@ -17,6 +17,7 @@
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "spoold/courier/courier.h"
+#include "spoold/crier/crier.h"
 #include "spoold/front/front.h"
 #include "spoold/herald/herald.h"
 #include "spoold/keep/keep.h"
@@ -26,8 +27,8 @@
 #define PATH_ROOM (SETTINGS_PATH_MAX + 16)
 #define OWN_MAX	  (HOUSE_TCP_MAX + 8)
 
-static const char *const names[PROCESS_ROLES] = {"keep", "courier", "preflight",
-						 "front", "herald"};
+static const char *const names[PROCESS_ROLES] = {"keep",  "courier", "preflight",
+						 "front", "herald",  "crier"};
 
 const char *
 process_name(enum process_role role)
@@ -172,20 +173,38 @@ close_preflight(const struct house *h, struct error *err)
 	return sandbox_close(SANDBOX_FORK | SANDBOX_MEMORY_FILES, NULL, err);
 }
 
+/* No more than its user: what it starts must find its libraries and the network. */
+static int
+close_crier(const struct house *h, struct error *err)
+{
+	(void)h;
+	(void)err;
+	return 0;
+}
+
+static const struct sandbox_user *
+user_of(enum process_role role, const struct house *h)
+{
+	if (role == PROCESS_CRIER)
+		return &h->hook_user;
+	return role == PROCESS_FRONT || role == PROCESS_PREFLIGHT ? &h->front_user
+								  : &h->keep_user;
+}
+
 static int
 give_up(enum process_role role, const struct house *h, pid_t supervisor,
 	struct error *err)
 {
-	static int (*const closers[PROCESS_ROLES])(const struct house *,
-						   struct error *) = {
-		close_keep, close_courier, close_preflight, close_front, close_herald};
+	static int (*const closers[PROCESS_ROLES])(
+		const struct house *, struct error *) = {close_keep,	  close_courier,
+							 close_preflight, close_front,
+							 close_herald,	  close_crier};
 	bool front = role == PROCESS_FRONT || role == PROCESS_PREFLIGHT;
 	char tls[PATH_ROOM];
 
 	snprintf(tls, sizeof(tls), "%s/" FRONT_TLS_FOLDER,
 		 h->settings->state_directory);
-	if (sandbox_drop(front ? &h->front_user : &h->keep_user, front ? tls : NULL,
-			 err) != 0)
+	if (sandbox_drop(user_of(role, h), front ? tls : NULL, err) != 0)
 		return -1;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
 		return error_errno(err, "cannot bind to the supervisor's life");
@@ -237,6 +256,8 @@ run(enum process_role role, const struct house *h, const struct process_ends *en
 		return run_front(h, ends);
 	case PROCESS_HERALD:
 		return herald_run(h->places, h->place_count, ends->keep);
+	case PROCESS_CRIER:
+		return crier_run(h->settings, ends->keep);
 	case PROCESS_ROLES:
 		break;
 	}

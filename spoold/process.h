@@ -8,6 +8,7 @@
  *            front-user  STATE/tls     fork
  *   front    front-user  STATE/tls     read STATE/tls; serve
  *   herald   user        -             connect to unix sockets (D-Bus)
+ *   crier    hook-user   -             start the shop's program, which may do what it may
  *
  * All begin the same way: close what is another's, read what must be read, drop groups
  * and ids, die with the supervisor, close the sandbox, loop.
@@ -25,6 +26,7 @@ enum process_role {
 	PROCESS_PREFLIGHT,
 	PROCESS_FRONT,
 	PROCESS_HERALD,
+	PROCESS_CRIER,
 	PROCESS_ROLES
 };
 

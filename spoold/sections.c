@@ -40,6 +40,8 @@ static const struct row printer_rows[] = {
 		"an order for it that nobody fetches expires"},
 	{"retention-days", ROW_NUMBER, PRINTER_AT(terms.retention_days), 0, 3650, "days",
 		"the record of a finished order for it is removed"},
+	{"warning-days", ROW_NUMBER, PRINTER_AT(terms.warning_days), 0, 365, "days",
+		"before it expires, the customer of an order for it is warned; 0: never"},
 	{"max-orders", ROW_NUMBER, PRINTER_AT(terms.max_orders), 0, 10000000, "orders",
 		"for it, alive at once; 0: no bound"},
 	{"max-bytes", ROW_BYTES, PRINTER_AT(terms.max_bytes), 0, SETTINGS_BYTES_MAX, "bytes",
@@ -54,6 +56,8 @@ static const struct row customer_rows[] = {
 		"an order of theirs that nobody fetches expires"},
 	{"retention-days", ROW_NUMBER, CUSTOMER_AT(terms.retention_days), 0, 3650, "days",
 		"the record of a finished order of theirs is removed"},
+	{"warning-days", ROW_NUMBER, CUSTOMER_AT(terms.warning_days), 0, 365, "days",
+		"before an order of theirs expires they are warned; 0: never"},
 	{"max-orders", ROW_NUMBER, CUSTOMER_AT(terms.max_orders), 0, 10000000, "orders",
 		"of theirs, alive at once; 0: no bound"},
 	{"max-bytes", ROW_BYTES, CUSTOMER_AT(terms.max_bytes), 0, SETTINGS_BYTES_MAX, "bytes",
@@ -268,6 +272,8 @@ settings_limits(const struct settings *s, const char *printer, const char *user,
 	l->due_days = (uint32_t)first_set(&c->due_days, &p->due_days, s->due_days);
 	l->retention_days = (uint32_t)first_set(&c->retention_days, &p->retention_days,
 						s->retention_days);
+	l->warning_days = (uint32_t)first_set(&c->warning_days, &p->warning_days,
+					      s->warning_days);
 	l->user_orders =
 		first_set(&c->max_orders, &none.max_orders, s->max_orders_per_user);
 	l->user_bytes =

@@ -105,6 +105,14 @@ static const struct row rows[] = {
 		1, 3650, "days", "an order that nobody fetches expires"},
 	{"retention-days", TYPE_NUMBER, AT(retention_days), "30",
 		0, 3650, "days", "the record of a finished order is removed"},
+	{"warning-days", TYPE_NUMBER, AT(warning_days), "0",
+		0, 365, "days", "before it expires, the customer of an order is warned by warning-hook; 0: never"},
+	{"warning-hook", TYPE_TEXT, AT(warning_hook), "",
+		0, SETTINGS_PATH_MAX - 1, "", "the program that warns; none"},
+	{"hook-user", TYPE_TEXT, AT(hook_user), "nobody",
+		1, SETTINGS_USER_MAX - 1, "", "who runs it"},
+	{"hook-timeout-s", TYPE_NUMBER, AT(hook_timeout_s), "30",
+		1, 600, "seconds", "it may take"},
 	{"audit-days", TYPE_NUMBER, AT(audit_days), "365",
 		1, 3650, "days", "entries of the audit are kept"},
 	{"clock-doubt-h", TYPE_NUMBER, AT(clock_doubt_h), "24",
@@ -463,6 +471,10 @@ check_together(const struct settings *s, struct error *err)
 		return error_set(err, ERROR_INPUT,
 				 "max-order-bytes is less than max-document-bytes; no "
 				 "order could hold the largest document");
+	if (s->warning_hook[0] != '\0' && s->warning_hook[0] != '/')
+		return error_set(err, ERROR_INPUT,
+				 "warning-hook = '%s' is no absolute path",
+				 s->warning_hook);
 	if (s->cups_server[0] != '/' && strchr(s->cups_server, ':') == NULL)
 		return error_set(err, ERROR_INPUT,
 				 "cups-server = '%s' is neither a path nor host:port",

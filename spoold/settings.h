@@ -35,7 +35,7 @@ struct settings_term {
 	bool is_set;
 };
 struct settings_terms {
-	struct settings_term due_days, retention_days;
+	struct settings_term due_days, retention_days, warning_days;
 	struct settings_term max_orders, max_bytes; /* 0: no bound */
 };
 
@@ -61,7 +61,7 @@ struct settings_customer {
 /* What holds for an order of a customer for a printer: the customer's own terms before
  * the printer's, these before the file's. 0 of a bound: none. */
 struct settings_limits {
-	uint32_t due_days, retention_days;
+	uint32_t due_days, retention_days, warning_days;
 	uint64_t user_orders, user_bytes, printer_orders, printer_bytes;
 };
 
@@ -97,6 +97,10 @@ struct settings {
 	uint32_t grant_timeout_s;
 	uint32_t due_days;
 	uint32_t retention_days;
+	uint32_t warning_days;		      /* 0: nobody is warned */
+	char warning_hook[SETTINGS_PATH_MAX]; /* "": none */
+	char hook_user[SETTINGS_USER_MAX];
+	uint32_t hook_timeout_s;
 	uint32_t audit_days;
 	uint32_t clock_doubt_h;
 	uint32_t scrub_days;

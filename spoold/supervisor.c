@@ -51,18 +51,18 @@ struct supervisor {
 
 /* How long each may take to end, before SIGKILL: front has answers under way, keep a
  * store to flush. */
-static const int patience_ms[PROCESS_ROLES] = {[PROCESS_KEEP] = 30000,
-					       [PROCESS_COURIER] = 5000,
-					       [PROCESS_PREFLIGHT] = 1000,
-					       [PROCESS_FRONT] = 10000,
-					       [PROCESS_HERALD] = 5000};
+static const int patience_ms[PROCESS_ROLES] = {
+	[PROCESS_KEEP] = 30000,	 [PROCESS_COURIER] = 5000, [PROCESS_PREFLIGHT] = 1000,
+	[PROCESS_FRONT] = 10000, [PROCESS_HERALD] = 5000,  [PROCESS_CRIER] = 5000};
 static const enum process_role stop_order[PROCESS_ROLES] = {
-	PROCESS_HERALD, PROCESS_FRONT, PROCESS_PREFLIGHT, PROCESS_COURIER,
-	PROCESS_KEEP};
+	PROCESS_CRIER,	   PROCESS_HERALD,  PROCESS_FRONT,
+	PROCESS_PREFLIGHT, PROCESS_COURIER, PROCESS_KEEP};
 
 /* How keep is told whose channel it gets. */
-static const char letters[PROCESS_ROLES] = {
-	[PROCESS_COURIER] = 'C', [PROCESS_FRONT] = 'F', [PROCESS_HERALD] = 'H'};
+static const char letters[PROCESS_ROLES] = {[PROCESS_COURIER] = 'C',
+					    [PROCESS_FRONT] = 'F',
+					    [PROCESS_HERALD] = 'H',
+					    [PROCESS_CRIER] = 'W'};
 
 /* --- channels --- */
 
@@ -515,6 +515,8 @@ supervisor_run(const struct house *house)
 	}
 	if (house->place_count == 0)
 		s.lives[PROCESS_HERALD].restart_at = INT64_MAX;
+	if (house->settings->warning_hook[0] == '\0')
+		s.lives[PROCESS_CRIER].restart_at = INT64_MAX;
 	begin(&s);
 	tell_systemd("READY=1");
 	while (s.phase != STOPPING || anybody_alive(&s)) {

@@ -32,7 +32,8 @@ rooms() {
 	spoold/front    lib spoold/settings spoold/preflight/ask
 	spoold/courier  lib spoold/settings
 	spoold/herald   lib spoold/settings
-	spoold          lib spoold/settings spoold/keep spoold/front spoold/courier spoold/herald spoold/preflight
+	spoold/crier    lib spoold/settings
+	spoold          lib spoold/settings spoold/keep spoold/front spoold/courier spoold/crier spoold/herald spoold/preflight
 	tests           lib filters backend tools spoold/conftext spoold/settings spoold/store spoold/keep spoold/front spoold/courier spoold/herald spoold/preflight spoold/preflight/ask spoold
 	END
 }

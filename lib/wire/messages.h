@@ -25,6 +25,7 @@
 #define WIRE_FROM_TOOL	  8u  /* spoolctl: root or keep's user */
 #define WIRE_FROM_COURIER 16u /* our own child that talks to cupsd */
 #define WIRE_FROM_HERALD  32u /* our own child that talks to Avahi */
+#define WIRE_FROM_CRIER	  64u /* our own child that runs the shop's program */
 
 /* fields of a notice */
 #define WIRE_NOTICE_INFO     1u
@@ -381,6 +382,14 @@ enum wire_full {
 /* courier -> keep: cupsd answers (1) or not (0) */
 #define WIRE_cupsd(F, S, B) F(u8, up) S(text, ERROR_TEXT_MAX)
 
+/* --- keep <-> crier --- */
+/* An order that expires at `due`: -> warned. */
+#define WIRE_warn(F, S, B) \
+	F(uuid, order) F(u32, number) S(printer, ORDER_QUEUE_MAX) \
+	S(user, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX) S(language, 64) F(i64, due)
+/* well 0: text says why not */
+#define WIRE_warned(F, S, B) F(uuid, order) F(i64, due) F(u8, well) S(text, 256)
+
 /* M(name, number, who may send it): numbers are never used again for another meaning.
  * 82 and 83 were check and fault. */
 #define WIRE_MESSAGES(M) \
@@ -444,7 +453,9 @@ enum wire_full {
 	M(queue, 106, WIRE_FROM_COURIER) \
 	M(cupsd, 107, WIRE_FROM_COURIER) \
 	M(queue_control, 108, WIRE_FROM_KEEP) \
-	M(queue_controlled, 109, WIRE_FROM_COURIER)
+	M(queue_controlled, 109, WIRE_FROM_COURIER) \
+	M(warn, 110, WIRE_FROM_KEEP) \
+	M(warned, 111, WIRE_FROM_CRIER)
 
 /* clang-format on */
 

@@ -18,6 +18,7 @@
 #include "spoold/keep/reconcile.h"
 #include "spoold/keep/release.h"
 #include "spoold/keep/secrets.h"
+#include "spoold/keep/warn.h"
 
 struct row {
 	dispatch_fn *handle;
@@ -66,6 +67,7 @@ static const struct row rows[] = {
 	{control_done, WIRE_TYPE_queue_controlled, false, true},
 	{jobs_cupsd, WIRE_TYPE_cupsd, false, true},
 	{announce_announce, WIRE_TYPE_announce, false, true},
+	{warn_warned, WIRE_TYPE_warned, false, false},
 	{announce_announced, WIRE_TYPE_announced, false, true},
 };
 

@@ -12,6 +12,7 @@
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/query.h"
 #include "spoold/keep/reconcile.h"
+#include "spoold/keep/warn.h"
 
 struct doors {
 	struct event *listener, *supervisor;
@@ -69,6 +70,17 @@ set_herald(struct keep *k, int fd)
 	announce_set_herald(k, p);
 }
 
+static void
+set_crier(struct keep *k, int fd)
+{
+	struct peer *p = peer_add(k, fd, WIRE_FROM_CRIER, "crier");
+
+	if (p == NULL)
+		log_error("the crier cannot be listened to");
+	else
+		warn_set_crier(k, p);
+}
+
 static int
 descriptor_of(struct msghdr *head)
 {
@@ -114,6 +126,8 @@ on_supervisor(evutil_socket_t from, short what, void *context)
 		set_courier(k, fd);
 	else if (fd >= 0 && byte == 'H')
 		set_herald(k, fd);
+	else if (fd >= 0 && byte == 'W')
+		set_crier(k, fd);
 	else {
 		log_error("the supervisor said '%c'", byte);
 		if (fd >= 0)

@@ -6,6 +6,7 @@
 #include "spoold/keep/expire.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/run.h"
+#include "spoold/keep/warn.h"
 
 struct batch {
 	uint8_t orders[EXPIRE_BATCH][UUID_BYTES];
@@ -52,6 +53,8 @@ come_due(struct keep *k, struct order *o, struct error *err)
 		return run_out(k, o, err);
 	case ORDER_HELD:
 	case ORDER_STOPPED:
+		if (calendar_now(k) < life_expiry(k, o))
+			return warn_due(k, o, err);
 		return life_end(k, o, ORDER_EXPIRED, "job-canceled-after-timeout",
 				"Was not fetched in time", "its date", err);
 	case ORDER_COMPLETED:

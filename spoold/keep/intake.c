@@ -8,6 +8,7 @@
 #include "spoold/keep/info.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
+#include "spoold/keep/warn.h"
 #include "spoold/keep/quota.h"
 
 int
@@ -137,7 +138,7 @@ complete(struct keep *k, struct order *o, const struct wire_order_commit *m)
 	if (control_named(k, o->printer)->hold_new)
 		o->held_by_operator = ORDER_HOLD_NEW;
 	o->changed = keep_now(k);
-	o->due = life_expiry(k, o);
+	o->due = warn_next_date(k, o);
 }
 
 int

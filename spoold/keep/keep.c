@@ -41,6 +41,7 @@
 #include "spoold/keep/run.h"
 #include "spoold/keep/scrub.h"
 #include "spoold/keep/tries.h"
+#include "spoold/keep/warn.h"
 
 #define KEEP_SECRETS "site-secrets"
 #define KEEP_TURN_BYTES                                                                \
@@ -78,6 +79,7 @@ reap(struct keep *k)
 			control_peer_gone(p);
 			events_peer_gone(p);
 			announce_peer_gone(p);
+			warn_peer_gone(p);
 			run_peer_gone(p);
 			identify_peer_gone(p);
 			intake_peer_gone(p);

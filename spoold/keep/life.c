@@ -9,6 +9,7 @@
 #include "spoold/keep/events.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
+#include "spoold/keep/warn.h"
 #include "spoold/keep/run.h"
 
 int64_t
@@ -224,7 +225,7 @@ life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
 	leave_none_out(o);
 	o->proof = false;
 	set_state(o, ORDER_HELD, "", why);
-	o->due = life_expiry(k, o);
+	o->due = warn_next_date(k, o);
 	if (save(k, o, true, err) != 0)
 		return -1;
 	audit_note(k, o, AUDIT_WITHDRAWN, who, "%s", "");
@@ -332,7 +333,7 @@ keep_rest(struct keep *k, struct order *o, struct error *err)
 	take_grant(o);
 	set_state(o, ORDER_HELD, "", text);
 	o->changed = keep_now(k);
-	o->due = life_expiry(k, o);
+	o->due = warn_next_date(k, o);
 	if (save(k, o, true, err) != 0)
 		return -1;
 	audit_note(k, o, AUDIT_WITHDRAWN, "backend", "%u documents wait still",
@@ -360,7 +361,7 @@ give_back(struct keep *k, struct order *o, struct error *err)
 	take_grant(o);
 	set_state(o, ORDER_HELD, "", "");
 	o->changed = keep_now(k);
-	o->due = life_expiry(k, o);
+	o->due = warn_next_date(k, o);
 	if (save(k, o, true, err) != 0)
 		return -1;
 	audit_note(k, o, AUDIT_PROOFED, "backend", "proof %u of it", o->proofs);
@@ -431,7 +432,7 @@ life_stop(struct keep *k, struct order *o, const char *reason, const char *text,
 	set_state(o, ORDER_STOPPED, reason[0] != '\0' ? reason : "job-stopped",
 		  message);
 	o->changed = keep_now(k);
-	o->due = life_expiry(k, o);
+	o->due = warn_next_date(k, o);
 	if (save(k, o, true, err) != 0)
 		return -1;
 	audit_note(k, o, AUDIT_STOPPED, who, "%s", o->reason);
@@ -497,7 +498,7 @@ life_extend(struct keep *k, struct order *o, int64_t until, const char *who,
 	o->extended = until;
 	o->warned = 0;
 	o->warnings = 0;
-	o->due = life_expiry(k, o);
+	o->due = warn_next_date(k, o);
 	if (save(k, o, true, err) != 0)
 		return -1;
 	gmtime_r(&when, &tm);

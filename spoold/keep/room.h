@@ -67,6 +67,8 @@ struct keep {
 	struct announce *announce;
 	struct reconcile *reconcile;
 	struct jobs *jobs;
+	struct peer *crier; /* NULL: none; warn.h */
+	uint32_t crier_has; /* orders */
 	struct audit *audit;
 	struct events *events;
 	struct scrub *scrub;

@@ -43,7 +43,8 @@ E2E_TESTS = \
 	%D%/supported.sh \
 	%D%/strangers.sh \
 	%D%/ticket.sh \
-	%D%/tls.sh
+	%D%/tls.sh \
+	%D%/warning.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
 	%D%/ipp/cancel-mine.test \
 	%D%/ipp/cancel.test \

@@ -181,7 +181,8 @@ fill(struct bench *b, uint32_t many)
 		text_copy(o.queue, sizeof(o.queue), "photo");
 		text_copy(o.user, sizeof(o.user), "many");
 		o.created = keep_now(b->k);
-		o.due = keep_now(b->k) + DAY;
+		o.fetch_until = keep_now(b->k) + DAY;
+		o.due = o.fetch_until;
 		if (store_next_number(s, &o.number, &err) != 0 ||
 		    store_insert(s, &o, &err) != 0 ||
 		    store_outbox_done(s, o.uuid, o.revision, &err) != 0) {

@@ -8,6 +8,7 @@ KEEP_TESTS = \
 	tests/unit/keep-announce \
 	tests/unit/keep-audit \
 	tests/unit/keep-control \
+	tests/unit/keep-warn \
 	tests/unit/keep-events \
 	tests/unit/keep-turns \
 	tests/unit/keep-gate tests/unit/keep-wish \
@@ -26,6 +27,8 @@ KEEP_TESTS = \
 	tests/unit/keep-full
 tests_unit_keep_SOURCES = %D%/keep.c
 tests_unit_keep_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_warn_SOURCES = %D%/keep-warn.c
+tests_unit_keep_warn_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_audit_SOURCES = %D%/keep-audit.c
 tests_unit_keep_audit_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_announce_SOURCES = %D%/keep-announce.c

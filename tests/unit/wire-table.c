@@ -43,8 +43,8 @@ sized(const char *name, char kind, unsigned long size)
 static void
 senders(unsigned from)
 {
-	static const char *const names[] = {"keep", "front",   "filter",
-					    "tool", "courier", "herald"};
+	static const char *const names[] = {"keep",    "front",	 "filter", "tool",
+					    "courier", "herald", "crier"};
 	char text[64];
 	size_t len = 0;
 
