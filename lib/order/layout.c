@@ -1,6 +1,7 @@
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "lib/base/text.h"
 
 #include "lib/order/layout.h"
 
@@ -25,18 +26,37 @@ layout_find(const char *word)
 	return NULL;
 }
 
+/* One number of a list, and the comma behind it unless it is the last. */
+static int
+read_share(const char **text, bool last, int *share)
+{
+	size_t len = strcspn(*text, ",");
+	char number[8];
+	int64_t value;
+
+	if (len >= sizeof(number) || ((*text)[len] == ',') == last)
+		return -1;
+	memcpy(number, *text, len);
+	number[len] = '\0';
+	if (text_number(number, 0, LAYOUT_CROP_ONE, &value) != 0)
+		return -1;
+	*share = (int)value;
+	*text += len + !last;
+	return 0;
+}
+
 int
 layout_crop_read(struct layout_crop *crop, const char *text)
 {
 	struct layout_crop c;
-	int end = 0;
 
-	if (sscanf(text, "%6d,%6d,%6d,%6d%n", &c.left, &c.top, &c.width, &c.height,
-		   &end) != 4 ||
-	    text[end] != '\0')
+	if (read_share(&text, false, &c.left) != 0 ||
+	    read_share(&text, false, &c.top) != 0 ||
+	    read_share(&text, false, &c.width) != 0 ||
+	    read_share(&text, true, &c.height) != 0)
 		return -1;
-	if (c.left < 0 || c.top < 0 || c.width < 1 || c.height < 1 ||
-	    c.left + c.width > LAYOUT_CROP_ONE || c.top + c.height > LAYOUT_CROP_ONE)
+	if (c.width < 1 || c.height < 1 || c.left + c.width > LAYOUT_CROP_ONE ||
+	    c.top + c.height > LAYOUT_CROP_ONE)
 		return -1;
 	*crop = c;
 	return 0;

@@ -21,37 +21,37 @@ enum control_exit {
 	CONTROL_FAILED = 6   /* anything else */
 };
 
+/* NULL: any, or none; of a descriptor -1: the terminal. */
 struct control {
 	const char *socket; /* keep's */
 	const char *config; /* spoold's */
-	bool json;
-
 	/* orders */
-	const char *printer, *user;	   /* NULL: any */
+	const char *printer, *user;
+	const char *older, *younger, *due; /* spans of time */
 	int state;			   /* enum order_state, 0: any */
-	bool all;			   /* with those that are over */
-	const char *older, *younger, *due; /* spans of time; NULL: any */
-	/* audit, stats */
-	const char *since, *until, *event, *head; /* NULL: any, none */
-	bool verify;
-	const char *svg; /* a file for the plot */
-	bool bars;
 	/* authorise, ticket */
+	int code_fd;
 	const char *why, *pdf;
-	bool again, reissue;
-	int code_fd; /* -1: the terminal */
+	/* audit, stats */
+	const char *since, *until, *event, *head;
+	const char *svg; /* a file for the plot */
 	/* setup */
 	const char *cups_server; /* socket or host:port; NULL: libcups's own */
 	const char *spoold_user;
 	const char *policy_file;
 	const char *info, *location;
-	bool dry_run;
-	/* check */
-	bool repair;
 	/* backup, restore, recovery-key */
-	bool with_secrets;
 	const char *secrets_file, *recovery_file;
-	int passphrase_fd; /* -1: the terminal */
+	int passphrase_fd;
+
+	bool json;
+	bool all;	     /* orders: with those that are over */
+	bool again, reissue; /* authorise, ticket */
+	bool verify;	     /* audit */
+	bool bars;	     /* stats */
+	bool dry_run;	     /* setup */
+	bool repair;	     /* check */
+	bool with_secrets;   /* backup, restore, recovery-key */
 };
 
 /* argv: what stands behind the command. */

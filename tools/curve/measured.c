@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,15 +62,16 @@ static int
 read_pair(struct reader *r, const char *line)
 {
 	struct curve_point p;
-	int end = 0;
+	char *middle, *end;
 
-	if (sscanf(line, "%lf %lf%n", &p.tint, &p.plate, &end) != 2 ||
-	    line[end] != '\0')
-		return wrong(r,
-			     "two numbers are wanted: the tint on the plate, and what "
-			     "was measured, in percent");
-	if (r->now == NULL && begin_ink(r, "*") != 0)
-		return -1;
+	p.tint = strtod(line, &middle);
+	p.plate = strtod(middle, &end);
+	if (middle == line || *middle != ' ' || end == middle || *end != '\0')
+		return wrong(r, "two numbers are wanted: the tint on the plate, and "
+				"what was measured, in percent");
+	if (r->now == NULL)
+		begin_ink(r, "*");
+	INVARIANT(r->now != NULL);
 	if (r->now->count == CURVE_POINTS_MAX)
 		return wrong(r, "too many tints of an ink");
 	r->now->point[r->now->count++] = p;
