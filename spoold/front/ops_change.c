@@ -215,11 +215,22 @@ cancel_many(struct request *r, const char *user)
 	free(m);
 }
 
+/* cancel -u NAME -a of CUPS: Cancel-Jobs with its old my-jobs. */
+static bool
+wants_own(struct request *r)
+{
+	ipp_attribute_t *mine = ippFindAttribute(r->in, "my-jobs", IPP_TAG_BOOLEAN);
+
+	return mine != NULL && ippGetBoolean(mine, 0);
+}
+
 void
 ops_cancel_jobs(struct request *r)
 {
-	if (!r->is_operator)
-		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
+	if (wants_own(r))
+		cancel_many(r, r->user);
+	else if (!r->is_operator)
+		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_CANCEL_YOURS,
 			       NULL, NULL);
 	else
 		cancel_many(r, "");

@@ -169,6 +169,9 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_NOT_YOURS] = {
 		"This is somebody else's order.",
 		"Das ist der Auftrag von jemand anderem."},
+	[TEXTS_CANCEL_YOURS] = {
+		"Only operators cancel everybody's orders, over the station socket. Your own: cancel -u NAME -a",
+		"Alle Aufträge bricht nur das Personal ab, über den Socket der Station. Die eigenen: cancel -u NAME -a"},
 	[TEXTS_NOT_OPEN] = {
 		"Order %1 takes no more documents.",
 		"Auftrag %1 nimmt keine Dokumente mehr an."},

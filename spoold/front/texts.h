@@ -71,6 +71,7 @@ enum texts_id {
 	TEXTS_ATTRIBUTES, /* some values can't be had */
 	TEXTS_NOT_ACCEPTING,
 	TEXTS_NOT_YOURS,
+	TEXTS_CANCEL_YOURS,
 	TEXTS_NOT_OPEN, /* %1: number */
 	TEXTS_BUSY_JOB, /* %1: number */
 	TEXTS_NO_DOCUMENTS,

@@ -22,6 +22,7 @@ E2E_TESTS = \
 	%D%/gate.sh \
 	%D%/harness.sh \
 	%D%/hold.sh \
+	%D%/lists.sh \
 	%D%/memory.sh \
 	%D%/hold-clock.sh \
 	%D%/hold-operators.sh \
