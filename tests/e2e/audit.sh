@@ -33,6 +33,10 @@ is "by event" "$(operator --event canceled audit | wc -l)" 1
 no "not by one that is none" operator --event nothing audit
 is "from a date on" "$(operator --since @9999999999 audit | wc -l)" 0
 is "since an hour" "$(operator --since 1h audit | wc -l)" "$(operator audit | wc -l)"
+is "since a date" "$(operator --since '2001-02-03 04:05' audit | wc -l)" "$(operator audit | wc -l)"
+is "until one" "$(operator --until 2001-02-03 audit | wc -l)" 0
+no "not since a month that is none" operator --since 2026-13-01 audit
+no "nor one with more behind it" operator --since '2026-11-01 10:00x' audit
 no "not since nonsense" operator --since yesterday audit
 no "no PIN is in it" grep -qE '4711|9999' <<<"$(operator -j audit)"
 no "no picture's name" grep -qF 'photo.jpg' <<<"$(operator -j audit)"

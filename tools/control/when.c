@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -43,27 +42,44 @@ when_span(const char *text, int64_t *seconds, struct error *err)
 	return 0;
 }
 
-/* %d and not strptime: the whole text must be a date, in every locale. */
+/* Exactly so many digits, and where it goes on; NULL if they are not there. */
+static const char *
+take_digits(const char *at, int digits, int *value)
+{
+	*value = 0;
+	for (; at != NULL && digits > 0; digits--, at++) {
+		if (*at < '0' || *at > '9')
+			return NULL;
+		*value = 10 * *value + (*at - '0');
+	}
+	return at;
+}
+
+static const char *
+take_mark(const char *at, const char *marks)
+{
+	return at != NULL && *at != '\0' && strchr(marks, *at) != NULL ? at + 1 : NULL;
+}
+
+/* By hand and not strptime: the whole text must be a date, in every locale. */
 static int
 read_date(const char *text, int64_t *seconds)
 {
 	struct tm tm = {.tm_isdst = -1};
-	int end = 0;
+	const char *at = take_mark(take_digits(text, 4, &tm.tm_year), "-");
 
-	if (sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &end) !=
-	    3)
-		return -1;
-	if (text[end] != '\0') {
-		const char *clock = text + end;
-		if (sscanf(clock, "%*1[T ]%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &end) !=
-			    2 ||
-		    clock[end] != '\0')
-			return -1;
+	at = take_mark(take_digits(at, 2, &tm.tm_mon), "-");
+	at = take_digits(at, 2, &tm.tm_mday);
+	if (at != NULL && *at != '\0') {
+		at = take_digits(take_mark(at, "T "), 2, &tm.tm_hour);
+		at = take_digits(take_mark(at, ":"), 2, &tm.tm_min);
 	}
+	if (at == NULL || *at != '\0')
+		return -1;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
 	if (tm.tm_mon < 0 || tm.tm_mon > 11 || tm.tm_mday < 1 || tm.tm_mday > 31 ||
-	    tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_hour < 0 || tm.tm_min < 0)
+	    tm.tm_hour > 23 || tm.tm_min > 59)
 		return -1;
 	*seconds = (int64_t)mktime(&tm);
 	return *seconds == -1 ? -1 : 0;
@@ -72,7 +88,7 @@ read_date(const char *text, int64_t *seconds)
 int
 when_date(const char *text, int64_t now, int64_t *seconds, struct error *err)
 {
-	int64_t span;
+	int64_t span = 0;
 
 	if (text[0] == '@' && text_number(text + 1, 0, INT64_MAX / 2, seconds) == 0)
 		return 0;

@@ -241,9 +241,12 @@ static void
 look_at_version(struct doctor *d, http_t *http)
 {
 	const char *server = httpGetField(http, HTTP_FIELD_SERVER);
-	int major = 0, minor = 0;
+	char *end = NULL;
+	const long major =
+		strncmp(server, "CUPS/", 5) == 0 ? strtol(server + 5, &end, 10) : 0;
+	const long minor = end != NULL && *end == '.' ? strtol(end + 1, NULL, 10) : -1;
 
-	if (sscanf(server, "CUPS/%d.%d", &major, &minor) != 2)
+	if (minor < 0)
 		doctor_say(d, DOCTOR_WELL, "cupsd", NULL,
 			   "it answers, and does not tell its version");
 	else if (major < 2 || (major == 2 && minor < 3))
