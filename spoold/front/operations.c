@@ -1,5 +1,8 @@
 #include "spoold/front/operations.h"
 
+/* Not in CUPS 2.4's header (PWG 5100.11-2024). */
+#define EPX_OP_GET_USER_PRINTER_ATTRIBUTES ((ipp_op_t)0x0066)
+
 /* clang-format off */
 static const struct operation operations[] = {
 	{IPP_OP_PRINT_JOB,		ops_print_job,			NEED_PRINTER,	true},
@@ -36,6 +39,7 @@ static const struct operation operations[] = {
 	{IPP_OP_CANCEL_MY_JOBS,		ops_cancel_my_jobs,		NEED_NOTHING,	false},
 	{IPP_OP_CLOSE_JOB,		ops_close_job,			NEED_JOB,	false},
 	{IPP_OP_IDENTIFY_PRINTER,	ops_identify_printer,		NEED_PRINTER,	false},
+	{EPX_OP_GET_USER_PRINTER_ATTRIBUTES, ops_get_printer_attributes, NEED_PRINTER,	false},
 	{IPP_OP_CUPS_GET_DEFAULT,	ops_get_default,		NEED_NOTHING,	false},
 	{IPP_OP_CUPS_GET_CLASSES,	ops_get_classes,		NEED_NOTHING,	false},
 	{IPP_OP_CUPS_GET_PRINTERS,	ops_get_printers,		NEED_NOTHING,	false},

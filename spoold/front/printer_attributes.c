@@ -8,6 +8,7 @@
  * each answer by ops_printer.c.
  */
 #include <cups/cups.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,7 @@ static const struct row ours[] = {
 	{"generated-natural-language-supported", IPP_TAG_LANGUAGE, "en|de"},
 	{"identify-actions-default", IPP_TAG_KEYWORD, "display"},
 	{"identify-actions-supported", IPP_TAG_KEYWORD, "display"},
-	{"ipp-features-supported", IPP_TAG_KEYWORD, "document-object|job-release"},
+	{"ipp-features-supported", IPP_TAG_KEYWORD, "document-object|job-release|subscription-object"},
 	{"ipp-versions-supported", IPP_TAG_KEYWORD, "1.0|1.1|2.0"},
 	{"job-account-id-default", IPP_TAG_NOVALUE, ""},
 	{"job-account-id-supported", IPP_TAG_BOOLEAN, "true"},
@@ -91,7 +92,6 @@ static const struct row ours[] = {
 	{"job-hold-until-supported", IPP_TAG_KEYWORD, "no-hold|indefinite"},
 	{"job-ids-supported", IPP_TAG_BOOLEAN, "true"},
 	{"job-impressions-supported", IPP_TAG_RANGE, "0-2147483647"},
-	{"job-k-octets-supported", IPP_TAG_RANGE, "0-2147483647"},
 	{"job-media-sheets-supported", IPP_TAG_RANGE, "0-2147483647"},
 	{"job-message-to-operator-default", IPP_TAG_NOVALUE, ""},
 	{"job-message-to-operator-supported", IPP_TAG_BOOLEAN, "true"},
@@ -233,9 +233,13 @@ add_formats(ipp_t *to, const struct printer *p)
 static void
 add_settings(ipp_t *to, const struct printer *p, const struct settings *settings)
 {
+	const uint64_t order_k = settings->max_order_bytes / 1024;
+
 	ippAddRange(to, IPP_TAG_PRINTER, "copies-supported", 1, TEMPLATE_COPIES_MAX);
 	ippAddRange(to, IPP_TAG_PRINTER, "proof-copies-supported", 1,
 		    p->plates ? 1 : TEMPLATE_COPIES_MAX);
+	ippAddRange(to, IPP_TAG_PRINTER, "job-k-octets-supported", 0,
+		    order_k < INT_MAX ? (int)order_k : INT_MAX);
 	ippAddInteger(to, IPP_TAG_PRINTER, IPP_TAG_INTEGER,
 		      "multiple-operation-time-out", (int)settings->incoming_timeout_s);
 	ippAddInteger(to, IPP_TAG_PRINTER, IPP_TAG_INTEGER, "job-password-supported",

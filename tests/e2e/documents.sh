@@ -63,6 +63,19 @@ is "the third 10 x 15 cm again" "$(shape 3)" "1181 x 1772 px"
 ok "in black and white" is_grey 3
 no "the fourth in colour" is_grey 4
 
+# jpeg-features-supported has it: a JPEG of four inks
+like "the printer takes JPEG of four inks" "$(ipp Get-Printer-Attributes "$(PHOTO_OF)"; ipp_value jpeg-features-supported)" cmyk
+printf '%%!PS\n1 0 0 setrgbcolor clippath fill showpage\n' >"$E2E/tmp/red.ps"
+gs -q -dSAFER -dBATCH -dNOPAUSE -sDEVICE=jpegcmyk -r100 -g400x600 -o "$E2E/documents/cmyk.jpg" "$E2E/tmp/red.ps"
+ok "one comes" ipp Print-Job "$(PHOTO_OF)" 'ATTR octetString job-password 1357' \
+	'ATTR keyword job-password-encryption none' "GROUP job-attributes-tag" \
+	'ATTR keyword media om_small-photo_100x150mm' "FILE $E2E/documents/cmyk.jpg"
+number=$(ipp_value job-id)
+ok "and is collected" collect
+is "and completed" "$(order_state "$number")" completed
+red=($(show probe "$(page 5)" 1 0.5 0.5))
+ok "in red, as far as this printer goes: ${red[*]}" [ $((${red[0]} - ${red[1]})) -gt 20 ]
+
 ok "plates are one set" ipp Print-Job "ipp://$SPOOLD/ipp/print/plate" \
 	"ATTR mimeMediaType document-format image/jpeg" "GROUP document-attributes-tag" \
 	'ATTR integer copies 2' "FILE $photo"

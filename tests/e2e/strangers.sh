@@ -97,6 +97,9 @@ grown() # grown BYTES: a PDF of so many bytes, its end where it belongs
 	truncate -s "$1" "$pdf"
 	echo "$pdf"
 }
+ok "a printer tells these bounds" served
+is "of a document" "$(ipp_value jpeg-k-octets-supported) $(ipp_value pdf-k-octets-supported)" "0-2048 0-2048"
+is "and of an order" "$(ipp_value job-k-octets-supported)" 0-3072
 ok "a document of 2 MiB is taken" print_job "$(grown 2097152)"
 no "one byte more is not" print_job "$(grown 2097153)"
 is "which is said" "$ipp_status: $(say)" \

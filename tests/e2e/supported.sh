@@ -125,7 +125,7 @@ is_of_a_job()
 {
 	case $1 in
 	charset | claimcheck-crop | compression | document-format | generated-natural-language | identify-actions | \
-		ipp-features | ipp-versions | job-creation-attributes | job-ids | \
+		ipp-features | ipp-versions | pdf-k-octets | job-creation-attributes | job-ids | \
 		job-settable-attributes | media-col | multiple-document-jobs | notify-* | operations | \
 		overrides | pdf-* | pdl-override | preferred-attributes | \
 		printer-get-attributes | printer-uri | pwg-raster-* | uri-* | urf | which-jobs | color | \

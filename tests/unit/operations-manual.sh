@@ -6,7 +6,7 @@ set -u
 # IPP_OP_CUPS_GET_DEFAULT of a row of operations[] is CUPS-Get-Default
 in_code()
 {
-	sed -n 's/^\t{IPP_OP_\([A-Z_]*\),[[:space:]]*ops_.*/\1/p' "$1" | awk -F _ '{
+	sed -n 's/^\t{\(IPP\|EPX\)_OP_\([A-Z_]*\),[[:space:]]*ops_.*/\2/p' "$1" | awk -F _ '{
 		for (i = 1; i <= NF; i++)
 			printf("%s%s", (i > 1 ? "-" : ""),
 				($i == "CUPS" ? $i : substr($i, 1, 1) tolower(substr($i, 2))))
