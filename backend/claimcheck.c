@@ -279,13 +279,30 @@ check_device(const struct work *w, struct error *err)
 	return 0;
 }
 
+/* CUPS's ipp backend says "canceled" also of a job that the printer aborted, when its paper
+ * was out in the middle, say, and of one that it refused (ipp.c of 2.4.2: job_canceled < 0).
+ * Nobody wanted that: the order stops, and its customer may have the rest. */
+static enum gate_end
+judge_cancel(const struct work *w, struct error *err)
+{
+	if (strcmp(w->device_state, "canceled") == 0 ||
+	    (w->device_state[0] == '\0' && w->last_error[0] == '\0'))
+		return GATE_CANCELED;
+	if (w->device_state[0] != '\0')
+		error_set(err, ERROR_SYSTEM, "the printer ended it: %s",
+			  w->device_state);
+	else
+		error_set(err, ERROR_SYSTEM, "%s", w->last_error);
+	return GATE_DEVICE;
+}
+
 static enum gate_end
 judge_ending(struct work *w, struct error *err)
 {
 	int status = w->child.status;
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == CUPS_BACKEND_CANCEL)
-		return GATE_CANCELED;
+		return judge_cancel(w, err);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		if (check_device(w, err) == 0)
 			return GATE_DONE;
@@ -346,6 +363,8 @@ conclude(struct work *w, enum gate_end end, struct error *err)
 {
 	if (end != GATE_DONE) {
 		gate_stop(&w->gate, end, err->kind != ERROR_NONE ? err : NULL);
+		if (w->pages > 0 && err->kind != ERROR_NONE)
+			error_prefix(err, "%u pages came out", w->pages);
 		return end;
 	}
 	return gate_outcome(&w->gate, WIRE_COMPLETED, gate_reason(end), "", err) == 0

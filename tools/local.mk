@@ -5,9 +5,12 @@ tools_libjsontext_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 
 noinst_LIBRARIES += tools/libstation.a
 tools_libstation_a_SOURCES = \
+	%D%/station/counter.c %D%/station/counter.h \
+	%D%/station/progress.c %D%/station/progress.h \
+	%D%/station/report.c %D%/station/report.h \
 	%D%/station/show.c %D%/station/show.h \
 	%D%/station/station.c %D%/station/station.h %D%/station/typed.c %D%/station/typed.h \
-	%D%/station/words.c %D%/station/words.h
+	%D%/station/watch.c %D%/station/watch.h %D%/station/words.c %D%/station/words.h
 tools_libstation_a_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JANSSON_CFLAGS)
 
 bin_PROGRAMS += tools/release

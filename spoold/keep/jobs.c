@@ -5,6 +5,7 @@
 #include "lib/base/text.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
+#include "spoold/keep/query.h"
 #include "spoold/keep/reconcile.h"
 
 #define JOB_PROCESSING 5 /* RFC 8011 5.3.7 */
@@ -124,6 +125,7 @@ jobs_set_courier(struct keep *k, struct peer *p)
 	j->up = true;
 	j->retry_ms = 0;
 	forget_flight(j);
+	query_say_all(k);
 }
 
 void
@@ -480,9 +482,11 @@ jobs_cupsd(struct peer *p, const union wire_any *m, struct error *err)
 	(void)err;
 	if (p != j->courier)
 		return 0;
-	if (j->up != (m->cupsd.up != 0))
+	if (j->up != (m->cupsd.up != 0)) {
+		query_say_all(p->keep);
 		log_notice("cupsd %s%s%s", m->cupsd.up ? "answers" : "does not answer",
 			   m->cupsd.text[0] != '\0' ? ": " : "", m->cupsd.text);
+	}
 	j->up = m->cupsd.up != 0;
 	text_copy(j->text, sizeof(j->text), m->cupsd.text);
 	if (j->up)

@@ -7,6 +7,7 @@
 
 #include "lib/base/text.h"
 #include "spoold/keep/control.h"
+#include "spoold/keep/jobs.h"
 #include "spoold/keep/query.h"
 
 struct queue {
@@ -78,6 +79,7 @@ say_printer(struct peer *p, uint32_t index)
 {
 	const struct settings_printer *s = &p->keep->settings->printers[index];
 	const struct queue *q = &p->keep->queues->queue[index];
+	char down[ERROR_TEXT_MAX];
 	struct wire_printer m = {
 		.state = q->heard && q->known ? q->state : 5,
 		.is_default = index == 0,
@@ -88,7 +90,12 @@ say_printer(struct peer *p, uint32_t index)
 	text_copy(m.queue, sizeof(m.queue), s->queue);
 	text_copy(m.reasons, sizeof(m.reasons), q->reasons);
 	text_copy(m.message, sizeof(m.message), q->message);
-	if (!q->heard || !q->known) {
+	if (q->heard && !jobs_cupsd_is_up(p->keep, down)) {
+		m.state = 5;
+		text_copy(m.reasons, sizeof(m.reasons), "connecting-to-device");
+		text_copy(m.message, sizeof(m.message),
+			  "The printing system does not answer; orders wait for it");
+	} else if (!q->heard || !q->known) {
 		text_copy(m.reasons, sizeof(m.reasons), "connecting-to-device");
 		text_copy(m.message, sizeof(m.message),
 			  q->heard ? "The queue behind this printer is missing"
@@ -125,6 +132,13 @@ query_printers(struct peer *p, const union wire_any *m, struct error *err)
 }
 
 void
+query_say_all(struct keep *k)
+{
+	for (uint32_t i = 0; i < k->settings->printer_count; i++)
+		k->queues->queue[i].unsaid = true;
+}
+
+void
 query_tick(struct keep *k)
 {
 	struct queues *all = k->queues;
@@ -157,8 +171,7 @@ void
 query_set_front(struct keep *k, struct peer *p)
 {
 	k->queues->front = p;
-	for (uint32_t i = 0; i < k->settings->printer_count; i++)
-		k->queues->queue[i].unsaid = true;
+	query_say_all(k);
 	query_tick(k);
 }
 

@@ -40,6 +40,7 @@ E2E_TESTS = \
 	%D%/sheets.sh \
 	%D%/site-secret.sh \
 	%D%/spoold.sh \
+	%D%/station.sh \
 	%D%/subscriptions.sh \
 	%D%/supported.sh \
 	%D%/strangers.sh \
@@ -47,12 +48,16 @@ E2E_TESTS = \
 	%D%/tls.sh \
 	%D%/warning.sh
 EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
+	%D%/ipp/account.test \
 	%D%/ipp/cancel-mine.test \
+	%D%/ipp/copies.test \
 	%D%/ipp/cancel.test \
 	%D%/ipp/job.test \
 	%D%/ipp/jobs.test \
+	%D%/ipp/small.test \
 	%D%/ipp/order-code.test \
 	%D%/ipp/print-code.test \
+	%D%/ipp/print-as.test \
 	%D%/ipp/print-pin.test \
 	%D%/ipp/printer.test \
 	%D%/ipp/release-pin.test \

@@ -1,20 +1,94 @@
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "lib/base/text.h"
 
-#include "tools/jsontext.h"
 #include "tools/station/show.h"
 #include "tools/station/words.h"
 
-#define BAR_CELLS 24
-#define ERASE_EOL "\033[K"
+#define COLUMNS	      80
+#define DOCUMENTS_MAX 12 /* lines: a summary and its question fit 24 */
+#define NAME_COLUMNS  34
 
-static enum words_id
-state_words(int state)
+/* --- the terminal --- */
+
+size_t
+show_columns(void)
+{
+	struct winsize size = {0};
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+		return size.ws_col;
+	return COLUMNS;
+}
+
+size_t
+show_cut(char *text, size_t columns)
+{
+	size_t count = 0;
+
+	for (char *at = text; *at != '\0'; at++) {
+		if (((unsigned char)*at & 0xc0) == 0x80)
+			continue; /* the rest of a character */
+		if (count == columns) {
+			*at = '\0';
+			break;
+		}
+		count++;
+	}
+	return count;
+}
+
+/* The text in so many columns. */
+static void
+put_field(const char *text, size_t columns)
+{
+	char cut[ORDER_NAME_MAX];
+
+	text_copy(cut, sizeof(cut), text);
+	columns -= show_cut(cut, columns);
+	printf("%s%*s", cut, (int)columns, "");
+}
+
+/* A line of its own, broken at blanks to the terminal's width, two columns in. */
+static void
+put_lines(const char *text)
+{
+	size_t room = show_columns() - 3;
+
+	while (*text != '\0') {
+		char line[ORDER_TEXT_MAX];
+		size_t bytes;
+
+		text_copy(line, sizeof(line), text);
+		show_cut(line, room);
+		bytes = strlen(line);
+		if (text[bytes] != '\0' && strrchr(line, ' ') != NULL)
+			bytes = (size_t)(strrchr(line, ' ') - line);
+		printf("  %.*s\n", (int)bytes, text);
+		text += bytes;
+		text += strspn(text, " ");
+	}
+}
+
+void
+show_clear(void)
+{
+	const char *term = getenv("TERM");
+
+	if (!isatty(STDOUT_FILENO) || term == NULL || strcmp(term, "dumb") == 0)
+		return;
+	fputs("\033[H\033[2J", stdout);
+	fflush(stdout);
+}
+
+/* --- orders --- */
+
+enum words_id
+show_state_words(int state)
 {
 	switch (state) {
 	case IPP_JSTATE_PENDING:
@@ -60,24 +134,46 @@ size_text(char text[32], int64_t k_octets)
 		snprintf(text, 32, "%.1f MB", (double)k_octets / 1024);
 }
 
+void
+show_document(const struct station_document *d, const char *behind)
+{
+	char size[32];
+
+	size_text(size, d->k_octets);
+	printf("  %3u  ", d->number);
+	put_field(d->name[0] != '\0' ? d->name : words_plain(WORDS_NO_NAME),
+		  NAME_COLUMNS);
+	printf(" %9s  %s\n", size, behind);
+	fflush(stdout);
+}
+
+/* Behind its name: what it is, or that it is made. */
 static void
 show_documents(const struct station_order *o)
 {
-	for (uint32_t i = 0; i < o->document_count; i++) {
-		const struct station_document *d = &o->documents[i];
-		char size[32];
+	char more[16], line[128];
+	uint32_t shown = o->document_count;
 
-		size_text(size, d->k_octets);
-		printf("  %3u  %-40s %9s  %s\n", d->number,
-		       d->name[0] != '\0' ? d->name : words_plain(WORDS_NO_NAME), size,
-		       d->format);
+	if (shown > DOCUMENTS_MAX)
+		shown = DOCUMENTS_MAX - 1;
+	for (uint32_t i = 0; i < shown; i++) {
+		const struct station_document *d = &o->documents[i];
+
+		show_document(d, d->state == IPP_DSTATE_COMPLETED
+					 ? words_plain(WORDS_STATE_COMPLETED)
+					 : d->format);
 	}
+	if (shown == o->document_count)
+		return;
+	number_text(more, o->document_count - shown);
+	words_say(line, sizeof(line), WORDS_MORE_DOCUMENTS, more, NULL);
+	printf("       %s\n", line);
 }
 
 void
 show_summary(const struct station_order *o)
 {
-	char number[16], what[256], copies[64], documents[64];
+	char number[16], what[256], copies[64], documents[64], line[1024];
 
 	number_text(number, o->number);
 	words_say(what, sizeof(what), WORDS_ORDER_OF, number, o->user);
@@ -85,230 +181,160 @@ show_summary(const struct station_order *o)
 		   WORDS_COPIES);
 	count_text(documents, sizeof(documents), o->document_count, WORDS_DOCUMENT,
 		   WORDS_DOCUMENTS);
-	printf("\n%s: %s\n", what, o->name);
-	printf("  %s, %s, %s\n", o->printer, documents, copies);
-	if (o->template[0] != '\0')
-		printf("  %s\n", o->template);
+	snprintf(line, sizeof(line), "%s: %s", what, o->name);
+	show_cut(line, show_columns() - 1);
+	printf("\n%s\n", line);
+	snprintf(line, sizeof(line), "%s, %s, %s", o->printer, documents, copies);
+	put_lines(line);
+	put_lines(o->template);
 	show_documents(o);
 	if (o->state == IPP_JSTATE_HELD && o->proof_copies > 0) {
 		number_text(number, o->proof_copies);
 		words_out(WORDS_PROOF_NEXT, number, NULL);
 	}
 	if (o->state != IPP_JSTATE_HELD && o->message[0] != '\0')
-		printf("  %s\n", o->message);
-	else if (o->warning[0] != '\0')
-		printf("  %s\n", o->warning);
+		put_lines(o->message);
+	else
+		put_lines(o->warning);
 	fflush(stdout);
 }
 
 void
 show_line(const struct station_order *o)
 {
-	printf("%8u  %-22s %s\n", o->number, words_plain(state_words(o->state)),
-	       o->name);
+	printf("%8u  ", o->number);
+	put_field(words_plain(show_state_words(o->state)), 22);
+	putchar(' ');
+	put_field(o->name, NAME_COLUMNS);
+	putchar('\n');
 	fflush(stdout);
 }
 
-/* What a customer must know: not what is said for information, or by CUPS to itself. */
-static bool
-is_trouble(const char *reason, size_t len)
+bool
+show_made_in_part(const struct station_order *o)
 {
-	static const char *const harmless[] = {"none", "connecting-to-device",
-					       "moving-to-paused", "paused"};
-
-	if (strncmp(reason, "cups-", 5) == 0 ||
-	    (len > 7 && strncmp(reason + len - 7, "-report", 7) == 0))
-		return false;
-	for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless); i++)
-		if (len == strlen(harmless[i]) &&
-		    strncmp(reason, harmless[i], len) == 0)
-			return false;
-	return len > 0;
+	for (uint32_t i = 0; i < o->document_count; i++)
+		if (o->documents[i].state == IPP_DSTATE_COMPLETED)
+			return o->state == IPP_JSTATE_HELD;
+	return false;
 }
 
+void
+show_pages(const struct station_order *o, int *out, int *all)
+{
+	*out = *all = 0;
+	for (uint32_t i = 0; i < o->document_count; i++)
+		if (o->documents[i].state == IPP_DSTATE_PROCESSING) {
+			*out += o->documents[i].pages_done;
+			*all += o->documents[i].pages;
+		}
+}
+
+/* --- the printer --- */
+
+const char *
+show_printer_name(const struct station_printer *p)
+{
+	return p->info[0] != '\0' ? p->info : p->name;
+}
+
+/* printer-state-reasons (RFC 8011 5.4.12, PWG 5100.9) without -error, -warning, -report;
+ * words 0: nothing that a customer must know. */
+static const struct {
+	const char *reason;
+	enum words_id id;
+} reasons[] = {
+	{"none", 0},
+	{"connecting-to-device", 0},
+	{"moving-to-paused", 0},
+	{"paused", 0},
+	{"cover-open", WORDS_REASON_OPEN},
+	{"door-open", WORDS_REASON_OPEN},
+	{"interlock-open", WORDS_REASON_OPEN},
+	{"input-tray-missing", WORDS_REASON_TRAY},
+	{"marker-supply-empty", WORDS_REASON_INK_EMPTY},
+	{"marker-supply-low", WORDS_REASON_INK_LOW},
+	{"toner-empty", WORDS_REASON_INK_EMPTY},
+	{"toner-low", WORDS_REASON_INK_LOW},
+	{"media-empty", WORDS_REASON_NO_PAPER},
+	{"media-jam", WORDS_REASON_JAM},
+	{"media-low", WORDS_REASON_PAPER_LOW},
+	{"media-needed", WORDS_REASON_NO_PAPER},
+	{"offline", WORDS_REASON_OFFLINE},
+	{"other", WORDS_REASON_OTHER},
+	{"output-area-full", WORDS_REASON_OUTPUT_FULL},
+	{"shutdown", WORDS_REASON_OFFLINE},
+	{"timed-out", WORDS_REASON_OFFLINE},
+};
+
+static bool
+is_reason(const char *reason, size_t len, const char *known)
+{
+	static const char *const ends[] = {"", "-error", "-warning", "-report"};
+	size_t n = strlen(known);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (len == n + strlen(ends[i]) && strncmp(reason, known, n) == 0 &&
+		    strncmp(reason + n, ends[i], strlen(ends[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_low(enum words_id id)
+{
+	return id == WORDS_REASON_INK_LOW || id == WORDS_REASON_PAPER_LOW;
+}
+
+/* The words for a reason; a reason that has none is said as it is. CUPS says reasons to
+ * itself. -report is for information: an idle printer without paper says so, and what is
+ * only low needs nobody yet. */
 static void
-list_trouble(char *to, size_t size, const char *reasons)
+reason_text(const char *reason, size_t len, char text[128])
+{
+	bool report = len > 7 && strncmp(reason + len - 7, "-report", 7) == 0;
+
+	snprintf(text, 128, "%.*s", (int)(len < 127 ? len : 127), reason);
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		if (is_reason(reason, len, reasons[i].reason)) {
+			text_copy(text, 128,
+				  reasons[i].id == 0 ? "" : words_plain(reasons[i].id));
+			report = report && is_low(reasons[i].id);
+			break;
+		}
+	if (report || strncmp(reason, "cups-", 5) == 0)
+		text[0] = '\0';
+}
+
+void
+show_trouble(const struct station_printer *p, char *to, size_t size)
 {
 	to[0] = '\0';
-	for (const char *at = reasons; *at != '\0'; at += strspn(at, ",")) {
-		size_t len = strcspn(at, ","), used = strlen(to);
+	for (const char *at = p->reasons; *at != '\0'; at += strspn(at, ", ")) {
+		size_t len = strcspn(at, ", "), used = strlen(to);
+		char text[128];
 
-		if (is_trouble(at, len))
-			snprintf(to + used, size - used, "%s%.*s", used > 0 ? ", " : "",
-				 (int)len, at);
+		reason_text(at, len, text);
+		if (text[0] != '\0' && strstr(to, text) == NULL)
+			snprintf(to + used, size - used, "%s%s", used > 0 ? ", " : "",
+				 text);
 		at += len;
 	}
+	if (to[0] == '\0' && p->state == IPP_PSTATE_STOPPED)
+		text_copy(to, size,
+			  p->message[0] != '\0' ? p->message
+						: words_plain(WORDS_REASON_OTHER));
 }
 
 bool
 show_printer(const struct station_printer *p)
 {
-	const char *name = p->info[0] != '\0' ? p->info : p->name;
 	char trouble[ORDER_TEXT_MAX];
 
-	list_trouble(trouble, sizeof(trouble), p->reasons);
-	if (p->state == IPP_PSTATE_STOPPED) {
-		words_out(WORDS_PRINTER_STOPPED, name,
-			  trouble[0] != '\0' ? trouble : p->message);
-		return false;
-	}
+	show_trouble(p, trouble, sizeof(trouble));
 	if (trouble[0] != '\0')
-		words_out(WORDS_PRINTER_SAYS, name, trouble);
-	return true;
-}
-
-/* --- progress --- */
-
-void
-show_progress_begin(struct show_progress *p)
-{
-	const char *term = getenv("TERM");
-
-	*p = (struct show_progress){0};
-	p->bar = isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
-}
-
-static uint32_t
-documents_done(const struct station_order *o)
-{
-	uint32_t done = 0;
-
-	for (uint32_t i = 0; i < o->document_count; i++)
-		done += o->documents[i].state == IPP_DSTATE_COMPLETED;
-	return done;
-}
-
-/* Of 1000; the last document is only done when the device has it. */
-static int
-permille(const struct station_order *o)
-{
-	if (o->state == IPP_JSTATE_COMPLETED)
-		return 1000;
-	if (o->document_count == 0)
-		return 0;
-	return (int)(documents_done(o) * 1000 / o->document_count);
-}
-
-static void
-describe(const struct station_order *o, char *to, size_t size)
-{
-	char done[16], all[16], pages[64] = "", documents[64] = "";
-
-	number_text(done, o->pages_done);
-	if (o->pages_done > 0)
-		words_say(pages, sizeof(pages), WORDS_PAGES_SO_FAR, done, NULL);
-	if (o->document_count > 1) {
-		number_text(done, documents_done(o));
-		number_text(all, o->document_count);
-		snprintf(documents, sizeof(documents), "%s/%s", done, all);
-	}
-	snprintf(to, size, "%s%s%s%s%s", words_plain(state_words(o->state)),
-		 documents[0] != '\0' ? ", " : "", documents,
-		 pages[0] != '\0' ? ", " : "", pages);
-}
-
-static void
-draw_bar(struct show_progress *p, const struct station_order *o, const char *text)
-{
-	int full = permille(o) * BAR_CELLS / 1000;
-
-	printf("\r  [");
-	for (int i = 0; i < BAR_CELLS; i++)
-		putchar(i < full ? '#' : '.');
-	printf("] %s" ERASE_EOL, text);
-	p->drawn = true;
-}
-
-void
-show_progress(struct show_progress *p, const struct station_order *o)
-{
-	char text[sizeof(p->last)];
-
-	describe(o, text, sizeof(text));
-	if (strcmp(text, p->last) == 0)
-		return;
-	text_copy(p->last, sizeof(p->last), text);
-	if (p->bar)
-		draw_bar(p, o, text);
-	else
-		printf("  %s\n", text);
-	fflush(stdout);
-}
-
-void
-show_progress_end(struct show_progress *p)
-{
-	if (p->drawn)
-		putchar('\n');
-	p->drawn = false;
-	p->last[0] = '\0';
-	fflush(stdout);
-}
-
-/* --- JSON --- */
-
-static const char *
-state_keyword(int state)
-{
-	return ippEnumString("job-state", state);
-}
-
-static void
-set(json_t *row, const char *name, json_t *value)
-{
-	INVARIANT(json_object_set_new(row, name, value) == 0);
-}
-
-static json_t *
-document_json(const struct station_document *d)
-{
-	json_t *row = json_object();
-
-	set(row, "document-number", json_integer(d->number));
-	set(row, "document-name", jsontext(d->name));
-	set(row, "document-format", jsontext(d->format));
-	set(row, "k-octets", json_integer(d->k_octets));
-	if (d->state != 0)
-		set(row, "document-state", json_integer(d->state));
-	return row;
-}
-
-static json_t *
-order_json(const struct station_order *o)
-{
-	json_t *row = json_object(), *documents = json_array();
-
-	for (uint32_t i = 0; i < o->document_count; i++)
-		json_array_append_new(documents, document_json(&o->documents[i]));
-	set(row, "job-id", json_integer(o->number));
-	set(row, "job-uuid", jsontext(o->uuid));
-	set(row, "job-state", jsontext(state_keyword(o->state)));
-	set(row, "job-state-reasons", jsontext(o->reasons));
-	set(row, "job-state-message", jsontext(o->message));
-	if (o->warning[0] != '\0')
-		set(row, "claimcheck-warning", jsontext(o->warning));
-	set(row, "job-originating-user-name", jsontext(o->user));
-	set(row, "job-name", jsontext(o->name));
-	set(row, "printer", jsontext(o->printer));
-	set(row, "release-again", json_boolean(o->again));
-	set(row, "copies", json_integer(o->copies > 0 ? o->copies : 1));
-	set(row, "job-impressions-completed", json_integer(o->pages_done));
-	set(row, "documents", documents);
-	return row;
-}
-
-void
-show_json(const struct station_order *o)
-{
-	jsontext_print(order_json(o), 0);
-}
-
-void
-show_json_list(const struct station_orders *orders)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < orders->count; i++)
-		json_array_append_new(list, order_json(&orders->list[i]));
-	jsontext_print(list, 0);
+		words_out(p->state == IPP_PSTATE_STOPPED ? WORDS_PRINTER_STOPPED
+							 : WORDS_PRINTER_SAYS,
+			  show_printer_name(p), trouble);
+	return p->state != IPP_PSTATE_STOPPED;
 }

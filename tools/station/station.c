@@ -56,6 +56,9 @@ judge(ipp_t *answer, struct error *err)
 		{IPP_STATUS_ERROR_NOT_POSSIBLE, ERROR_CONFLICT},
 		{IPP_STATUS_ERROR_BUSY, ERROR_LATER},
 		{IPP_STATUS_ERROR_TEMPORARY, ERROR_LATER},
+		{IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES, ERROR_FULL},
+		{IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED, ERROR_FULL},
+		{IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS, ERROR_FULL},
 	};
 	ipp_status_t status = ippGetStatusCode(answer);
 	ipp_attribute_t *said =
@@ -135,6 +138,9 @@ new_presented(ipp_op_t op, const struct presented *p)
 {
 	ipp_t *request = new_request(op, NULL, p->number, p->user);
 
+	if (p->account[0] != '\0')
+		ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-account-id",
+			     NULL, p->account);
 	ippAddOctetString(request, IPP_TAG_OPERATION, "job-password", p->secret.text,
 			  (int)p->secret.len);
 	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD,
@@ -187,6 +193,12 @@ take_document(struct station_document *d, ipp_attribute_t *attr)
 		d->k_octets = ippGetInteger(attr, 0);
 	else if (strcmp(name, "document-state") == 0)
 		d->state = ippGetInteger(attr, 0);
+	else if (strcmp(name, "document-state-reasons") == 0)
+		take_list(d->reasons, sizeof(d->reasons), attr);
+	else if (strcmp(name, "impressions") == 0)
+		d->pages = ippGetInteger(attr, 0);
+	else if (strcmp(name, "impressions-completed") == 0)
+		d->pages_done = ippGetInteger(attr, 0);
 }
 
 static struct station_document *
@@ -340,18 +352,42 @@ station_find(const struct station *s, const struct presented *p,
 	return ask_orders(s, new_presented(IPP_OP_GET_JOBS, p), orders, err);
 }
 
+static void
+add_wish(ipp_t *request, const struct station_wish *wish)
+{
+	ipp_attribute_t *only = NULL;
+
+	if (wish->again)
+		ippAddBoolean(request, IPP_TAG_OPERATION, "claimcheck-release-again",
+			      1);
+	if (wish->rest)
+		ippAddBoolean(request, IPP_TAG_OPERATION, "claimcheck-release-rest", 1);
+	if (wish->make != STATION_NEXT)
+		ippAddBoolean(request, IPP_TAG_OPERATION, "claimcheck-release-proof",
+			      wish->make == STATION_PROOF);
+	if (wish->copies > 0)
+		ippAddInteger(request, IPP_TAG_OPERATION, IPP_TAG_INTEGER,
+			      "claimcheck-release-copies", (int)wish->copies);
+	if (wish->to != NULL)
+		ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME,
+			     "claimcheck-release-printer", NULL, wish->to);
+	for (uint32_t i = 0; i < wish->only_count; i++)
+		if (only == NULL)
+			only = ippAddInteger(
+				request, IPP_TAG_OPERATION, IPP_TAG_INTEGER,
+				"claimcheck-release-documents", (int)wish->only[i]);
+		else
+			ippSetInteger(request, &only, (int)i, (int)wish->only[i]);
+}
+
 int
-station_release(const struct station *s, const struct presented *p, bool again,
-		struct station_orders *orders, struct error *err)
+station_release(const struct station *s, const struct presented *p,
+		const struct station_wish *wish, struct station_orders *orders,
+		struct error *err)
 {
 	ipp_t *request = new_presented(IPP_OP_RELEASE_JOB, p);
 
-	if (again)
-		ippAddBoolean(request, IPP_TAG_OPERATION, "claimcheck-release-again",
-			      1);
-	if (p->make != STATION_NEXT)
-		ippAddBoolean(request, IPP_TAG_OPERATION, "claimcheck-release-proof",
-			      p->make == STATION_PROOF);
+	add_wish(request, wish);
 	return ask_orders(s, request, orders, err);
 }
 

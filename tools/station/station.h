@@ -11,7 +11,8 @@
  * Each call that carries an identification uses a connection of its own, closed (and its
  * buffers overwritten) at once. Errors: ERROR_INPUT mistyped, ERROR_REFUSED opens
  * nothing, ERROR_CONFLICT not in this state, ERROR_LATER locked or busy,
- * ERROR_ABSENT no such order, ERROR_SYSTEM nobody answers; the text is the service's.
+ * ERROR_ABSENT no such order, ERROR_FULL it can't be made like that, ERROR_SYSTEM nobody
+ * answers; the text is the service's.
  */
 #ifndef CC_TOOLS_STATION_H
 #define CC_TOOLS_STATION_H
@@ -31,16 +32,27 @@ struct station {
 	const char *where; /* socket path, or host:port */
 };
 
+/* What a customer presents. number 0 and user "": a claim code. */
+struct presented {
+	uint32_t number;
+	char user[ORDER_NAME_MAX];
+	char account[ORDER_NAME_MAX]; /* card or telephone number, in place of user */
+	struct typed secret;	      /* code or PIN */
+};
+
 /* What a release makes: what is next, by how the order was handed in; a proof, so that the
  * order waits again; all of it, without a proof. */
 enum station_make { STATION_NEXT, STATION_PROOF, STATION_ALL };
 
-/* What a customer presents. number 0 and user "": a claim code. */
-struct presented {
-	uint32_t number;
+/* How much of it, and where: all zero is all of it, as it was ordered. */
+struct station_wish {
 	enum station_make make;
-	char user[ORDER_NAME_MAX];
-	struct typed secret; /* code or PIN */
+	bool again; /* it stopped; the customer was told that parts may come twice */
+	bool rest;  /* it stopped; only what did not come out */
+	uint32_t copies;		      /* of each document; 0: as ordered */
+	const char *to;			      /* another printer; NULL: as it stands */
+	uint32_t only[STATION_DOCUMENTS_MAX]; /* document numbers */
+	uint32_t only_count;		      /* 0: all */
 };
 
 struct station_document {
@@ -48,7 +60,9 @@ struct station_document {
 	char name[ORDER_NAME_MAX];
 	char format[ORDER_FORMAT_MAX];
 	int64_t k_octets;
-	int state; /* IPP document-state, 0: not said */
+	int state;	       /* IPP document-state, 0: not said */
+	char reasons[64];      /* document-state-reasons: transforming, outgoing ... */
+	int pages, pages_done; /* 0: not said; pages that came out */
 };
 
 struct station_order {
@@ -87,9 +101,9 @@ struct station_printer {
 
 int station_find(const struct station *s, const struct presented *p,
 		 struct station_orders *orders, struct error *err);
-/* again: the customer was told that it may be produced twice. */
-int station_release(const struct station *s, const struct presented *p, bool again,
-		    struct station_orders *orders, struct error *err);
+int station_release(const struct station *s, const struct presented *p,
+		    const struct station_wish *wish, struct station_orders *orders,
+		    struct error *err);
 int station_look(const struct station *s, uint32_t number,
 		 struct station_orders *orders, struct error *err);
 /* Replaces the documents of the order. */

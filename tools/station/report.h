@@ -1,0 +1,12 @@
+/*
+ * report.h - orders as JSON, to standard output, with a newline.
+ */
+#ifndef CC_TOOLS_REPORT_H
+#define CC_TOOLS_REPORT_H
+
+#include "tools/station/station.h"
+
+void report_orders(const struct station_orders *orders);
+void report_order(const struct station_order *o);
+
+#endif
