@@ -6,6 +6,7 @@ tools_libjsontext_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 noinst_LIBRARIES += tools/libstation.a
 tools_libstation_a_SOURCES = \
 	%D%/station/counter.c %D%/station/counter.h \
+	%D%/station/key.c %D%/station/key.h \
 	%D%/station/progress.c %D%/station/progress.h \
 	%D%/station/report.c %D%/station/report.h \
 	%D%/station/show.c %D%/station/show.h \
@@ -37,6 +38,7 @@ tools_spoolctl_SOURCES = %D%/spoolctl.c \
 	%D%/store/plot.c %D%/store/stats.c %D%/store/stats.h %D%/store/backup.c %D%/store/check.c \
 	%D%/store/recovery.c %D%/store/recovery.h %D%/store/restore.c \
 	%D%/store/ticket.c %D%/ticket/pdf.c %D%/ticket/print.c %D%/ticket/ticket.c %D%/ticket/ticket.h \
+	%D%/store/station.c \
 	%D%/store/shop.c %D%/store/shop.h %D%/store/work.c %D%/store/work.h
 tools_spoolctl_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JANSSON_CFLAGS) $(CAIRO_CFLAGS)
 tools_spoolctl_LDADD = tools/libcurve.a $(LIBPLATE) tools/libstation.a tools/libjsontext.a $(LIBSTORE) $(LIBSETTINGS) \

@@ -25,6 +25,8 @@
 #define STATION_SOCKET "/run/claimcheck/station.sock"
 #define COPIES_MAX     9999
 
+static const char *key_file; /* NULL: the station socket, or no key */
+
 static enum ending
 run(const struct counter *c)
 {
@@ -49,6 +51,7 @@ usage(FILE *to)
 {
 	fputs("usage: release [options] [CODE | NUMBER]\n"
 	      "  -s, --station WHERE  station socket, or host:port\n"
+	      "  -k, --key-file FILE  of this station, where the service is elsewhere\n"
 	      "  -u, --user NAME      orders of this customer, by PIN\n"
 	      "      --account NUMBER orders of this card or telephone number, by PIN\n"
 	      "      --pin-file FD    read PIN or code from a file descriptor\n"
@@ -129,6 +132,9 @@ take_value(struct counter *c, int option, const char *value)
 	case 's':
 		c->station.where = value;
 		return 0;
+	case 'k':
+		key_file = value;
+		return 0;
 	case 'u':
 		c->user = value;
 		return 0;
@@ -183,6 +189,7 @@ read_options(struct counter *c, int argc, char *argv[])
 {
 	static const struct option names[] = {
 		{"station", required_argument, NULL, 's'},
+		{"key-file", required_argument, NULL, 'k'},
 		{"user", required_argument, NULL, 'u'},
 		{"account", required_argument, NULL, OPTION_ACCOUNT},
 		{"pin-file", required_argument, NULL, OPTION_PIN},
@@ -204,7 +211,8 @@ read_options(struct counter *c, int argc, char *argv[])
 		{0}};
 	int option, who;
 
-	while ((option = getopt_long(argc, argv, "s:u:ljwnayhV", names, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "s:k:u:ljwnayhV", names, NULL)) !=
+	       -1) {
 		if (option == 'h' || option == 'V')
 			return option;
 		if (take_option(c, option, optarg) != 0)
@@ -240,6 +248,7 @@ main(int argc, char *argv[])
 {
 	const char *where = getenv("CLAIMCHECK_STATION");
 	static struct counter c;
+	static struct key key;
 	struct error err;
 	int option;
 
@@ -251,6 +260,7 @@ main(int argc, char *argv[])
 	words_open();
 	if (typed_start(&err) != 0)
 		return counter_explain(&err);
+	key_file = getenv("CLAIMCHECK_STATION_KEY");
 	option = read_options(&c, argc, argv);
 	if (option == 'V')
 		puts("release " PACKAGE_VERSION);
@@ -260,5 +270,10 @@ main(int argc, char *argv[])
 		return option < 0 ? ENDING_USAGE : ENDING_WELL;
 	signal(SIGPIPE, SIG_IGN);
 	hide_operand(&c);
+	if (key_file != NULL && c.station.where[0] != '/') {
+		if (key_read(&key, key_file, &err) != 0)
+			return counter_explain(&err);
+		c.station.key = &key;
+	}
 	return run(&c);
 }

@@ -50,6 +50,8 @@ static const struct command {
 	 "the secret behind codes and PINs"},
 	{"curve", control_curve, "make|show FILE...",
 	 "tone value curves of plates, from what a press printed"},
+	{"station", control_station, "list|add|revoke NAME",
+	 "terminals on other machines that may release"},
 	{"setup", control_setup, "[QUEUE DEVICE PPD]",
 	 "put the policy into cupsd, and make a queue"},
 };

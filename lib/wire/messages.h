@@ -68,6 +68,7 @@ enum wire_which { WIRE_WHICH_ANY = 0, WIRE_WHICH_ALIVE, WIRE_WHICH_OVER };
 enum wire_want { WIRE_JOB_HELD = 1, WIRE_JOB_RELEASED, WIRE_JOB_GONE };
 enum wire_of { WIRE_OF_SHOP = 1, WIRE_OF_PRINTER, WIRE_OF_CUSTOMER };
 enum wire_secret_verb { WIRE_SECRET_LIST = 1, WIRE_SECRET_NEW, WIRE_SECRET_RETIRE };
+enum wire_station_verb { WIRE_STATION_LIST = 1, WIRE_STATION_ADD, WIRE_STATION_REVOKE };
 enum wire_result { WIRE_COMPLETED = 1, WIRE_STOPPED, WIRE_CANCELED };
 /* What is full: front says it in the customer's language. What can never fit is marked
  * so; all else may fit later. */
@@ -157,6 +158,11 @@ enum wire_full {
 	S(station, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX) F(u32, copies) \
 	S(printer, ORDER_QUEUE_MAX) B(only, WIRE_ONLY_MAX)
 
+/* Is that the key of that remote station? -> ok, ERROR_REFUSED, ERROR_LATER. It counts
+ * as a try of the key and of its host. */
+#define WIRE_station(F, S, B) \
+	S(name, 64) S(host, ORDER_NAME_MAX) B(secret, SEAL_KEY_BYTES)
+
 /* --- looking and changing: front, tools -> keep --- */
 /* order_info: proof_copies: of the proof that is next, under way, or stopped; 0: it is the
  * order itself. proofs: made so far. */
@@ -169,13 +175,14 @@ enum wire_full {
 	F(u32, number) F(uuid, order) S(printer, ORDER_QUEUE_MAX) \
 	S(user, ORDER_NAME_MAX) F(u8, which) F(u32, after) F(u32, limit) \
 	F(u8, documents)
+/* locked_s: after wrong tries nobody can open it for so many seconds */
 #define WIRE_order_info(F, S, B) \
 	F(uuid, order) F(u32, number) F(u8, state) F(u8, identification) \
 	S(printer, ORDER_QUEUE_MAX) S(queue, ORDER_QUEUE_MAX) \
 	S(user, ORDER_NAME_MAX) S(host, ORDER_NAME_MAX) S(name, ORDER_NAME_MAX) \
 	S(language, 64) S(reason, ORDER_KEYWORD_MAX) S(message, ORDER_TEXT_MAX) \
 	F(i64, created) F(i64, changed) F(i64, ended) F(i64, due) \
-	F(i32, cups_job) F(u8, attempts) F(u8, held_by_operator) \
+	F(i32, cups_job) F(u8, attempts) F(u8, held_by_operator) F(u32, locked_s) \
 	F(u32, documents) F(u64, bytes) F(u32, impressions) \
 	F(u32, proof_copies) F(u8, proofs) \
 	S(warning, ORDER_TEXT_MAX) \
@@ -342,6 +349,13 @@ enum wire_full {
 /* orders: that name it */
 #define WIRE_secret(F, S, B) F(u32, number) F(u8, current) F(u64, orders)
 
+/* Remote stations. verb: enum wire_station_verb. -> station_info..., end: all of them, or
+ * the one that was added, with its key, which nobody tells again. seen: 0 not since keep's
+ * start. ERROR_CONFLICT: there is one of that name; ERROR_ABSENT: there is none. */
+#define WIRE_stations(F, S, B) F(u8, verb) S(name, 64)
+#define WIRE_station_info(F, S, B) \
+	S(name, 64) F(i64, created) F(i64, seen) B(secret, SEAL_KEY_BYTES)
+
 /* --- keep <-> courier --- */
 /* keep -> courier: make cupsd agree: held, released or gone. A job that is to be released
  * is moved to `queue` first where it is in another one. copies: enum wire_copies. -> job */
@@ -409,6 +423,7 @@ enum wire_full {
 	M(identify, 30, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
 	M(candidate, 31, WIRE_FROM_KEEP) \
 	M(prove, 32, WIRE_FROM_FRONT) \
+	M(station, 33, WIRE_FROM_FRONT) \
 	M(find, 40, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
 	M(order_info, 41, WIRE_FROM_KEEP) \
 	M(document_info, 42, WIRE_FROM_KEEP) \
@@ -439,6 +454,8 @@ enum wire_full {
 	M(status_info, 81, WIRE_FROM_KEEP) \
 	M(secrets, 84, WIRE_FROM_TOOL) \
 	M(secret, 85, WIRE_FROM_KEEP) \
+	M(stations, 86, WIRE_FROM_TOOL) \
+	M(station_info, 87, WIRE_FROM_KEEP) \
 	M(usage, 88, WIRE_FROM_TOOL) \
 	M(usage_info, 89, WIRE_FROM_KEEP) \
 	M(authorise, 90, WIRE_FROM_TOOL) \

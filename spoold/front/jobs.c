@@ -189,6 +189,16 @@ jobs_add_proof(const struct request *r, const struct wire_order_info *info,
 	}
 }
 
+static void
+add_lock(const struct request *r, uint32_t locked_s, char text[ORDER_TEXT_MAX])
+{
+	char minutes[16], lock[256];
+
+	texts_say(lock, sizeof(lock), r->language, TEXTS_LOCKED,
+		  request_number(minutes, (locked_s + 59) / 60), NULL);
+	jobs_add_warning(text, lock);
+}
+
 void
 jobs_message(const struct request *r, const struct wire_order_info *info,
 	     char text[ORDER_TEXT_MAX])
@@ -213,6 +223,8 @@ jobs_message(const struct request *r, const struct wire_order_info *info,
 	}
 	texts_say(text, ORDER_TEXT_MAX, r->language, id, value, NULL);
 	jobs_add_proof(r, info, text);
+	if (info->locked_s > 0)
+		add_lock(r, info->locked_s, text);
 	if (info->warning[0] != '\0' && !order_is_over((enum order_state)info->state))
 		jobs_add_warning(text, info->warning);
 }

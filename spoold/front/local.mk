@@ -17,7 +17,7 @@ spoold_front_libfront_a_SOURCES = \
 	%D%/terms.c %D%/terms.h %D%/unlock.c %D%/unlock.h %D%/upload.c %D%/upload.h
 spoold_front_libfront_a_SOURCES += %D%/inflate.c %D%/inflate.h \
 	%D%/printer_media.c %D%/printer_media.h %D%/printer_raster.c %D%/printer_raster.h
-spoold_front_libfront_a_SOURCES += %D%/account.c %D%/account.h %D%/document.c %D%/document.h %D%/wish.c %D%/wish.h
+spoold_front_libfront_a_SOURCES += %D%/account.c %D%/account.h %D%/station_key.c %D%/station_key.h %D%/document.c %D%/document.h %D%/wish.c %D%/wish.h
 spoold_front_libfront_a_SOURCES += %D%/document_fault.c %D%/document_fault.h \
 	%D%/submitted.c %D%/submitted.h \
 	%D%/printer_alert.c %D%/printer_device.c %D%/printer_status.h %D%/printer_supply.c

@@ -5,6 +5,7 @@
 #include <cups/cups.h>
 #include <ctype.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "spoold/front/operations.h"
 #include "spoold/front/status.h"
 
+#define SELDOM_MS  1000
 #define ANSWER_MAX (16 * 1024 * 1024) /* bytes of an answer that is not streamed */
 
 ipp_t *
@@ -63,14 +65,28 @@ request_answer(struct request *r, ipp_status_t status, enum texts_id id,
 	answer_words(r, status, words);
 }
 
+/* Who is told to come later may ask at full speed: of these, a line a second. */
+static bool
+is_worth_a_line(const struct error *err)
+{
+	static _Atomic int64_t last_ms;
+	int64_t now = clock_mono_ms(), last = last_ms;
+
+	if (err->kind != ERROR_LATER)
+		return true;
+	return now - last >= SELDOM_MS &&
+	       atomic_compare_exchange_strong(&last_ms, &last, now);
+}
+
 void
 request_answer_error(struct request *r, const struct error *err)
 {
 	ipp_status_t status = status_of_error(err->kind);
 	enum texts_id full;
 
-	log_info("%s: %s: %s", r->client->where, ippOpString(ippGetOperation(r->in)),
-		 err->text);
+	if (is_worth_a_line(err))
+		log_info("%s: %s: %s", r->client->where,
+			 ippOpString(ippGetOperation(r->in)), err->text);
 	if (err->kind == ERROR_LATER || err->kind == ERROR_SYSTEM)
 		client_keep_close(r->client); /* it may be in the middle of an answer */
 	if (err->kind == ERROR_SYSTEM || err->kind == ERROR_CORRUPT) {

@@ -19,6 +19,9 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_WAITS_PIN] = {
 		"Waits until order number %1 and its PIN are given at the station.",
 		"Wartet, bis Auftragsnummer %1 und PIN an der Station eingegeben werden."},
+	[TEXTS_LOCKED] = {
+		"After too many wrong tries nobody can open it for %1 minutes.",
+		"Nach zu vielen falschen Versuchen kann ihn %1 Minuten lang niemand öffnen."},
 	[TEXTS_INCOMING] = {
 		"Waits for its documents.",
 		"Wartet auf seine Dokumente."},

@@ -17,6 +17,7 @@ enum texts_id {
 	TEXTS_COLLECT_CODE, /* %1: the written claim code; only ever said once */
 	TEXTS_WAITS_CODE,
 	TEXTS_WAITS_PIN, /* %1: the order's number */
+	TEXTS_LOCKED,	 /* %1: minutes */
 	TEXTS_INCOMING,
 	TEXTS_OPERATOR_HOLD,
 	TEXTS_RELEASED,

@@ -11,6 +11,7 @@
 #include "spoold/front/document.h"
 #include "spoold/front/owner.h"
 #include "spoold/front/pin.h"
+#include "spoold/front/station_key.h"
 #include "spoold/front/unlock.h"
 #include "spoold/front/wish.h"
 
@@ -324,7 +325,7 @@ is_station(struct request *r)
 
 	if (c->station || (c->loopback && c->settings->release_over_tcp))
 		return true;
-	return refuse(r, TEXTS_NO_STATION);
+	return station_key_check(r);
 }
 
 static void

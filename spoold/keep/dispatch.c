@@ -18,6 +18,7 @@
 #include "spoold/keep/reconcile.h"
 #include "spoold/keep/release.h"
 #include "spoold/keep/secrets.h"
+#include "spoold/keep/stations.h"
 #include "spoold/keep/warn.h"
 
 struct row {
@@ -37,6 +38,7 @@ static const struct row rows[] = {
 	{intake_order_abort, WIRE_TYPE_order_abort, true, false},
 	{identify_identify, WIRE_TYPE_identify, true, false},
 	{release_prove, WIRE_TYPE_prove, true, false},
+	{stations_station, WIRE_TYPE_station, true, false},
 	{query_find, WIRE_TYPE_find, true, false},
 	{change_change, WIRE_TYPE_change, true, false},
 	{control_control, WIRE_TYPE_control, true, true},
@@ -59,6 +61,7 @@ static const struct row rows[] = {
 	{authorise_authorise, WIRE_TYPE_authorise, true, false},
 	{authorise_renew, WIRE_TYPE_renew, true, false},
 	{authorise_reissue, WIRE_TYPE_reissue, true, false},
+	{stations_stations, WIRE_TYPE_stations, true, false},
 	{secrets_secrets, WIRE_TYPE_secrets, true, false},
 	{jobs_done, WIRE_TYPE_job_done, false, false},
 	{reconcile_seen, WIRE_TYPE_job_seen, false, false},

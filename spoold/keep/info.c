@@ -6,6 +6,7 @@
 #include "spoold/keep/life.h"
 #include "spoold/keep/query.h"
 #include "spoold/keep/run.h"
+#include "spoold/keep/tries.h"
 
 static const char *
 standing_reason(const struct order *o)
@@ -98,6 +99,18 @@ fill_words(struct keep *k, const struct order *o, struct wire_order_info *info)
 	add_missing_queue(k, o, info);
 }
 
+/* Its owner sees that somebody guesses, and for how long it can't be opened. */
+static uint32_t
+locked_s(struct keep *k, const struct order *o)
+{
+	char number[16];
+
+	if (o->state != ORDER_HELD && o->state != ORDER_STOPPED)
+		return 0;
+	snprintf(number, sizeof(number), "%u", o->number);
+	return (uint32_t)((tries_locked_ms(k, TRIES_ORDER, number) + 999) / 1000);
+}
+
 void
 info_fill(struct keep *k, const struct order *o, struct wire_order_info *info)
 {
@@ -112,6 +125,7 @@ info_fill(struct keep *k, const struct order *o, struct wire_order_info *info)
 		.cups_job = o->cups_job,
 		.attempts = o->attempts,
 		.held_by_operator = o->held_by_operator != ORDER_HOLD_NONE,
+		.locked_s = locked_s(k, o),
 		.documents = o->document_count,
 		.bytes = order_bytes(o),
 		.proof_copies = life_proof_copies(o),

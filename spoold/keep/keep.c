@@ -40,6 +40,7 @@
 #include "spoold/keep/reconcile.h"
 #include "spoold/keep/run.h"
 #include "spoold/keep/scrub.h"
+#include "spoold/keep/stations.h"
 #include "spoold/keep/tries.h"
 #include "spoold/keep/warn.h"
 
@@ -251,11 +252,12 @@ open_rooms(struct keep *k, const char *engine, const struct keep_fds *fds,
 	if (open_store(k, engine, err) != 0 || open_secrets(k, err) != 0 ||
 	    audit_open(k, err) != 0 || events_open(k, err) != 0 ||
 	    quota_open(k, err) != 0 || intake_open(k, err) != 0 ||
-	    tries_open(k, err) != 0 || run_open(k, err) != 0 ||
-	    jobs_open(k, err) != 0 || query_open(k, err) != 0 ||
-	    control_open(k, err) != 0 || announce_open(k, err) != 0 ||
-	    reconcile_open(k, err) != 0 || open_timers(k, err) != 0 ||
-	    expire_open(k, err) != 0 || scrub_open(k, err) != 0)
+	    tries_open(k, err) != 0 || stations_open(k, err) != 0 ||
+	    run_open(k, err) != 0 || jobs_open(k, err) != 0 ||
+	    query_open(k, err) != 0 || control_open(k, err) != 0 ||
+	    announce_open(k, err) != 0 || reconcile_open(k, err) != 0 ||
+	    open_timers(k, err) != 0 || expire_open(k, err) != 0 ||
+	    scrub_open(k, err) != 0)
 		return -1;
 	return doors_open(k, fds, err);
 }
@@ -314,6 +316,7 @@ keep_close(struct keep *k)
 	jobs_close(k);
 	run_close(k);
 	tries_close(k);
+	stations_close(k);
 	intake_close(k);
 	quota_close(k);
 	events_close(k);

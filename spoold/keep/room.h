@@ -60,6 +60,7 @@ struct keep {
 	struct doors *doors;
 	struct intake *intake;
 	struct tries *tries;
+	struct stations *stations;
 	struct quota *quota;
 	struct runs *runs;
 	struct queues *queues;

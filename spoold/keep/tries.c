@@ -47,6 +47,7 @@ struct tries {
 	struct slot slots[TRIES_KINDS][TRIES_SLOTS];
 	int fd; /* -1: there is no room for the file; they are in memory only */
 	int64_t synced_ms;
+	int64_t last_lock_ms; /* no lock of any kind lasts longer */
 	bool dirty;
 };
 
@@ -85,6 +86,8 @@ take_in(struct keep *k, struct slot *to, const struct slot *from)
 					    now + TRIES_LOCK_MAX_S * INT64_C(1000)),
 			    .level = from->level < LEVEL_MAX ? from->level : LEVEL_MAX,
 			    .locks = from->locks};
+	if (to->locked_ms > k->tries->last_lock_ms)
+		k->tries->last_lock_ms = to->locked_ms;
 }
 
 /* Slots that were never used stay untouched memory. */
@@ -281,6 +284,17 @@ tries_wait_ms(struct keep *k, enum tries_kind kind, const char *name)
 	return s->last_ms + delay > now ? s->last_ms + delay - now : 0;
 }
 
+int64_t
+tries_locked_ms(struct keep *k, enum tries_kind kind, const char *name)
+{
+	int64_t now = keep_mono_ms(k), until;
+
+	if (k->tries->last_lock_ms <= now) /* a list asks this of each order */
+		return 0;
+	until = slot_of(k, kind, name)->locked_ms;
+	return until > now ? until - now : 0;
+}
+
 static int64_t
 lock_length_ms(const struct keep *k, enum tries_kind kind, const struct slot *s)
 {
@@ -306,6 +320,8 @@ take(struct keep *k, enum tries_kind kind, struct slot *s)
 	s->level = 0;
 	if (s->locks < UINT16_MAX)
 		s->locks++;
+	if (s->locked_ms > k->tries->last_lock_ms)
+		k->tries->last_lock_ms = s->locked_ms;
 	return true;
 }
 

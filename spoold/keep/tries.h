@@ -41,6 +41,8 @@ int tries_open(struct keep *k, struct error *err);
 void tries_close(struct keep *k);
 /* Milliseconds until a try may be made; 0 = now. */
 int64_t tries_wait_ms(struct keep *k, enum tries_kind kind, const char *name);
+/* Of that, what is a lock; 0 = none. */
+int64_t tries_locked_ms(struct keep *k, enum tries_kind kind, const char *name);
 /* True if this one brought a lock. */
 bool tries_take(struct keep *k, enum tries_kind kind, const char *name);
 /* Each second: has the disk begin with what it has not yet. */

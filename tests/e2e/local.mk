@@ -35,12 +35,14 @@ E2E_TESTS = \
 	%D%/proof.sh \
 	%D%/raster.sh \
 	%D%/release.sh \
+	%D%/remote-station.sh \
 	%D%/secrets.sh \
 	%D%/several.sh \
 	%D%/sheets.sh \
 	%D%/site-secret.sh \
 	%D%/spoold.sh \
 	%D%/station.sh \
+	%D%/station-screen.sh \
 	%D%/subscriptions.sh \
 	%D%/supported.sh \
 	%D%/strangers.sh \
@@ -54,7 +56,7 @@ EXTRA_DIST += $(E2E_TESTS) %D%/demo %D%/lib.sh \
 	%D%/ipp/cancel.test \
 	%D%/ipp/job.test \
 	%D%/ipp/jobs.test \
-	%D%/ipp/small.test \
+	%D%/ipp/resolution.test \
 	%D%/ipp/order-code.test \
 	%D%/ipp/print-code.test \
 	%D%/ipp/print-as.test \

@@ -82,10 +82,10 @@ say 0 "three copies" --copies 3 "$order" <<<1111
 is "came out" "$(pages "$(newest)")" 3
 
 # --- another printer ---
-ok "an order on small paper" order small 2222
+ok "an order of 300 dpi" order resolution 2222
 say 3 "a printer that there is not" --to nowhere "$order" <<<2222
 say 10 "one that can't make it" --to plate "$order" <<<2222
-like "says what it can't do" "$said" 'media'
+like "says what it can't do" "$said" 'printer-resolution'
 is "nothing is released" "$(order_state "$order")" pending-held
 say 0 "one that can" --to second "$order" <<<2222
 is "makes it" "$(printer_taken other)" 1
@@ -102,8 +102,7 @@ say 7 "the ribbon ends" "$four" <<<3333
 like "the printer is quoted" "$said" "The printer 'Photographs' reports: out of ink, ribbon or toner"
 like "how many came out is told" "$said" '3 of 4 pages came out'
 is "the order is stopped" "$(order_state "$four")" processing-stopped
-ok "so the operator reads" wait_until 20 \
-	"cups_job_attribute \$(cups_job_of $four) job-printer-state-message | grep -q '3 pages came out'"
+ok "so the operator reads" wait_until 20 "lpstat -l -o photo | grep '3 pages came out' >/dev/null"
 say 5 "it is not made again by itself" "$four" <<<3333
 like "what to do is said" "$said" '--again makes it again, --rest'
 rm "$box/.ribbon"
@@ -135,18 +134,21 @@ like "with its order" "$said" "Order $order of root: by card"
 say 0 "or typed where a code could be" <<<'+49170-1234'$'\n'6666
 like "and is done" "$said" "Order $order is done"
 
-# --- cupsd goes away while somebody waits ---
+# --- the queue stops, cupsd goes away, while somebody waits ---
 ok "an order" order print-pin 7777
-touch "$box/.hold"
-timeout 120 "$TOP_BUILDDIR/tools/release" -s "$STATION" "$order" >"$E2E/tmp/said" 2>&1 <<<7777 &
+cupsdisable -r "changing the ribbon" photo
+wait_until 20 '[ "$(spoold_printer_state photo)" = stopped ]'
+timeout 200 "$TOP_BUILDDIR/tools/release" -s "$STATION" --yes "$order" >"$E2E/tmp/said" 2>&1 <<<7777 &
 process_pid[watching]=$!
-ok "is being made" wait_until 20 'state_is $order processing'
-ok "the station says what is going on" wait_until 20 "grep -q 'is being printed\|on its way' $E2E/tmp/said"
+ok "it waits" wait_until 20 'state_is $order pending'
+ok "and why is said" wait_until 20 "grep -q 'is stopped at present: changing the ribbon' $E2E/tmp/said"
 cupsd_stop
-ok "and that the printing system is away" wait_until 40 "grep -q 'The printing system does not answer' $E2E/tmp/said"
-rm "$box/.hold"
+ok "the printing system goes away" wait_until 40 "grep -q 'The printing system does not answer' $E2E/tmp/said"
 cupsd_run
-ok "and that it is well again" wait_until 60 "grep -q 'is well again' $E2E/tmp/said"
-ok "and how it ended" wait_until 60 '! process_alive watching'
+ok "and comes back, with its queue" wait_until 60 'cupsenable photo'
+ok "the printer is well again" wait_until 60 "grep -q 'is well again' $E2E/tmp/said"
+ok "and the order is made" wait_until 60 '! process_alive watching'
+wait "${process_pid[watching]}"
+is "to its end" "$?" 0
 unset "process_pid[watching]"
 e2e_end

@@ -259,6 +259,101 @@ a_station_is_slowed_as_a_whole(struct bench *b)
 	client_close(&c);
 }
 
+/* What a station shows, and what keep has, for an order. */
+static uint32_t
+locked_s(struct bench *b, struct client *c, const struct handed *h)
+{
+	struct wire_find find = {.number = h->number, .limit = 1};
+	union wire_any m;
+	uint32_t locked = UINT32_MAX;
+
+	client_send(b, c, WIRE_TYPE_find, &find);
+	if (client_next(b, c, &m) == WIRE_TYPE_order_info)
+		locked = m.order_info.locked_s;
+	client_next(b, c, &m);
+	return locked;
+}
+
+static void
+the_owner_sees_a_lock(struct bench *b)
+{
+	struct client c;
+	struct handed h;
+	struct error err = {0};
+
+	b->clock.skew_s += 100000;
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &(struct wish){0}, &h);
+	TAP_OK(locked_s(b, &c, &h) == 0, "an order is not locked");
+	tries_until_later(b, &c, &h, 4, &err);
+	TAP_OK(locked_s(b, &c, &h) == 0, "nor after four wrong tries");
+	b->clock.skew_s += 2;
+	try_pin(b, &c, &h, "9999", &err);
+	TAP_OK(locked_s(b, &c, &h) > 0 && locked_s(b, &c, &h) <= b->settings.lockout_s,
+	       "with the fifth it is, for %u s", locked_s(b, &c, &h));
+	b->clock.skew_s += b->settings.lockout_s + 1;
+	TAP_OK(locked_s(b, &c, &h) == 0, "and is free when that is over");
+	handed_clear(&h);
+	client_close(&c);
+}
+
+/* As front asks at a station, for a code. */
+static int
+guess(struct bench *b, struct client *c, uint64_t n, struct error *err)
+{
+	struct wire_identify who = {.how = WIRE_BY_CODE, .station = "the vandal's"};
+	union wire_any m;
+	char code[32];
+	int type;
+
+	/* wrong, and never the same twice: 60 bits of a number, as symbols of a code */
+	for (int i = 0; i < 12; i++)
+		code[i] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+			[(n * UINT64_C(0x9e3779b97f4a7c15) >> (5 * i)) & 31];
+	text_copy(who.host, sizeof(who.host), "192.0.2.66");
+	who.text = (struct wire_bytes){(const uint8_t *)code, 12};
+	if (client_ask(b, c, WIRE_TYPE_identify, &who, WIRE_TYPE_candidate, &m, err) !=
+	    0)
+		return -1;
+	while ((type = client_next(b, c, &m)) == WIRE_TYPE_candidate)
+		continue;
+	return type == WIRE_TYPE_end ? 0 : -1;
+}
+
+static void
+ten_thousand_guesses_find_and_delay_and_fill_nothing(struct bench *b)
+{
+	struct client vandal, customer;
+	struct handed h;
+	struct error err = {0};
+	struct store_audit before, after;
+	uint32_t looked_at = 0, wrong = 0;
+
+	b->clock.skew_s += 100000;
+	bench_channel(b, &vandal);
+	bench_channel(b, &customer);
+	hand_in_and_rest(b, &customer, &(struct wish){0}, &h);
+	store_audit(b->k->store, &before);
+	for (uint64_t n = 1; n <= 10000; n++)
+		if (guess(b, &vandal, n, &err) == 0)
+			looked_at++;
+		else if (err.kind != ERROR_LATER)
+			wrong++;
+	TAP_OK(looked_at == 11 && wrong == 0,
+	       "of 10000 guesses %u are looked at, the others are told to wait",
+	       looked_at);
+	err.text[0] = '\0';
+	TAP_OK(release(b, &customer, &h, h.text, 0, &err) == 0,
+	       "another customer meanwhile waits for nothing: %s", err.text);
+	bench_rest(b);
+	store_audit(b->k->store, &after);
+	TAP_OK(after.last - before.last < 20, "the audit has %u entries more",
+	       (unsigned)(after.last - before.last));
+	handed_clear(&h);
+	client_close(&vandal);
+	client_close(&customer);
+}
+
 static void
 user_and_pin_find_all_orders_of_a_customer(struct bench *b)
 {
@@ -401,6 +496,8 @@ main(void)
 	locks_grow(&b);
 	a_success_gives_the_try_back(&b);
 	a_station_is_slowed_as_a_whole(&b);
+	the_owner_sees_a_lock(&b);
+	ten_thousand_guesses_find_and_delay_and_fill_nothing(&b);
 	user_and_pin_find_all_orders_of_a_customer(&b);
 	a_taken_code_is_not_given_twice(&b);
 	an_operators_hold_stands_before_the_right_pin(&b);

@@ -77,6 +77,7 @@ int control_check(const struct control *c, int argc, char *argv[]);
 int control_backup(const struct control *c, int argc, char *argv[]);
 int control_restore(const struct control *c, int argc, char *argv[]);
 int control_compact(const struct control *c, int argc, char *argv[]);
+int control_station(const struct control *c, int argc, char *argv[]);
 int control_recovery_key(const struct control *c, int argc, char *argv[]);
 
 /* Says the error once, on standard error; which exit status it is. */

@@ -288,8 +288,6 @@ static enum ending
 offer(const struct counter *c, struct presented *p, const struct station_order *order)
 {
 	struct station_wish wish = c->wish;
-	uint32_t number = order->number;
-	int proofs = order->proofs;
 	enum ending ending;
 
 	if (!c->json)
@@ -302,10 +300,9 @@ offer(const struct counter *c, struct presented *p, const struct station_order *
 	}
 	if (order->again && !wish.again && !wish.rest)
 		return say_again(order);
-	ending = release_one(c, p, number, &wish);
+	ending = release_one(c, p, order->number, &wish);
 	typed_wipe(&p->secret);
-	return ending == ENDING_WELL && c->wait ? watch_order(c, number, proofs)
-						: ending;
+	return ending == ENDING_WELL && c->wait ? watch_order(c, order) : ending;
 }
 
 static bool
@@ -364,9 +361,7 @@ offer_all(const struct counter *c, struct presented *p,
 	}
 	typed_wipe(&p->secret);
 	for (size_t i = 0; i < orders->count && c->wait; i++) {
-		one = released[i] ? watch_order(c, orders->list[i].number,
-						orders->list[i].proofs)
-				  : ENDING_WELL;
+		one = released[i] ? watch_order(c, &orders->list[i]) : ENDING_WELL;
 		ending = ending == ENDING_WELL ? one : ending;
 	}
 	return ending;

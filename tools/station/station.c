@@ -14,8 +14,9 @@
 /* --- asking --- */
 
 static http_t *
-connect_to(const char *where, struct error *err)
+connect_to(const struct station *s, struct error *err)
 {
+	const char *where = s->where;
 	char host[256];
 	char *colon;
 	http_t *http;
@@ -30,14 +31,19 @@ connect_to(const char *where, struct error *err)
 			return NULL;
 		}
 	}
-	http = httpConnect2(host, (int)port, NULL,
-			    where[0] == '/' ? AF_LOCAL : AF_UNSPEC,
-			    HTTP_ENCRYPTION_IF_REQUESTED, 1, ANSWER_MS, NULL);
+	http = httpConnect2(
+		host, (int)port, NULL, where[0] == '/' ? AF_LOCAL : AF_UNSPEC,
+		s->key != NULL ? HTTP_ENCRYPTION_ALWAYS : HTTP_ENCRYPTION_IF_REQUESTED,
+		1, ANSWER_MS, NULL);
 	if (http == NULL)
 		error_set(err, ERROR_SYSTEM, "cannot reach the service at '%s': %s",
 			  where, strerror(errno));
 	else
 		httpSetTimeout(http, ANSWER_MS / 1000.0, NULL, NULL);
+	if (http != NULL && s->key != NULL && key_show(s->key, http, err) != 0) {
+		httpClose(http);
+		http = NULL;
+	}
 	return http;
 }
 
@@ -92,7 +98,7 @@ wipe_secret(ipp_t *request)
 static ipp_t *
 ask(const struct station *s, ipp_t *request, const char *resource, struct error *err)
 {
-	http_t *http = connect_to(s->where, err);
+	http_t *http = connect_to(s, err);
 	ipp_t *answer = NULL;
 
 	if (http != NULL && cupsSendRequest(http, request, resource,
@@ -130,6 +136,23 @@ new_request(ipp_op_t op, const char *printer, uint32_t number, const char *user)
 		user = pw != NULL ? pw->pw_name : "station";
 	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name",
 		     NULL, user);
+	return request;
+}
+
+/* Of one order, by its job-uuid: who knows that is its owner to the service. */
+static ipp_t *
+new_about(ipp_op_t op, const char *uuid)
+{
+	static const char urn[] = "urn:uuid:";
+	ipp_t *request = ippNewRequest(op);
+	char uri[512];
+
+	if (strncmp(uuid, urn, strlen(urn)) == 0)
+		uuid += strlen(urn);
+	snprintf(uri, sizeof(uri), "ipp://localhost/jobs/%s", uuid);
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, "job-uri", NULL, uri);
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name",
+		     NULL, "station");
 	return request;
 }
 
@@ -392,20 +415,17 @@ station_release(const struct station *s, const struct presented *p,
 }
 
 int
-station_look(const struct station *s, uint32_t number, struct station_orders *orders,
+station_look(const struct station *s, const char *uuid, struct station_orders *orders,
 	     struct error *err)
 {
-	return ask_orders(s, new_request(IPP_OP_GET_JOB_ATTRIBUTES, NULL, number, NULL),
-			  orders, err);
+	return ask_orders(s, new_about(IPP_OP_GET_JOB_ATTRIBUTES, uuid), orders, err);
 }
 
 int
 station_documents(const struct station *s, struct station_order *order,
 		  struct error *err)
 {
-	ipp_t *answer =
-		ask(s, new_request(IPP_OP_GET_DOCUMENTS, NULL, order->number, NULL),
-		    "/", err);
+	ipp_t *answer = ask(s, new_about(IPP_OP_GET_DOCUMENTS, order->uuid), "/", err);
 	struct station_document *d = NULL;
 
 	if (answer == NULL)

@@ -1,6 +1,7 @@
 /*
  * station.h - a release station's conversation with spoold: IPP over its station socket
- * (or over TCP to a host:port, where release-over-tcp allows it).
+ * (or over TCP to a host:port: with a station's key over TLS, without one where
+ * release-over-tcp allows it).
  *
  *   station_find       Get-Jobs + job-password          what does this open?
  *   station_release    Release-Job + job-password       lift one order
@@ -23,13 +24,15 @@
 #include <cups/cups.h>
 
 #include "lib/order/order.h"
+#include "tools/station/key.h"
 #include "tools/station/typed.h"
 
 #define STATION_ORDERS_MAX    32
 #define STATION_DOCUMENTS_MAX ORDER_DOCUMENTS_MAX
 
 struct station {
-	const char *where; /* socket path, or host:port */
+	const char *where;     /* socket path, or host:port */
+	const struct key *key; /* of a remote station; NULL: it is none */
 };
 
 /* What a customer presents. number 0 and user "": a claim code. */
@@ -104,7 +107,8 @@ int station_find(const struct station *s, const struct presented *p,
 int station_release(const struct station *s, const struct presented *p,
 		    const struct station_wish *wish, struct station_orders *orders,
 		    struct error *err);
-int station_look(const struct station *s, uint32_t number,
+/* uuid: the order's job-uuid, which is known to who identified it. */
+int station_look(const struct station *s, const char *uuid,
 		 struct station_orders *orders, struct error *err);
 /* Replaces the documents of the order. */
 int station_documents(const struct station *s, struct station_order *order,

@@ -17,8 +17,7 @@
 
 struct watch {
 	const struct counter *c;
-	uint32_t number;
-	int proofs; /* that it had before */
+	const struct station_order *before; /* its release */
 	struct station_orders orders;
 	struct progress progress;
 	char trouble[ORDER_TEXT_MAX]; /* of the printer, as it was said last */
@@ -55,7 +54,7 @@ look_at_order(struct watch *w)
 {
 	const struct station *s = &w->c->station;
 	struct error err;
-	int rc = station_look(s, w->number, &w->orders, &err);
+	int rc = station_look(s, w->before->uuid, &w->orders, &err);
 
 	if (rc == 0 && w->orders.count == 1)
 		rc = station_documents(s, &w->orders.list[0], &err);
@@ -141,22 +140,22 @@ conclude(struct watch *w, int rc)
 	enum ending ending = ENDING_WELL;
 	char number[16];
 
-	snprintf(number, sizeof(number), "%u", w->number);
+	snprintf(number, sizeof(number), "%u", w->before->number);
 	if (rc < 0)
 		ending = ENDING_AWAY;
 	else if (interrupted || w->left)
 		words_out(WORDS_WATCH_ENDED, number, NULL);
 	else
-		ending = judge(&w->orders.list[0], w->proofs, !w->c->json);
+		ending = judge(&w->orders.list[0], w->before->proofs, !w->c->json);
 	if (w->c->json && rc == 1)
 		report_order(&w->orders.list[0]);
 	return ending;
 }
 
 enum ending
-watch_order(const struct counter *c, uint32_t number, int proofs)
+watch_order(const struct counter *c, const struct station_order *order)
 {
-	struct watch w = {.c = c, .number = number, .proofs = proofs};
+	struct watch w = {.c = c, .before = order};
 	struct sigaction act = {.sa_handler = on_interrupt}, before;
 	enum ending ending;
 	int rc = 0;

@@ -7,8 +7,8 @@
 
 #include "tools/station/counter.h"
 
-/* Ctrl-C, or at a station a key of the next customer, ends the watching, not the order. proofs:
- * that were made of it before. */
-enum ending watch_order(const struct counter *c, uint32_t number, int proofs);
+/* Ctrl-C, or at a station a key of the next customer, ends the watching, not the order. order: as it
+ * was before its release. */
+enum ending watch_order(const struct counter *c, const struct station_order *order);
 
 #endif
