@@ -213,50 +213,42 @@ store_tidy(struct store *store, bool *more, struct error *err)
 	return 0;
 }
 
+static int
+find_chunk(struct store *s, const uint8_t body[UUID_BYTES], uint32_t chunk,
+	   struct kv_span *v, struct error *err)
+{
+	struct key at = chunk_key(body, chunk);
+
+	return kv_get(s->kv, KV_CHUNK, key_span(&at), v, err);
+}
+
 /* Who reads a chunk will read the next ones, too. */
 static void
-look_ahead(struct store *s, const uint8_t body[UUID_BYTES], uint32_t chunk)
+look_ahead(struct store *s, const uint8_t body[UUID_BYTES], uint32_t chunk,
+	   struct kv_span v)
 {
 	uint32_t from = chunk == 0 ? 1 : chunk + AHEAD;
-	struct kv_span v;
+	struct kv_span before = v;
 
-	for (uint32_t c = from; s->kv->engine->soon != NULL && c <= chunk + AHEAD;
-	     c++) {
-		struct key at = chunk_key(body, c);
-		if (kv_get(s->kv, KV_CHUNK, key_span(&at), &v, NULL) != 1)
+	if (s->kv->engine->soon == NULL ||
+	    (from > chunk + 1 && find_chunk(s, body, from - 1, &before, NULL) != 1))
+		return;
+	for (uint32_t c = from; c <= chunk + AHEAD; c++, before = v) {
+		if (find_chunk(s, body, c, &v, NULL) != 1)
 			return;
-		s->kv->engine->soon(s->kv, v);
+		s->kv->engine->soon(s->kv, before, v);
 	}
 }
 
-struct copy {
-	const struct kv_span from;
-	uint8_t *to;
-};
-
-static int
-copy_chunk(void *context)
-{
-	const struct copy *c = context;
-
-	memcpy(c->to, c->from.data, c->from.len);
-	return 0;
-}
-
-/* A sector that can't be read is met here. */
 static int
 take_chunk(struct store *s, struct kv_span chunk, struct buf *out, struct error *err)
 {
-	struct copy c = {.from = chunk};
-
-	if (s->kv->engine->look == NULL)
+	if (s->kv->engine->read == NULL)
 		return buf_append(out, chunk.data, chunk.len, err);
-	if (buf_reserve(out, chunk.len, err) != 0)
+	if (buf_reserve(out, chunk.len, err) != 0 ||
+	    s->kv->engine->read(s->kv, chunk, out->data + out->len, err) != 0)
 		return -1;
-	c.to = out->data;
-	if (s->kv->engine->look(s->kv, copy_chunk, &c, err) != 0)
-		return -1;
-	out->len = chunk.len;
+	out->len += chunk.len;
 	return 0;
 }
 
@@ -264,9 +256,8 @@ int
 store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
 		 struct buf *out, struct error *err)
 {
-	struct key at = chunk_key(body, chunk);
 	struct kv_span v;
-	int found = kv_get(store->kv, KV_CHUNK, key_span(&at), &v, err);
+	int found = find_chunk(store, body, chunk, &v, err);
 
 	out->len = 0;
 	if (found < 0)
@@ -274,9 +265,7 @@ store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t c
 	if (found == 0)
 		return error_set(err, ERROR_ABSENT, "there is no chunk %u",
 				 (unsigned)chunk);
-	if (store->kv->engine->soon != NULL)
-		store->kv->engine->soon(store->kv, v);
-	look_ahead(store, body, chunk);
+	look_ahead(store, body, chunk, v);
 	return take_chunk(store, v, out, err);
 }
 

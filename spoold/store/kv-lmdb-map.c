@@ -1,5 +1,5 @@
 /*
- * What is read from the store is read from a map of its file. Its pages are the page
+ * Records are read from a map of the file (documents are not: kv-lmdb-read.c). Its pages are the page
  * cache's, and the kernel takes them back when it wants to; but as long as they are
  * mapped they count as memory of ours, and a walk over a hundred thousand orders would
  * let us look half a gigabyte large. So once much has been mapped, all of it is unmapped
@@ -59,6 +59,14 @@ find_map(struct lmdb *l)
 	return magic == HEAD_MAGIC ? (void *)base : NULL;
 }
 
+void *
+lmdb_map(struct lmdb *l)
+{
+	if (l->map == NULL)
+		l->map = find_map(l);
+	return l->map;
+}
+
 /* Of files, mapped and in memory; by statm (proc(5)): "size resident shared ...", in
  * pages. */
 static long
@@ -95,9 +103,7 @@ lmdb_map_trim(struct lmdb *l)
 {
 	if (mapped_bytes(l) < MAP_MOST)
 		return;
-	if (l->map == NULL)
-		l->map = find_map(l);
-	if (l->map != NULL)
+	if (lmdb_map(l) != NULL)
 		madvise(l->map, l->end_bytes, MADV_DONTNEED);
 }
 
@@ -106,15 +112,4 @@ lmdb_map_touched(struct lmdb *l)
 {
 	if (++l->touches % MAP_CALLS == 0)
 		lmdb_map_trim(l);
-}
-
-/* The faults of a copy would wait for the disk 128 KiB at a time. */
-void
-lmdb_map_soon(struct kv *kv, struct kv_span value)
-{
-	const struct lmdb *l = (const struct lmdb *)kv;
-	uintptr_t from = (uintptr_t)value.data & ~(uintptr_t)(l->page - 1);
-	size_t len = (uintptr_t)value.data + value.len - from;
-
-	madvise((void *)from, len, MADV_WILLNEED);
 }

@@ -181,6 +181,7 @@ void
 lmdb_close_environment(struct lmdb *l)
 {
 	lmdb_push_close(l);
+	lmdb_read_close(l);
 	if (l->change != NULL)
 		mdb_txn_abort(l->change);
 	if (l->turn != NULL)
@@ -371,6 +372,14 @@ static int
 lmdb_look(struct kv *kv, int (*read)(void *context), void *context, struct error *err)
 {
 	int rc = lmdb_try(read, context);
+
+	return rc == 0 ? 0 : read_failed((struct lmdb *)kv, rc, err);
+}
+
+static int
+lmdb_read_value(struct kv *kv, struct kv_span value, void *to, struct error *err)
+{
+	int rc = lmdb_read(kv, value, to);
 
 	return rc == 0 ? 0 : read_failed((struct lmdb *)kv, rc, err);
 }
@@ -633,7 +642,8 @@ const struct kv_engine kv_lmdb = {
 	.open = lmdb_open,
 	.close = lmdb_close,
 	.get = lmdb_get,
-	.soon = lmdb_map_soon,
+	.read = lmdb_read_value,
+	.soon = lmdb_soon,
 	.look = lmdb_look,
 	.put = lmdb_put,
 	.del = lmdb_del,

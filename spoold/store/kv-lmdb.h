@@ -11,6 +11,9 @@
 
 struct lmdb_push;
 
+#define LMDB_READS                                                                     \
+	8 /* documents that are read at one time without losing their places */
+
 struct lmdb {
 	struct kv kv;
 	MDB_env *env;
@@ -34,6 +37,14 @@ struct lmdb {
 	int statm_fd;	  /* what this process has mapped; -1 if that is not told */
 	uint32_t touches; /* counts */
 	void *map;	  /* NULL: not looked for yet */
+
+	struct lmdb_read {
+		bool open;
+		int fd;
+		uint64_t next; /* place in the file, behind what was read last */
+		uint64_t used; /* when, counted in reads */
+	} reads[LMDB_READS];
+	uint64_t reads_made;
 
 	uint64_t turn_bytes; /* at most so many were put in this turn */
 	uint64_t end_bytes;  /* of the file, as of the last commit */
@@ -71,7 +82,13 @@ void lmdb_map_close(struct lmdb *l);
 void lmdb_map_trim(struct lmdb *l);
 /* Before each call into LMDB that follows pages of the file. */
 void lmdb_map_touched(struct lmdb *l);
-void lmdb_map_soon(struct kv *kv, struct kv_span value);
+/* Where the file begins in memory; NULL when that can't be told. */
+void *lmdb_map(struct lmdb *l);
+
+/* kv-lmdb-read.c: 0 or an errno number; closed with the environment. */
+int lmdb_read(struct kv *kv, struct kv_span value, void *to);
+void lmdb_soon(struct kv *kv, struct kv_span before, struct kv_span value);
+void lmdb_read_close(struct lmdb *l);
 
 /* kv-lmdb-tree.c */
 int lmdb_tree(struct kv *kv, store_fault_fn *fault, void *context, uint64_t *faults,

@@ -70,9 +70,12 @@ struct kv_engine {
 	/* 1 found, 0 not, -1 */
 	int (*get)(struct kv *kv, enum kv_table table, struct kv_span key,
 		   struct kv_span *value, struct error *err);
-	/* What get pointed to, and nobody has looked at, will be read soon; NULL where
-	 * that makes no difference. */
-	void (*soon)(struct kv *kv, struct kv_span value);
+	/* Copies what get pointed to, and nobody has looked at: ERROR_CORRUPT if the disk
+	 * does not give it. NULL where that is all in memory. */
+	int (*read)(struct kv *kv, struct kv_span value, void *to, struct error *err);
+	/* The same for two: `value` will be read soon, behind `before`. NULL where that makes
+	 * no difference. */
+	void (*soon)(struct kv *kv, struct kv_span before, struct kv_span value);
 	/* What get, seek and next point to is looked at by read, in here: ERROR_CORRUPT
 	 * if the disk does not give it. NULL where it always does. read takes no locks and
 	 * no memory: it may be broken off. */

@@ -19,9 +19,10 @@
 #include "tests/tap.h"
 #include "tests/unit/store-help.h"
 
-#define ORDERS	 16000
-#define DOCUMENT 16000 /* bytes: four pages */
-#define TURN	 256   /* orders */
+#define ORDERS	     16000
+#define DOCUMENT     16000	/* bytes: four pages */
+#define DOCUMENT_KIB (24 << 10) /* libraries, and what leads to 120 MiB of documents */
+#define TURN	     256	/* orders */
 #define BOUND_KIB                                                                      \
 	(112 << 10) /* kv-lmdb-map.c: 32 MiB, and 8 calls of 5 pages, 2 MiB each */
 
@@ -245,6 +246,46 @@ free_pages_map_little(void)
 	       (unsigned long long)size.spare >> 20);
 }
 
+/* More of them than places are remembered, piece by piece in turns; then from a new file. */
+static void
+documents_are_read_past_the_map(void)
+{
+	enum { MANY = 12, CHUNKS = 40, ALL = MANY * CHUNKS };
+	struct order o[MANY];
+	struct error err;
+	struct buf b;
+	int same_turn = 0, sound = 0, again = 0;
+
+	buf_init(&b, SEAL_CHUNK_MAX);
+	for (int i = 0; i < MANY; i++) {
+		help_order(store, &o[i]);
+		if (help_document(store, &o[i], CHUNKS * SEAL_CHUNK_CLEAR,
+				  SEAL_CHUNK_CLEAR, &err) != 0 ||
+		    store_insert(store, &o[i], &err) != 0)
+			exit(99);
+		same_turn += help_sound_chunks(store, &o[i]);
+		flush();
+	}
+	TAP_OK(same_turn == ALL, "documents are read in the turn in which they come");
+	reopen();
+	for (uint32_t c = 0; c < CHUNKS; c++)
+		for (int i = 0; i < MANY; i++)
+			sound += store_read_chunk(store, o[i].documents[0].body, c, &b,
+						  &err) == 0 &&
+				 seal_chunk_sound(b.data, b.len);
+	TAP_OK(sound == ALL, "%d of %d pieces of documents are right", sound, ALL);
+	TAP_OK(status_kib("VmHWM") - status_kib("RssAnon") < DOCUMENT_KIB,
+	       "which were not mapped for that: %ld MiB of files were",
+	       (status_kib("VmHWM") - status_kib("RssAnon")) >> 10);
+	TAP_OK(store_compact(store, &err) == 0, "the store is compacted");
+	for (int i = 0; i < MANY; i++) {
+		again += help_sound_chunks(store, &o[i]);
+		order_clear(&o[i]);
+	}
+	TAP_OK(again == ALL, "and %d of %d are right in the new file", again, ALL);
+	buf_clear(&b);
+}
+
 int
 main(void)
 {
@@ -263,6 +304,7 @@ main(void)
 	reopen();
 	changes_map_little();
 	free_pages_map_little();
+	documents_are_read_past_the_map();
 	store_close(store);
 	help_remove(folder);
 	return tap_done();
