@@ -1,6 +1,6 @@
 # filters/
 noinst_LIBRARIES += filters/libattest.a
-filters_libattest_a_SOURCES = %D%/attest.c %D%/attest.h
+filters_libattest_a_SOURCES = %D%/attest.c %D%/attest.h %D%/opening.c %D%/opening.h
 LIBATTEST = filters/libattest.a
 
 include %D%/photo/local.mk

@@ -20,24 +20,9 @@
 #include "lib/base/text.h"
 #include "lib/order/ticket.h"
 #include "lib/seal/seal.h"
-#include "lib/wire/wire.h"
 
 #include "filters/attest.h"
-
-#define KEEP_SOCKET	"/run/claimcheck/keep.sock"
-#define KEEP_TIMEOUT_MS 30000
-/* Two windows are on the way at any time: one is unsealed while the other is read. */
-#define WINDOW (WIRE_READ_CHUNKS / 2)
-
-struct opening {
-	struct wire_peer keep;
-	struct wire_spend request;
-	struct wire_granted grant; /* its key is wiped once the stream is open */
-	struct seal_stream *seal;
-	uint8_t *clear;	 /* SEAL_CHUNK_CLEAR bytes */
-	uint64_t length; /* bytes unsealed so far */
-	uint32_t asked;	 /* chunks asked for so far */
-};
+#include "filters/opening.h"
 
 /* The ticket, from the file that cupsd names or from standard input. */
 static int
@@ -88,120 +73,9 @@ fill_request(struct wire_spend *request, char *argv[], int argc, struct error *e
 }
 
 static int
-spend(struct opening *o, struct error *err)
+write_out(void *context, const void *clear, size_t len, struct error *err)
 {
-	const char *path = getenv("CLAIMCHECK_SOCKET");
-	union wire_any answer;
-
-	if (wire_connect(&o->keep, path != NULL ? path : KEEP_SOCKET, KEEP_TIMEOUT_MS,
-			 err) != 0)
-		return -1;
-	if (wire_call(&o->keep, WIRE_TYPE_spend, &o->request, WIRE_TYPE_granted,
-		      &answer, err) != 0)
-		return -1;
-	o->grant = answer.granted;
-	seal_wipe(&answer, sizeof(answer));
-	return 0;
-}
-
-static int
-open_seal(struct opening *o, struct error *err)
-{
-	struct seal_key *key = seal_key_new();
-	int rc;
-
-	memcpy(key->bytes, o->grant.document_key.bytes, SEAL_KEY_BYTES);
-	seal_wipe(&o->grant.document_key, sizeof(o->grant.document_key));
-	rc = seal_stream_open(o->grant.cipher, key, o->request.order.bytes, &o->seal,
-			      err);
-	seal_key_free(key);
-	if (rc == 0 && o->grant.chunks == 0)
-		rc = error_set(err, ERROR_CORRUPT, "the stored document has no chunks");
-	o->clear = malloc(SEAL_CHUNK_CLEAR);
-	INVARIANT(o->clear != NULL);
-	return rc;
-}
-
-/* Keeps two windows on the way; called before each chunk is received. */
-static int
-ask_ahead(struct opening *o, uint32_t next, struct error *err)
-{
-	while (o->asked < o->grant.chunks && o->asked < next + WIRE_READ_CHUNKS &&
-	       (o->asked <= next + WINDOW)) {
-		struct wire_read window = {.body = o->grant.body, .first = o->asked};
-		uint32_t left = o->grant.chunks - o->asked;
-
-		window.count = left < WINDOW ? left : WINDOW;
-		if (wire_send(&o->keep, WIRE_TYPE_read, &window, err) != 0)
-			return -1;
-		o->asked += window.count;
-	}
-	return 0;
-}
-
-static int
-check_chunk(const struct opening *o, const struct wire_chunk *chunk, uint32_t number,
-	    struct error *err)
-{
-	if (chunk->chunk != number ||
-	    memcmp(&chunk->body, &o->grant.body, sizeof(chunk->body)) != 0)
-		return error_set(err, ERROR_CORRUPT, "chunk %u of another place came",
-				 (unsigned)chunk->chunk);
-	if (chunk->data.len < SEAL_OVERHEAD || chunk->data.len > SEAL_CHUNK_MAX)
-		return error_set(err, ERROR_CORRUPT, "chunk %u has %u bytes",
-				 (unsigned)number, (unsigned)chunk->data.len);
-	return 0;
-}
-
-static int
-receive_chunk(struct opening *o, uint32_t number, struct attest *out, struct error *err)
-{
-	union wire_any message;
-	size_t clear_len;
-	int type = wire_receive(&o->keep, &message, err);
-
-	if (type < 0)
-		return -1;
-	if (type == WIRE_TYPE_failed)
-		return error_set(err, message.failed.kind, "%s", message.failed.text);
-	if (type != WIRE_TYPE_chunk)
-		return error_set(err, ERROR_SYSTEM, "spoold answered 'read' with '%s'",
-				 wire_name((unsigned)type));
-	if (check_chunk(o, &message.chunk, number, err) != 0)
-		return -1;
-	clear_len = message.chunk.data.len - SEAL_OVERHEAD;
-	if (seal_stream_unseal(o->seal, number + 1 == o->grant.chunks,
-			       message.chunk.data.data, message.chunk.data.len,
-			       o->clear, err) != 0)
-		return -1;
-	o->length += clear_len;
-	return attest_write(out, o->clear, clear_len, err);
-}
-
-static int
-copy_document(struct opening *o, struct attest *out, struct error *err)
-{
-	for (uint32_t i = 0; i < o->grant.chunks; i++)
-		if (ask_ahead(o, i, err) != 0 || receive_chunk(o, i, out, err) != 0)
-			return -1;
-	if (o->length != o->grant.length)
-		return error_set(err, ERROR_CORRUPT,
-				 "the stored document has %llu bytes, its record says "
-				 "%llu",
-				 (unsigned long long)o->length,
-				 (unsigned long long)o->grant.length);
-	return 0;
-}
-
-static void
-opening_clear(struct opening *o)
-{
-	if (o->clear != NULL)
-		seal_wipe(o->clear, SEAL_CHUNK_CLEAR);
-	free(o->clear);
-	seal_stream_close(o->seal);
-	seal_wipe(&o->grant, sizeof(o->grant));
-	wire_peer_close(&o->keep);
+	return attest_write(context, clear, len, err);
 }
 
 /* The grant is spent: from here on a fault stops the order, and says so by status 1. */
@@ -212,7 +86,7 @@ deliver(struct opening *o, const char *job, struct error *err)
 
 	if (attest_open(&out, "tickettodoc", job, STDOUT_FILENO, err) != 0)
 		return -1;
-	if (open_seal(o, err) != 0 || copy_document(o, out, err) != 0) {
+	if (opening_copy(o, write_out, out, err) != 0) {
 		attest_fail(out, "job-data-insufficient", err);
 		return -1;
 	}
@@ -232,7 +106,7 @@ main(int argc, char *argv[])
 		return 1;
 	}
 	if (seal_start(&err) != 0 || fill_request(&o.request, argv, argc, &err) != 0 ||
-	    spend(&o, &err) != 0) {
+	    opening_spend(&o, &err) != 0) {
 		/* the backend says it on the queue; this is for the log */
 		log_info("nothing is produced: %s", err.text);
 	} else if (deliver(&o, argv[1], &err) != 0) {
