@@ -102,11 +102,13 @@ static int
 close_keep(const struct house *h, struct error *err)
 {
 	char store[PATH_ROOM], keep[PATH_ROOM];
-	const struct sandbox_path paths[] = {{store, true},
-					     {keep, true},
-					     {"/dev/urandom", false},
-					     {"/proc/self/statm", false},
-					     {NULL, false}};
+	const struct sandbox_path paths[] = {
+		{store, true},
+		{keep, true},
+		{"/dev/urandom", false},
+		{"/proc/self/statm", false},
+		{"/dev/null", true}, /* what is read ahead */
+		{NULL, false}};
 
 	snprintf(store, sizeof(store), "%s/" KEEP_STORE_FOLDER,
 		 h->settings->state_directory);

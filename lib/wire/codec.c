@@ -169,6 +169,13 @@ put_message(enum wire_type type, const void *message, struct buf *out,
 	}
 }
 
+static void
+set_u32(uint8_t *at, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		at[i] = (uint8_t)(v >> (24 - 8 * i));
+}
+
 int
 wire_pack(enum wire_type type, const void *message, struct buf *out, struct error *err)
 {
@@ -183,12 +190,26 @@ wire_pack(enum wire_type type, const void *message, struct buf *out, struct erro
 		error_set(err, ERROR_INPUT, "a message of %zu bytes", len);
 		goto fail;
 	}
-	for (int i = 0; i < 4; i++)
-		out->data[start + (size_t)i] = (uint8_t)(len >> (24 - 8 * i));
+	set_u32(out->data + start, (uint32_t)len);
 	return 0;
 fail:
 	out->len = start;
 	return error_prefix(err, "cannot pack '%s'", wire_name(type));
+}
+
+void
+wire_grow(struct buf *out, size_t at)
+{
+	struct pack_reader r;
+	uint32_t len;
+	size_t row;
+
+	pack_read(&r, out->data + at, out->len - at);
+	len = pack_get_u32(&r);
+	row = at + 4 + len;
+	INVARIANT(row <= out->len && out->len - at - 4 <= WIRE_MESSAGE_MAX);
+	set_u32(out->data + row - 4, (uint32_t)(out->len - row));
+	set_u32(out->data + at, (uint32_t)(out->len - at - 4));
 }
 
 int

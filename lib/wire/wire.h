@@ -25,6 +25,9 @@ unsigned wire_senders(unsigned type);
 /* Appends a whole message, head and all. message: struct wire_<type> *. */
 int wire_pack(enum wire_type type, const void *message, struct buf *out,
 	      struct error *err);
+/* The message at `at`, the last one in out, ended with an empty byte row: what was appended
+ * behind it since is that row. The caller keeps to the row's limit. */
+void wire_grow(struct buf *out, size_t at);
 /* Looks at the start of what was received: 1 with *type and *body_len (bytes behind the
  * head) once the head is there, 0 if more bytes are needed, -1 if the length is not
  * allowed or the type unknown. */

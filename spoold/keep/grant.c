@@ -138,6 +138,7 @@ spend(struct peer *p, struct order *o, uint32_t document, struct error *err)
 	memcpy(p->granted.bytes, o->uuid, UUID_BYTES);
 	memcpy(p->body, d->body, UUID_BYTES);
 	p->body_chunks = d->chunks;
+	peer_widen(p);
 	peer_say(p, WIRE_TYPE_granted, &granted);
 	seal_wipe(&granted, sizeof(granted));
 	return 0;
@@ -188,26 +189,33 @@ set_aside(struct peer *p, uint32_t chunk, const char *why)
 	order_clear(&o);
 }
 
+/* Read to where it leaves from, and looked over there: each copy of it would cost as much
+ * as the disk takes. */
 static int
 read_on(struct peer *p, void *state, bool *more, struct error *err)
 {
 	struct reading *r = state;
-	struct buf *chunk = &p->keep->scratch;
 	struct wire_chunk answer = {.chunk = r->next};
 	struct error why = {0};
-	int rc = store_read_chunk(p->keep->store, r->body, r->next, chunk, &why);
+	size_t at, from;
+	int rc;
 
-	if (rc == 0 && !seal_chunk_sound(chunk->data, chunk->len))
+	memcpy(answer.body.bytes, r->body, UUID_BYTES);
+	at = peer_begin_chunk(p, &answer);
+	if (p->doomed)
+		return error_set(err, ERROR_SYSTEM, "the connection has ended");
+	from = p->out.len;
+	rc = store_add_chunk(p->keep->store, r->body, r->next, &p->out, &why);
+	if (rc == 0 && !seal_chunk_sound(p->out.data + from, p->out.len - from))
 		rc = error_set(&why, ERROR_CORRUPT, "it is damaged in the store");
 	if (rc != 0) {
+		p->out.len = at;
 		if (why.kind == ERROR_CORRUPT)
 			set_aside(p, r->next, why.text);
 		*err = why;
 		return error_prefix(err, "piece %u of the document", r->next);
 	}
-	memcpy(answer.body.bytes, r->body, UUID_BYTES);
-	answer.data = (struct wire_bytes){chunk->data, (uint32_t)chunk->len};
-	peer_say(p, WIRE_TYPE_chunk, &answer);
+	wire_grow(&p->out, at);
 	*more = ++r->next < r->end;
 	return 0;
 }

@@ -275,7 +275,6 @@ keep_open(const struct settings *settings, const char *engine,
 	k->settings = settings;
 	k->clock = clock;
 	TAILQ_INIT(&k->peers);
-	buf_init(&k->scratch, SEAL_CHUNK_MAX);
 	k->turn = 1;
 	k->started = keep_now(k);
 	if (open_rooms(k, engine, fds, err) == 0)
@@ -326,7 +325,6 @@ keep_close(struct keep *k)
 	store_close(k->store);
 	if (k->base != NULL)
 		event_base_free(k->base);
-	buf_clear(&k->scratch);
 	free(k);
 }
 

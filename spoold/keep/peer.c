@@ -49,6 +49,19 @@ peer_say(struct peer *p, enum wire_type type, const void *message)
 	p->keep->dirty = true;
 	if (!p->doomed && wire_pack(type, message, &p->out, &err) != 0)
 		peer_drop(p, err.text);
+	p->secret = p->out.len;
+}
+
+size_t
+peer_begin_chunk(struct peer *p, const struct wire_chunk *chunk)
+{
+	size_t at = p->out.len;
+	struct error err;
+
+	p->keep->dirty = true;
+	if (!p->doomed && wire_pack(WIRE_TYPE_chunk, chunk, &p->out, &err) != 0)
+		peer_drop(p, err.text);
+	return at;
 }
 
 void
@@ -59,6 +72,7 @@ peer_say_packed(struct peer *p, const struct buf *messages)
 	if (!p->doomed && messages->len > 0 &&
 	    buf_append(&p->out, messages->data, messages->len, &err) != 0)
 		peer_drop(p, err.text);
+	p->secret = p->out.len;
 }
 
 void
@@ -225,20 +239,34 @@ send_out(struct peer *p)
 	}
 }
 
-/* What has left is wiped, and makes room before the buffer is full of it. */
+/* What has left is wiped (what was sealed need not be), and makes room before the buffer is
+ * full of it. */
 static void
 transmit(struct peer *p)
 {
+	size_t wipe;
+
 	send_out(p);
 	if (p->sent != p->out.len && p->sent < PEER_OUT_HIGH)
 		return;
-	if (p->sent > 0)
-		seal_wipe(p->out.data, p->sent);
+	wipe = p->sent < p->secret ? p->sent : p->secret;
+	if (wipe > 0)
+		seal_wipe(p->out.data, wipe);
 	buf_consume(&p->out, p->sent);
+	p->secret -= wipe;
 	p->committed -= p->sent;
 	p->sent = 0;
 	if (p->out.len == 0 && p->out.cap > PEER_OUT_HIGH)
 		buf_clear(&p->out);
+}
+
+void
+peer_widen(struct peer *p)
+{
+	int bytes = 2 * PEER_PIECES_HIGH;
+
+	/* as far as the system allows; with less it works, too */
+	(void)setsockopt(p->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
 }
 
 /* True if a whole message waits in `in`, or something that is no message. */
@@ -259,7 +287,8 @@ has_message(const struct peer *p, size_t at, unsigned *type, size_t *body_len,
 static bool
 may_work(const struct peer *p)
 {
-	return !p->doomed && peer_waiting(p) < PEER_OUT_HIGH;
+	return !p->doomed &&
+	       peer_waiting(p) < (p->pump != NULL ? PEER_PIECES_HIGH : PEER_OUT_HIGH);
 }
 
 static void

@@ -15,10 +15,12 @@
 
 #include "spoold/keep/room.h"
 
-#define PEER_OUT_HIGH (1024 * 1024)	/* no further request is read above it */
-#define PEER_OUT_MAX  (4 * 1024 * 1024) /* who lets more pile up is dropped */
-#define PEER_LABEL    64
-#define PEER_FDS      32 /* descriptors that came and were not yet asked for */
+#define PEER_OUT_HIGH (1024 * 1024) /* no further request is read above it */
+#define PEER_PIECES_HIGH                                                               \
+	(256 * 1024) /* nor a further piece of a long answer made above this */
+#define PEER_OUT_MAX (4 * 1024 * 1024) /* who lets more pile up is dropped */
+#define PEER_LABEL   64
+#define PEER_FDS     32 /* descriptors that came and were not yet asked for */
 
 struct peer_pump;
 /* Says the next piece. *more: call again when there is room. -1: the answer ends with
@@ -44,6 +46,7 @@ struct peer {
 	struct buf in;
 	struct buf out;	  /* packed answers; wiped once sent */
 	size_t sent;	  /* bytes of out that left */
+	size_t secret;	  /* bytes of out behind which there are sealed ones only */
 	size_t committed; /* bytes of out that may leave */
 	unsigned owing;	  /* requests of this turn that await (the rest of) an answer */
 	bool depends;	  /* its answers stand on what this turn changed */
@@ -69,6 +72,11 @@ struct peer *peer_add(struct keep *k, int fd, unsigned role, const char *label);
 void peer_drop(struct peer *p, const char *why);
 /* Queues a message behind the flush. message: struct wire_<type> *. */
 void peer_say(struct peer *p, enum wire_type type, const void *message);
+/* A chunk whose data is still empty: the caller appends it to out, and then grows the
+ * message (wire_grow), whose place in out this is. Nothing is packed if p is doomed then. */
+size_t peer_begin_chunk(struct peer *p, const struct wire_chunk *chunk);
+/* Documents will leave by it: its socket may hold more at a time. */
+void peer_widen(struct peer *p);
 /* Messages that are packed already. */
 void peer_say_packed(struct peer *p, const struct buf *messages);
 /* A message without fields: ok, end. */

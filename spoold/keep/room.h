@@ -73,7 +73,6 @@ struct keep {
 	struct audit *audit;
 	struct events *events;
 	struct scrub *scrub;
-	struct buf scratch; /* one sealed chunk */
 	uint64_t turn;	    /* counts turns, from 1 */
 	int64_t started;    /* unix seconds */
 	const struct keep_clock *clock;

@@ -5,7 +5,8 @@
 #include "lib/seal/seal.h"
 #include "spoold/store/inner.h"
 
-#define AHEAD	    4 /* chunks that the disk begins to read before they are asked for */
+#define AHEAD                                                                          \
+	16 /* chunks that are read from the disk before they are asked for: 4 MiB */
 #define PAGE_LEAST  4096 /* of a machine's memory */
 #define TIDY_CHUNKS 32	 /* taken away in one call: 8 MiB */
 
@@ -224,19 +225,16 @@ find_chunk(struct store *s, const uint8_t body[UUID_BYTES], uint32_t chunk,
 
 /* Who reads a chunk will read the next ones, too. */
 static void
-look_ahead(struct store *s, const uint8_t body[UUID_BYTES], uint32_t chunk,
-	   struct kv_span v)
+look_ahead(struct store *s, const uint8_t body[UUID_BYTES], uint32_t chunk)
 {
 	uint32_t from = chunk == 0 ? 1 : chunk + AHEAD;
-	struct kv_span before = v;
+	struct kv_span v;
 
-	if (s->kv->engine->soon == NULL ||
-	    (from > chunk + 1 && find_chunk(s, body, from - 1, &before, NULL) != 1))
-		return;
-	for (uint32_t c = from; c <= chunk + AHEAD; c++, before = v) {
+	for (uint32_t c = from; s->kv->engine->soon != NULL && c <= chunk + AHEAD;
+	     c++) {
 		if (find_chunk(s, body, c, &v, NULL) != 1)
 			return;
-		s->kv->engine->soon(s->kv, before, v);
+		s->kv->engine->soon(s->kv, v);
 	}
 }
 
@@ -253,20 +251,27 @@ take_chunk(struct store *s, struct kv_span chunk, struct buf *out, struct error 
 }
 
 int
-store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
-		 struct buf *out, struct error *err)
+store_add_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
+		struct buf *out, struct error *err)
 {
 	struct kv_span v;
 	int found = find_chunk(store, body, chunk, &v, err);
 
-	out->len = 0;
 	if (found < 0)
 		return -1;
 	if (found == 0)
 		return error_set(err, ERROR_ABSENT, "there is no chunk %u",
 				 (unsigned)chunk);
-	look_ahead(store, body, chunk, v);
+	look_ahead(store, body, chunk);
 	return take_chunk(store, v, out, err);
+}
+
+int
+store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
+		 struct buf *out, struct error *err)
+{
+	out->len = 0;
+	return store_add_chunk(store, body, chunk, out, err);
 }
 
 struct sum {

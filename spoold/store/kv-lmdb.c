@@ -245,7 +245,7 @@ lmdb_open(const struct store_options *options, struct kv **kv, struct error *err
 	keep_heap();
 	l->kv.engine = &kv_lmdb;
 	l->folder = strdup(options->folder);
-	l->folder_fd = l->look_fd = -1;
+	l->folder_fd = l->look_fd = l->read_fd = -1;
 	lmdb_disk_open();
 	lmdb_map_open(l);
 	l->read_only = options->read_only;

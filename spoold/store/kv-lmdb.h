@@ -10,6 +10,7 @@
 #include "spoold/store/kv.h"
 
 struct lmdb_push;
+struct lmdb_ahead;
 
 #define LMDB_READS                                                                     \
 	8 /* documents that are read at one time without losing their places */
@@ -38,13 +39,8 @@ struct lmdb {
 	uint32_t touches; /* counts */
 	void *map;	  /* NULL: not looked for yet */
 
-	struct lmdb_read {
-		bool open;
-		int fd;
-		uint64_t next; /* place in the file, behind what was read last */
-		uint64_t used; /* when, counted in reads */
-	} reads[LMDB_READS];
-	uint64_t reads_made;
+	int read_fd;		  /* of the file; -1 until a document is read */
+	struct lmdb_ahead *ahead; /* NULL until then */
 
 	uint64_t turn_bytes; /* at most so many were put in this turn */
 	uint64_t end_bytes;  /* of the file, as of the last commit */
@@ -87,8 +83,14 @@ void *lmdb_map(struct lmdb *l);
 
 /* kv-lmdb-read.c: 0 or an errno number; closed with the environment. */
 int lmdb_read(struct kv *kv, struct kv_span value, void *to);
-void lmdb_soon(struct kv *kv, struct kv_span before, struct kv_span value);
+void lmdb_soon(struct kv *kv, struct kv_span value);
 void lmdb_read_close(struct lmdb *l);
+
+/* kv-lmdb-ahead.c: a range of the file will be read; waits until one that was asked for is
+ * in the page cache. */
+void lmdb_ahead_ask(struct lmdb *l, uint64_t at, size_t len);
+void lmdb_ahead_wait(struct lmdb *l, uint64_t at);
+void lmdb_ahead_close(struct lmdb *l);
 
 /* kv-lmdb-tree.c */
 int lmdb_tree(struct kv *kv, store_fault_fn *fault, void *context, uint64_t *faults,

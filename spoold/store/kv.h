@@ -73,9 +73,8 @@ struct kv_engine {
 	/* Copies what get pointed to, and nobody has looked at: ERROR_CORRUPT if the disk
 	 * does not give it. NULL where that is all in memory. */
 	int (*read)(struct kv *kv, struct kv_span value, void *to, struct error *err);
-	/* The same for two: `value` will be read soon, behind `before`. NULL where that makes
-	 * no difference. */
-	void (*soon)(struct kv *kv, struct kv_span before, struct kv_span value);
+	/* The same will be read soon; NULL where that makes no difference. */
+	void (*soon)(struct kv *kv, struct kv_span value);
 	/* What get, seek and next point to is looked at by read, in here: ERROR_CORRUPT
 	 * if the disk does not give it. NULL where it always does. read takes no locks and
 	 * no memory: it may be broken off. */

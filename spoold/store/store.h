@@ -64,6 +64,8 @@ int store_drop_body(struct store *store, const uint8_t body[UUID_BYTES],
  * Replaces what out held. */
 int store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES],
 		     uint32_t chunk, struct buf *out, struct error *err);
+int store_add_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
+		    struct buf *out, struct error *err);
 /* A bounded share of the work left over from store_drop_body and from staged bodies
  * found at open; call it when idle. *more tells whether there is more. */
 int store_tidy(struct store *store, bool *more, struct error *err);

@@ -10,6 +10,7 @@
 static void
 an_order_goes_the_whole_way(struct bench *b, uint8_t kind, const char *text)
 {
+	struct buf chunk = {.max = SEAL_CHUNK_MAX};
 	const struct wish w = {
 		.kind = kind, .text = text, .documents = 2, .bytes = 600000};
 	struct client front;
@@ -40,7 +41,7 @@ an_order_goes_the_whole_way(struct bench *b, uint8_t kind, const char *text)
 	       "the record is kept, the grant is gone");
 	while (store_tidy(b->k->store, &more, &err) == 0 && more)
 		continue;
-	TAP_OK(store_read_chunk(b->k->store, h.body[0], 0, &b->k->scratch, &err) == -1,
+	TAP_OK(store_read_chunk(b->k->store, h.body[0], 0, &chunk, &err) == -1,
 	       "and so are the documents");
 	order_clear(&o);
 	handed_clear(&h);
