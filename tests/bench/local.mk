@@ -11,7 +11,7 @@ include %D%/strangers.mk
 
 # bench-keep: what was measured goes into README and doc/.
 .PHONY: bench bench-keep
-bench: all tests/bench/store $(bench_tools)
+bench: all tests/bench/store tests/bench/document $(bench_tools)
 	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/run.sh $(BENCH)
-bench-keep: all tests/bench/store $(bench_tools)
+bench-keep: all tests/bench/store tests/bench/document $(bench_tools)
 	$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/run.sh -k $(BENCH)

@@ -34,11 +34,13 @@ step() { echo "bench: $1 (after $((SECONDS - began)) s)" >&2; }
 run_store()
 {
 	local part status=0
-	for part in bundles small beside read; do
+	# where /tmp is memory the disk would not be measured
+	for part in bundles small beside; do
 		step "store $part"
-		# where /tmp is memory the disk would not be measured
 		"$bench/store" ${JSON:+-j} -r "$rounds" -f "${BENCH_FOLDER:-$bench}" "$part" || status=1
 	done
+	step "store document"
+	"$bench/document" ${JSON:+-j} -r "$rounds" -f "${BENCH_FOLDER:-$bench}" || status=1
 	return $status
 }
 

@@ -26,7 +26,6 @@
 
 #define BUNDLE_BYTES  ((size_t)20000000)
 #define BUNDLES	      24 /* a round */
-#define COLD_BUNDLES  10
 #define SMALL_BYTES   2048
 #define SMALL_CLIENTS 64
 #define SMALL_ORDERS  4096 /* a round */
@@ -514,93 +513,6 @@ small_beside_stream_p99_ms(struct store *s)
 	return quantile(all, n, 0.99) * 1e3;
 }
 
-/* --- reading --- */
-
-struct reader {
-	int fd;
-	uint8_t body[UUID_BYTES];
-	struct seal_key *key;
-	size_t bytes;
-};
-
-static void *
-unseal_all(void *context)
-{
-	struct reader *r = context;
-	uint8_t *sealed = malloc(SEAL_CHUNK_MAX), *clear = malloc(SEAL_CHUNK_MAX);
-	struct seal_stream *s;
-	struct error err;
-	size_t left = r->bytes;
-
-	seal_stream_open(seal_best_cipher(), r->key, r->body, &s, NULL);
-	while (left > 0) {
-		size_t n = left < SEAL_CHUNK_CLEAR ? left : SEAL_CHUNK_CLEAR;
-		if (fs_read_full(r->fd, sealed, n + SEAL_OVERHEAD) < 0)
-			fail("read", NULL);
-		left -= n;
-		if (seal_stream_unseal(s, left == 0, sealed, n + SEAL_OVERHEAD, clear,
-				       &err) != 0)
-			fail("unseal", &err);
-	}
-	seal_stream_close(s);
-	free(sealed);
-	free(clear);
-	return NULL;
-}
-
-/* From the store over a unix socket to another thread that opens the seals. */
-static double
-read_mb_s(struct store *s, const uint8_t *body, struct seal_key *key)
-{
-	struct reader r = {.key = key, .bytes = BUNDLE_BYTES};
-	double start = now_s();
-	pthread_t thread;
-	struct error err;
-	struct buf b;
-	int ends[2];
-
-	memcpy(r.body, body, UUID_BYTES);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-		fail("socketpair", NULL);
-	r.fd = ends[0];
-	pthread_create(&thread, NULL, unseal_all, &r);
-	buf_init(&b, SEAL_CHUNK_MAX);
-	for (uint32_t c = 0; c * (size_t)SEAL_CHUNK_CLEAR < BUNDLE_BYTES; c++)
-		if (store_read_chunk(s, body, c, &b, &err) != 0 ||
-		    fs_write_all(ends[1], b.data, b.len) != 0)
-			fail("read", &err);
-	pthread_join(thread, NULL);
-	buf_clear(&b);
-	close(ends[0]);
-	close(ends[1]);
-	return (double)BUNDLE_BYTES / 1e6 / (now_s() - start);
-}
-
-static void
-put_bundle(struct store *s, uint8_t *body, struct seal_key *key)
-{
-	uint8_t *white = calloc(1, SEAL_CHUNK_CLEAR), *sealed = malloc(SEAL_CHUNK_MAX);
-	struct seal_stream *stream;
-	size_t left = BUNDLE_BYTES;
-	struct error err;
-	uint32_t c = 0;
-
-	uuid_make_later(body);
-	seal_stream_open(seal_best_cipher(), key, body, &stream, NULL);
-	for (; left > 0; c++) {
-		size_t n = left < SEAL_CHUNK_CLEAR ? left : SEAL_CHUNK_CLEAR;
-		left -= n;
-		seal_stream_seal(stream, left == 0, white, n, sealed, NULL);
-		if (store_append(s, body, c, sealed, n + SEAL_OVERHEAD, &err) != 0)
-			fail("append", &err);
-	}
-	insert(s, body, BUNDLE_BYTES, c);
-	flush(s);
-	seal_stream_close(stream);
-	free(white);
-	free(sealed);
-}
-
 /* --- the report --- */
 
 static void
@@ -664,106 +576,6 @@ bench_beside(struct store *s)
 	       quantile(p99, (size_t)rounds, 0.5), "ms", "<= 35");
 }
 
-static void
-bench_read_warm(struct store *s)
-{
-	struct seal_key *key = seal_key_random();
-	uint8_t body[UUID_BYTES];
-	double rate[ROUNDS_MAX];
-
-	put_bundle(s, body, key);
-	read_mb_s(s, body, key);
-	for (int r = 0; r < rounds; r++)
-		rate[r] = read_mb_s(s, body, key);
-	figure("20 MB document, store to filter, warm",
-	       quantile(rate, (size_t)rounds, 0.5), "MB/s", ">= 1000");
-	seal_key_free(key);
-	empty(s);
-}
-
-/* Out of the page cache, which takes pages only that nobody has mapped. */
-static void
-forget(const char *name)
-{
-	char path[320];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", root, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fdatasync(fd) != 0 ||
-	    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0)
-		fail(path, NULL);
-	close(fd);
-}
-
-static double
-raw_cold_mb_s(void)
-{
-	char *chunk = malloc(SEAL_CHUNK_MAX), path[320];
-	struct raw_client c = {.bundles = COLD_BUNDLES};
-	double start, mb = COLD_BUNDLES * (double)BUNDLE_BYTES / 1e6;
-
-	raw_write(&c);
-	for (int b = 0; b < COLD_BUNDLES; b++) {
-		snprintf(path, sizeof(path), "raw-0-%d", b);
-		forget(path);
-	}
-	start = now_s();
-	for (int b = 0; b < COLD_BUNDLES; b++) {
-		snprintf(path, sizeof(path), "%s/raw-0-%d", root, b);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		while (fd >= 0 && read(fd, chunk, SEAL_CHUNK_MAX) > 0)
-			continue;
-		close(fd);
-	}
-	mb /= now_s() - start;
-	for (int b = 0; b < COLD_BUNDLES; b++) {
-		snprintf(path, sizeof(path), "%s/raw-0-%d", root, b);
-		unlink(path);
-	}
-	free(chunk);
-	return mb;
-}
-
-/* The documents are in one file, that is in a store opened anew. */
-static double
-cold_mb_s(struct store **s, uint8_t bodies[][UUID_BYTES], struct seal_key *key)
-{
-	double start;
-
-	close_store(s);
-	forget("data.mdb");
-	open_store(s);
-	start = now_s();
-	for (int b = 0; b < COLD_BUNDLES; b++)
-		read_mb_s(*s, bodies[b], key);
-	return COLD_BUNDLES * (double)BUNDLE_BYTES / 1e6 / (now_s() - start);
-}
-
-static void
-bench_read_cold(struct store **s)
-{
-	struct seal_key *key = seal_key_random();
-	uint8_t bodies[COLD_BUNDLES][UUID_BYTES];
-	double raw[ROUNDS_MAX], ours[ROUNDS_MAX], ratio[ROUNDS_MAX];
-
-	for (int b = 0; b < COLD_BUNDLES; b++)
-		put_bundle(*s, bodies[b], key);
-	for (int r = 0; r < rounds; r++) {
-		raw[r] = raw_cold_mb_s();
-		ours[r] = cold_mb_s(s, bodies, key);
-		ratio[r] = ours[r] / raw[r];
-	}
-	figure("20 MB files, cold: raw read", quantile(raw, (size_t)rounds, 0.5),
-	       "MB/s", "");
-	figure("    20 MB documents, store to filter, cold",
-	       quantile(ours, (size_t)rounds, 0.5), "MB/s", "");
-	figure("    as a multiple of raw", quantile(ratio, (size_t)rounds, 0.5), "x",
-	       ">= 0.9");
-	seal_key_free(key);
-	empty(*s);
-}
-
 static int
 remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
@@ -813,10 +625,6 @@ main(int argc, char **argv)
 		bench_small(s);
 	if (wanted(argv + optind, "beside"))
 		bench_beside(s);
-	if (wanted(argv + optind, "read")) {
-		bench_read_warm(s);
-		bench_read_cold(&s);
-	}
 	close_store(&s);
 	nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 	return figures_missed() == 0 ? 0 : 1;
