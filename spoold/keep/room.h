@@ -73,8 +73,8 @@ struct keep {
 	struct audit *audit;
 	struct events *events;
 	struct scrub *scrub;
-	uint64_t turn;	    /* counts turns, from 1 */
-	int64_t started;    /* unix seconds */
+	uint64_t turn;	 /* counts turns, from 1 */
+	int64_t started; /* unix seconds */
 	const struct keep_clock *clock;
 	uint32_t faults; /* flushes that failed in a row */
 	bool dirty;	 /* something waits for the end of the turn */
