@@ -105,6 +105,8 @@ static const struct row rows[] = {
 		1, 3650, "days", "an order that nobody fetches expires"},
 	{"retention-days", TYPE_NUMBER, AT(retention_days), "30",
 		0, 3650, "days", "the record of a finished order is removed"},
+	{"stored-days", TYPE_NUMBER, AT(stored_days), "30",
+		0, 3650, "days", "documents of a stored order are dropped; 0: none is stored"},
 	{"warning-days", TYPE_NUMBER, AT(warning_days), "0",
 		0, 365, "days", "before it expires, the customer of an order is warned by warning-hook; 0: never"},
 	{"warning-hook", TYPE_TEXT, AT(warning_hook), "",

@@ -97,6 +97,7 @@ struct settings {
 	uint32_t grant_timeout_s;
 	uint32_t due_days;
 	uint32_t retention_days;
+	uint32_t stored_days;		      /* 0: nothing is stored */
 	uint32_t warning_days;		      /* 0: nobody is warned */
 	char warning_hook[SETTINGS_PATH_MAX]; /* "": none */
 	char hook_user[SETTINGS_USER_MAX];

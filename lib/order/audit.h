@@ -46,7 +46,10 @@
 	M(STATION, 25, "station") \
 	M(MOVED, 26, "moved") \
 	M(PROOFED, 27, "proof-made") \
-	M(PRINTER, 30, "printer")
+	M(STORED, 28, "stored") \
+	M(OPENED, 29, "opened") \
+	M(PRINTER, 30, "printer") \
+	M(UNSTORED, 31, "stored-no-more")
 #define AUDIT_ENUM(name, number, word) AUDIT_##name = number,
 /* clang-format on */
 

@@ -17,6 +17,7 @@
  *   canceled   canceled / job-canceled-by-user, -by-operator    for its retention, then
  *   expired    canceled / job-canceled-after-timeout            removed
  *   corrupt    aborted / job-data-insufficient                set aside; only a person cancels it
+ *   stored     completed / job-stored                         due -> completed; cancel
  *
  * incoming orders live in keep's memory (their chunks are staged in the store); every
  * other state is a record in the store. order_may_move is the only judge of a change.
@@ -31,7 +32,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/uuid.h"
 
-#define ORDER_RECORD_VERSION 5
+#define ORDER_RECORD_VERSION 6
 #define ORDER_KEY_BYTES	     32 /* all keys, hashes and commitments */
 #define ORDER_SALT_BYTES     16
 #define ORDER_WRAPPED_MAX    160   /* a wrapped order key, any scheme */
@@ -54,6 +55,7 @@ enum order_state {
 	ORDER_CANCELED,
 	ORDER_EXPIRED,
 	ORDER_CORRUPT,
+	ORDER_STORED, /* made, or never to be; its documents are kept for new orders */
 	ORDER_STATES
 };
 
@@ -61,6 +63,13 @@ enum order_identification {
 	ORDER_ID_NONE = 0, /* owner-authorised only */
 	ORDER_ID_CODE,	   /* claim code, made by us */
 	ORDER_ID_PIN	   /* job-password, with the order number or the user name */
+};
+
+/* job-storage-disposition: what its customer wants besides, or instead. */
+enum order_storage {
+	ORDER_STORE_NOT = 0,
+	ORDER_STORE_MADE, /* print-and-store: once it is made it is stored */
+	ORDER_STORE_ONLY  /* store-only: it is never made itself */
 };
 
 enum document_state {
@@ -153,6 +162,7 @@ struct order {
 	uint8_t proofs;	       /* made so far */
 	bool proof;	       /* the last release is, or was, for a proof */
 	bool proof_begun;      /* what the documents' states tell of is a proof */
+	uint8_t storage;       /* enum order_storage */
 	struct order_sealing sealing;
 	struct order_grant grant;
 	uint8_t *attributes; /* job attributes as submitted, IPP-encoded; owned */
@@ -189,6 +199,8 @@ enum order_state order_state_from_name(const char *name);
 int order_ipp_state(enum order_state state);
 /* completed, canceled, expired: documents are gone. */
 bool order_is_over(enum order_state state);
+/* Over, or stored: nothing of it is made, or waited for, any more. */
+bool order_has_ended(enum order_state state);
 uint64_t order_bytes(const struct order *o);
 
 #endif

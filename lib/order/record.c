@@ -89,6 +89,7 @@ static const struct field order_fields[] = {
 	ROW(5, FIELD_U64, order, extended, 0)
 	ROW(5, FIELD_U64, order, warned, 0)
 	ROW(5, FIELD_U8, order, warnings, 0)
+	ROW(6, FIELD_U8, order, storage, ORDER_STORE_ONLY)
 };
 
 static const struct field document_fields[] = {

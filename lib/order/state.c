@@ -12,7 +12,7 @@ static const struct {
 	int ipp; /* RFC 8011 5.3.7 */
 	unsigned may;
 } states[ORDER_STATES] = {
-	[ORDER_INCOMING] = {"incoming", 4, TO(HELD) | TO(CANCELED)},
+	[ORDER_INCOMING] = {"incoming", 4, TO(HELD) | TO(STORED) | TO(CANCELED)},
 	[ORDER_HELD] = {"held", 4,
 			TO(RELEASED) | TO(CANCELED) | TO(EXPIRED) | TO(CORRUPT)},
 	[ORDER_RELEASED] = {"released", 3,
@@ -20,13 +20,14 @@ static const struct {
 				    TO(CORRUPT)},
 	[ORDER_PRODUCING] = {"producing", 5,
 			     TO(COMPLETED) | TO(STOPPED) | TO(HELD) | TO(CANCELED) |
-				     TO(CORRUPT)},
+				     TO(CORRUPT) | TO(STORED)},
 	[ORDER_STOPPED] = {"stopped", 6,
 			   TO(RELEASED) | TO(CANCELED) | TO(EXPIRED) | TO(CORRUPT)},
 	[ORDER_COMPLETED] = {"completed", 9, 0},
 	[ORDER_CANCELED] = {"canceled", 7, 0},
 	[ORDER_EXPIRED] = {"expired", 7, 0},
 	[ORDER_CORRUPT] = {"corrupt", 8, TO(CANCELED)},
+	[ORDER_STORED] = {"stored", 9, TO(COMPLETED) | TO(CANCELED) | TO(CORRUPT)},
 };
 
 static bool
@@ -69,4 +70,10 @@ order_is_over(enum order_state state)
 {
 	return state == ORDER_COMPLETED || state == ORDER_CANCELED ||
 	       state == ORDER_EXPIRED;
+}
+
+bool
+order_has_ended(enum order_state state)
+{
+	return order_is_over(state) || state == ORDER_STORED;
 }

@@ -38,7 +38,7 @@
 #define WIRE_READ_CHUNKS 16 /* most chunks one `read` may ask for */
 
 enum wire_how { WIRE_BY_CODE = 1, WIRE_BY_NUMBER, WIRE_BY_USER };
-enum wire_action { WIRE_SHOW = 1, WIRE_RELEASE };
+enum wire_action { WIRE_SHOW = 1, WIRE_RELEASE, WIRE_OPEN };
 /* What a release makes: what is next, by how the order was handed in and what it made
  * before; a proof; all of it, without a proof. */
 enum wire_make { WIRE_MAKE_NEXT = 0, WIRE_MAKE_PROOF, WIRE_MAKE_ALL };
@@ -64,7 +64,13 @@ enum wire_control_verb {
 	WIRE_CONTROLS
 };
 enum wire_event { WIRE_ORDER_MADE = 1, WIRE_ORDER_MOVED };
-enum wire_which { WIRE_WHICH_ANY = 0, WIRE_WHICH_ALIVE, WIRE_WHICH_OVER };
+/* Stored orders are over, too, to who asks for those: nothing more is made of them. */
+enum wire_which {
+	WIRE_WHICH_ANY = 0,
+	WIRE_WHICH_ALIVE,
+	WIRE_WHICH_OVER,
+	WIRE_WHICH_STORED
+};
 enum wire_want { WIRE_JOB_HELD = 1, WIRE_JOB_RELEASED, WIRE_JOB_GONE };
 enum wire_of { WIRE_OF_SHOP = 1, WIRE_OF_PRINTER, WIRE_OF_CUSTOMER };
 enum wire_secret_verb { WIRE_SECRET_LIST = 1, WIRE_SECRET_NEW, WIRE_SECRET_RETIRE };
@@ -99,14 +105,14 @@ enum wire_full {
  * uuid on any of front's channels. It ends by order_commit, order_abort, incoming-timeout-s
  * without a message, or the end of front's control channel. A body belongs to the channel
  * that asked for it, and is dropped when that channel ends before its document_end. */
-/* fetch_until, retain_until, retain_s, proof_copies: what the customer asked for
- * (order.h); 0: nothing. -> begun */
+/* fetch_until, retain_until, retain_s, proof_copies, storage (enum order_storage): what the
+ * customer asked for (order.h); 0: nothing. -> begun */
 #define WIRE_order_begin(F, S, B) \
 	S(printer, ORDER_QUEUE_MAX) S(user, ORDER_NAME_MAX) \
 	S(host, ORDER_NAME_MAX) S(name, ORDER_NAME_MAX) S(language, 64) \
 	B(attributes, ORDER_ATTRIBUTES_MAX) \
 	F(i64, fetch_until) F(i64, retain_until) F(u32, retain_s) \
-	F(u32, proof_copies)
+	F(u32, proof_copies) F(u8, storage)
 #define WIRE_order_begun(F, S, B) F(uuid, order) F(u32, number) F(i64, created)
 /* kind: enum seal_kind; text: canonical code or PIN. name: with which a PIN opens it beside
  * its number: the account that the customer gave, "" for the user. -> blinded. Only before
@@ -162,6 +168,13 @@ enum wire_full {
  * as a try of the key and of its host. */
 #define WIRE_station(F, S, B) \
 	S(name, 64) S(host, ORDER_NAME_MAX) B(secret, SEAL_KEY_BYTES)
+/* A document of the stored order that was proven with WIRE_OPEN on this channel, for front
+ * to seal anew. -> opened; then `read`. */
+#define WIRE_open(F, S, B) F(uuid, order) F(u32, document)
+#define WIRE_opened(F, S, B) \
+	S(cipher, 32) F(uuid, body) F(u64, length) F(u32, chunks) \
+	S(format, ORDER_FORMAT_MAX) S(name, ORDER_NAME_MAX) \
+	B(attributes, ORDER_ATTRIBUTES_MAX)
 
 /* --- looking and changing: front, tools -> keep --- */
 /* order_info: proof_copies: of the proof that is next, under way, or stopped; 0: it is the
@@ -258,7 +271,8 @@ enum wire_full {
 #define WIRE_granted(F, S, B) \
 	F(key, document_key) S(cipher, 32) F(uuid, body) F(u64, length) \
 	F(u32, chunks) S(format, ORDER_FORMAT_MAX)
-/* only on the channel that spent the grant. -> chunk, count times */
+/* only on the channel that spent the grant, or that was opened a stored document.
+ * -> chunk, count times */
 #define WIRE_read(F, S, B) F(uuid, body) F(u32, first) F(u32, count)
 /* a filter's word, before it closes its output: what I wrote is whole. The last
  * filter's word counts. -> ok. A chain of custody: the first word about a document must be
@@ -318,7 +332,7 @@ enum wire_full {
 #define WIRE_status(F, S, B)
 #define WIRE_status_info(F, S, B) \
 	F(u64, held) F(u64, released) F(u64, producing) F(u64, stopped) \
-	F(u64, over) F(u64, corrupt) F(u64, bodies) F(u64, bytes) F(u64, outbox) \
+	F(u64, over) F(u64, corrupt) F(u64, stored) F(u64, bodies) F(u64, bytes) F(u64, outbox) \
 	F(u64, room) F(u8, cupsd) S(cupsd_text, ORDER_TEXT_MAX) F(i64, started) \
 	F(u32, front_starts) F(i64, compared) \
 	S(queues_text, ORDER_TEXT_MAX) S(mended_text, ORDER_TEXT_MAX) \
@@ -424,6 +438,8 @@ enum wire_full {
 	M(candidate, 31, WIRE_FROM_KEEP) \
 	M(prove, 32, WIRE_FROM_FRONT) \
 	M(station, 33, WIRE_FROM_FRONT) \
+	M(open, 34, WIRE_FROM_FRONT) \
+	M(opened, 35, WIRE_FROM_KEEP) \
 	M(find, 40, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
 	M(order_info, 41, WIRE_FROM_KEEP) \
 	M(document_info, 42, WIRE_FROM_KEEP) \
@@ -439,7 +455,7 @@ enum wire_full {
 	M(notice, 53, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
 	M(spend, 60, WIRE_FROM_FILTER) \
 	M(granted, 61, WIRE_FROM_KEEP) \
-	M(read, 62, WIRE_FROM_FILTER) \
+	M(read, 62, WIRE_FROM_FILTER | WIRE_FROM_FRONT) \
 	M(stream, 63, WIRE_FROM_FILTER) \
 	M(produce, 64, WIRE_FROM_FILTER) \
 	M(producing, 65, WIRE_FROM_KEEP) \

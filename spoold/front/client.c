@@ -42,6 +42,15 @@ client_keep_close(struct client *c)
 	c->keep_open = false;
 }
 
+void
+client_earn(struct client *c, size_t bytes)
+{
+	c->received += bytes;
+	admission_deadline(c->slot, admission_document_ms(c->settings,
+							  clock_mono_ms() - c->started,
+							  c->received));
+}
+
 ssize_t
 client_read(struct client *c, void *data, size_t len)
 {
@@ -51,13 +60,8 @@ client_read(struct client *c, void *data, size_t len)
 		errno = httpError(c->http) != 0 ? httpError(c->http) : EIO;
 		return -1;
 	}
-	if (c->in_document && n > 0) {
-		c->received += (uint64_t)n;
-		admission_deadline(c->slot,
-				   admission_document_ms(c->settings,
-							 clock_mono_ms() - c->started,
-							 c->received));
-	}
+	if (c->in_document && n > 0)
+		client_earn(c, (size_t)n);
 	return n;
 }
 

@@ -62,6 +62,8 @@ void client_keep_close(struct client *c);
 /* Document bytes of the request: 0 at its end, -1 on a fault. Extends the deadline by
  * what arrived. */
 ssize_t client_read(struct client *c, void *data, size_t len);
+/* So much of a document has moved: the request's deadline is extended by what it earns. */
+void client_earn(struct client *c, size_t bytes);
 /* Bytes of the body that the client said are still to come; 0 where it did not say. */
 uint64_t client_expected(const struct client *c);
 /* Reads what is left of the request's body, at most as much as a document may have and

@@ -41,6 +41,7 @@ begin_in_keep(struct wire_peer *keep, const struct intake_wish *wish, struct int
 	begin.retain_until = wish->terms.retain_until;
 	begin.retain_s = wish->terms.retain_s;
 	begin.proof_copies = wish->terms.proof_copies;
+	begin.storage = (uint8_t)wish->storage;
 	begin.attributes.data = wish->attributes->data;
 	begin.attributes.len = (uint32_t)wish->attributes->len;
 	if (wire_call(keep, WIRE_TYPE_order_begin, &begin, WIRE_TYPE_order_begun,
@@ -52,9 +53,9 @@ begin_in_keep(struct wire_peer *keep, const struct intake_wish *wish, struct int
 	text_copy(in->printer, sizeof(in->printer), wish->printer);
 	text_copy(in->user, sizeof(in->user), wish->user);
 	text_copy(in->host, sizeof(in->host), wish->host);
-	in->hold = wish->hold;
+	in->hold = wish->hold && wish->storage != ORDER_STORE_ONLY;
 	in->paper = wish->paper;
-	in->at_once = wish->at_once;
+	in->at_once = wish->at_once && wish->storage != ORDER_STORE_ONLY;
 	return 0;
 }
 

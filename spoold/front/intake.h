@@ -55,7 +55,8 @@ struct intake_wish {
 	const struct pin *pin;	      /* len 0: make a claim code */
 	struct terms terms;
 	struct paper paper;
-	bool hold, at_once;
+	enum order_storage storage;
+	bool hold, at_once; /* not of what is only stored */
 };
 
 /* *made: intake_free it, after commit or abort. */

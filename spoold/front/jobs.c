@@ -62,7 +62,9 @@ began(const struct wire_order_info *info)
 {
 	if (info->state == ORDER_PRODUCING || info->state == ORDER_STOPPED)
 		return info->changed;
-	return info->state == ORDER_COMPLETED ? info->ended : 0;
+	return info->state == ORDER_COMPLETED || info->state == ORDER_STORED
+		       ? info->ended
+		       : 0;
 }
 
 static void
@@ -133,6 +135,7 @@ reason_of(const struct wire_order_info *info)
 		[ORDER_CANCELED] = "job-canceled-by-user",
 		[ORDER_EXPIRED] = "job-canceled-after-timeout",
 		[ORDER_CORRUPT] = "job-data-insufficient",
+		[ORDER_STORED] = "job-stored",
 	};
 
 	if (info->state == ORDER_HELD)
@@ -162,6 +165,8 @@ add_reasons(const struct job *j, const char *name)
 		all[count++] = "job-held-for-authorization";
 	if (j->all && j->info->state == ORDER_HELD && j->info->proofs > 0)
 		all[count++] = "job-suspended-for-approval"; /* PWG 5100.11 */
+	if (j->all && j->info->state == ORDER_STORED && j->info->attempts > 0)
+		all[count++] = "job-printed-successfully"; /* PWG 5100.11 */
 	if (j->all && j->info->warning[0] != '\0')
 		all[count++] = "warnings-detected"; /* PWG 5100.13 */
 	if (count == 0)
@@ -208,7 +213,7 @@ jobs_message(const struct request *r, const struct wire_order_info *info,
 		[ORDER_RELEASED] = TEXTS_RELEASED, [ORDER_PRODUCING] = TEXTS_PRODUCING,
 		[ORDER_STOPPED] = TEXTS_STOPPED,   [ORDER_COMPLETED] = TEXTS_COMPLETED,
 		[ORDER_CANCELED] = TEXTS_CANCELED, [ORDER_EXPIRED] = TEXTS_EXPIRED,
-		[ORDER_CORRUPT] = TEXTS_CORRUPT,
+		[ORDER_CORRUPT] = TEXTS_CORRUPT,   [ORDER_STORED] = TEXTS_STORED,
 	};
 	enum texts_id id =
 		info->state < ORDER_STATES ? of_state[info->state] : TEXTS_CORRUPT;
@@ -225,7 +230,7 @@ jobs_message(const struct request *r, const struct wire_order_info *info,
 	jobs_add_proof(r, info, text);
 	if (info->locked_s > 0)
 		add_lock(r, info->locked_s, text);
-	if (info->warning[0] != '\0' && !order_is_over((enum order_state)info->state))
+	if (info->warning[0] != '\0' && !order_has_ended((enum order_state)info->state))
 		jobs_add_warning(text, info->warning);
 }
 

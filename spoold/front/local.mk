@@ -18,6 +18,8 @@ spoold_front_libfront_a_SOURCES = \
 spoold_front_libfront_a_SOURCES += %D%/inflate.c %D%/inflate.h \
 	%D%/printer_media.c %D%/printer_media.h %D%/printer_raster.c %D%/printer_raster.h
 spoold_front_libfront_a_SOURCES += %D%/account.c %D%/account.h %D%/station_key.c %D%/station_key.h %D%/document.c %D%/document.h %D%/wish.c %D%/wish.h
+spoold_front_libfront_a_SOURCES += %D%/copydoc.c %D%/copydoc.h %D%/ops_resubmit.c \
+	%D%/storage.c %D%/storage.h %D%/submit.h
 spoold_front_libfront_a_SOURCES += %D%/document_fault.c %D%/document_fault.h \
 	%D%/submitted.c %D%/submitted.h \
 	%D%/printer_alert.c %D%/printer_device.c %D%/printer_status.h %D%/printer_supply.c

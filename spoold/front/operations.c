@@ -37,6 +37,7 @@ static const struct operation operations[] = {
 	{IPP_OP_GET_DOCUMENT_ATTRIBUTES, ops_get_document_attributes,	NEED_JOB,	false},
 	{IPP_OP_CANCEL_JOBS,		ops_cancel_jobs,		NEED_NOTHING,	false},
 	{IPP_OP_CANCEL_MY_JOBS,		ops_cancel_my_jobs,		NEED_NOTHING,	false},
+	{IPP_OP_RESUBMIT_JOB,		ops_resubmit_job,		NEED_JOB,	false},
 	{IPP_OP_CLOSE_JOB,		ops_close_job,			NEED_JOB,	false},
 	{IPP_OP_IDENTIFY_PRINTER,	ops_identify_printer,		NEED_PRINTER,	false},
 	{EPX_OP_GET_USER_PRINTER_ATTRIBUTES, ops_get_printer_attributes, NEED_PRINTER,	false},

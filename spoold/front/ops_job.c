@@ -55,19 +55,21 @@ struct listing {
 static const struct which {
 	const char *name;
 	enum wire_which of_keep;
-	int state;    /* IPP job-state, 0: any */
+	int state;  /* IPP job-state, 0: any */
+	bool owned; /* only the requester's own */
 	bool proofed; /* those whose proof is made, and whose customer has to look at it */
 } whichs[] = {
-	{"not-completed", WIRE_WHICH_ALIVE, 0, false},
-	{"completed", WIRE_WHICH_OVER, 0, false},
-	{"all", WIRE_WHICH_ANY, 0, false},
-	{"aborted", WIRE_WHICH_ANY, IPP_JSTATE_ABORTED, false},
-	{"canceled", WIRE_WHICH_OVER, IPP_JSTATE_CANCELED, false},
-	{"pending", WIRE_WHICH_ALIVE, IPP_JSTATE_PENDING, false},
-	{"pending-held", WIRE_WHICH_ALIVE, IPP_JSTATE_HELD, false},
-	{"processing", WIRE_WHICH_ALIVE, IPP_JSTATE_PROCESSING, false},
-	{"processing-stopped", WIRE_WHICH_ALIVE, IPP_JSTATE_STOPPED, false},
-	{"proof-and-suspend", WIRE_WHICH_ALIVE, IPP_JSTATE_HELD, true},
+	{"not-completed", WIRE_WHICH_ALIVE, 0, false, false},
+	{"completed", WIRE_WHICH_OVER, 0, false, false},
+	{"all", WIRE_WHICH_ANY, 0, false, false},
+	{"aborted", WIRE_WHICH_ANY, IPP_JSTATE_ABORTED, false, false},
+	{"canceled", WIRE_WHICH_OVER, IPP_JSTATE_CANCELED, false, false},
+	{"pending", WIRE_WHICH_ALIVE, IPP_JSTATE_PENDING, false, false},
+	{"pending-held", WIRE_WHICH_ALIVE, IPP_JSTATE_HELD, false, false},
+	{"processing", WIRE_WHICH_ALIVE, IPP_JSTATE_PROCESSING, false, false},
+	{"processing-stopped", WIRE_WHICH_ALIVE, IPP_JSTATE_STOPPED, false, false},
+	{"proof-and-suspend", WIRE_WHICH_ALIVE, IPP_JSTATE_HELD, false, true},
+	{"stored-owner", WIRE_WHICH_STORED, 0, true, false},
 };
 
 static const struct which *
@@ -259,7 +261,7 @@ list(struct request *r)
 	INVARIANT(l != NULL);
 	l->r = r;
 	l->wanted = wanted_of_jobs(r);
-	l->mine = request_bool(r, "my-jobs", false);
+	l->mine = which->owned || request_bool(r, "my-jobs", false);
 	l->user = l->mine ? r->user : "";
 	l->after = first > 1 ? (uint32_t)first - 1 : 0;
 	l->left = limit > 0 ? (uint32_t)limit : UINT32_MAX;

@@ -17,6 +17,8 @@
 #include "spoold/front/jobs.h"
 #include "spoold/front/operations.h"
 #include "spoold/front/owner.h"
+#include "spoold/front/storage.h"
+#include "spoold/front/submit.h"
 #include "spoold/front/submitted.h"
 #include "spoold/front/subscribe.h"
 #include "spoold/front/template.h"
@@ -83,8 +85,8 @@ check_pin(struct request *r, struct pin *pin)
 }
 
 /* What can't be had goes back; refused if it is vital, or if the client insists. */
-static bool
-tell_unsupported(struct request *r, const struct template_result *result)
+bool
+submit_tell_unsupported(struct request *r, const struct template_result *result)
 {
 	bool insist = request_bool(r, "ipp-attribute-fidelity", false);
 	bool refuse;
@@ -105,7 +107,7 @@ static bool
 check_template(struct request *r, struct template_result *result)
 {
 	template_judge(r->in, r->printer, result);
-	return tell_unsupported(r, result);
+	return submit_tell_unsupported(r, result);
 }
 
 /* What the document wants for itself, encoded, and the paper that it then is for; false
@@ -118,7 +120,7 @@ check_own(struct request *r, struct buf *own, struct paper *paper)
 	bool fine;
 
 	template_judge_document(r->in, r->printer, &result);
-	fine = tell_unsupported(r, &result);
+	fine = submit_tell_unsupported(r, &result);
 	if (fine && ippFirstAttribute(result.taken) != NULL &&
 	    ipp_bounds_encode(result.taken, own, &err) != 0) {
 		request_answer_error(r, &err);
@@ -132,7 +134,7 @@ check_own(struct request *r, struct buf *own, struct paper *paper)
 /* All that Validate-Job can say. */
 static bool
 check_all(struct request *r, struct pin *pin, enum action *action,
-	  struct template_result *result)
+	  enum order_storage *storage, struct template_result *result)
 {
 	if (!r->printer->accepting) {
 		request_answer(r, IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS,
@@ -140,7 +142,7 @@ check_all(struct request *r, struct pin *pin, enum action *action,
 		return false;
 	}
 	return check_document(r) && check_pin(r, pin) && action_read(r, pin, action) &&
-	       check_template(r, result);
+	       storage_read(r, storage) && check_template(r, result);
 }
 
 void
@@ -148,9 +150,10 @@ ops_validate_job(struct request *r)
 {
 	struct pin pin = {0};
 	struct template_result result = {0};
+	enum order_storage storage;
 	enum action action;
 
-	check_all(r, &pin, &action, &result);
+	check_all(r, &pin, &action, &storage, &result);
 	pin_clear(&pin);
 	template_result_clear(&result);
 }
@@ -171,7 +174,8 @@ find_name(const struct request *r, char name[ORDER_NAME_MAX])
 
 static struct intake *
 begin_with(struct request *r, struct wire_peer *keep, const struct pin *pin,
-	   enum action action, const struct template_result *result, struct error *err)
+	   enum action action, enum order_storage storage,
+	   const struct template_result *result, struct error *err)
 {
 	char name[ORDER_NAME_MAX], account[ORDER_NAME_MAX];
 	struct buf attributes;
@@ -189,6 +193,7 @@ begin_with(struct request *r, struct wire_peer *keep, const struct pin *pin,
 		.pin = pin,
 		.hold = result->hold,
 		.at_once = action == ACTION_NONE,
+		.storage = storage,
 	};
 
 	find_name(r, name);
@@ -196,6 +201,7 @@ begin_with(struct request *r, struct wire_peer *keep, const struct pin *pin,
 	terms_read(result->taken, time(NULL), &wish.terms);
 	ippAddString(result->taken, IPP_TAG_JOB, IPP_TAG_KEYWORD, ACTION_ATTRIBUTE,
 		     NULL, action_name(action));
+	storage_add(result->taken, storage);
 	if (pin->len > 0 && strcmp(pin->encryption, "none") != 0)
 		ippAddString(result->taken, IPP_TAG_JOB, IPP_TAG_KEYWORD, PIN_ATTRIBUTE,
 			     NULL, pin->encryption);
@@ -216,13 +222,14 @@ begin(struct request *r)
 	struct template_result result = {0};
 	struct intake *in = NULL;
 	struct wire_peer *keep;
+	enum order_storage storage;
 	enum action action;
 	struct error err;
 
-	if (check_all(r, &pin, &action, &result)) {
+	if (check_all(r, &pin, &action, &storage, &result)) {
 		keep = client_keep(r->client, &err);
 		if (keep != NULL)
-			in = begin_with(r, keep, &pin, action, &result, &err);
+			in = begin_with(r, keep, &pin, action, storage, &result, &err);
 		if (in == NULL)
 			request_answer_error(r, &err);
 		else

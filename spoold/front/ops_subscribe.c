@@ -45,7 +45,7 @@ ops_create_job_subscriptions(struct request *r)
 	if (!owner_may_see(r, &one.info))
 		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
 			       NULL, NULL);
-	else if (order_is_over((enum order_state)one.info.state))
+	else if (order_has_ended((enum order_state)one.info.state))
 		request_answer(r, IPP_STATUS_ERROR_NOT_POSSIBLE, TEXTS_SUBSCRIPTIONS,
 			       NULL, NULL);
 	else if (subscribe_take(r, one.info.printer, r->job) == 0)

@@ -24,6 +24,7 @@
 #include "spoold/front/sniff.h"
 #include "spoold/front/subscribe.h"
 #include "spoold/front/template.h"
+#include "spoold/front/storage.h"
 #include "spoold/front/terms.h"
 
 #define VALUE_MAX 256 /* bytes of one value in the tables below */
@@ -126,7 +127,7 @@ static const struct row ours[] = {
 	{"print-scaling-default", IPP_TAG_KEYWORD, "auto"},
 	{"print-scaling-supported", IPP_TAG_KEYWORD, "auto|auto-fit|fill|fit|none"},
 	{"printer-get-attributes-supported", IPP_TAG_KEYWORD, "document-format"},
-	{"which-jobs-supported", IPP_TAG_KEYWORD, "aborted|all|canceled|completed|not-completed|pending|pending-held|processing|processing-stopped|proof-and-suspend"},
+	{"which-jobs-supported", IPP_TAG_KEYWORD, "aborted|all|canceled|completed|not-completed|pending|pending-held|processing|processing-stopped|proof-and-suspend|stored-owner"},
 };
 
 static const struct row otherwise[] = {
@@ -306,6 +307,7 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 	subscribe_add_supported(to);
 	action_add_supported(to, settings, p->name);
 	terms_add_supported(to, settings, p->name);
+	storage_add_supported(to, settings);
 	operations_add_supported(to);
 	operate_add_supported(to);
 	template_add_supported(to, p);

@@ -47,7 +47,9 @@ add_code(struct request *r, const struct intake *in, const struct wire_order_inf
 
 	ippAddString(r->out, IPP_TAG_JOB, IPP_TAG_TEXT, "claimcheck-claim-code", NULL,
 		     in->code);
-	texts_say(text, sizeof(text), r->language, TEXTS_COLLECT_CODE, in->code, NULL);
+	texts_say(text, sizeof(text), r->language,
+		  info->state == ORDER_STORED ? TEXTS_STORED_CODE : TEXTS_COLLECT_CODE,
+		  in->code, NULL);
 	jobs_add_proof(r, info, text);
 	if (in->warning[0] != '\0')
 		jobs_add_warning(text, in->warning);

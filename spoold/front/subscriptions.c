@@ -276,7 +276,7 @@ what_of(const struct wire_order_event *told)
 	    before->order.held_by_operator == told->held_by_operator &&
 	    strcmp(before->order.reason, told->reason) == 0)
 		return SUBSCRIPTIONS_JOB_PROGRESS;
-	if (order_is_over((enum order_state)told->state) ||
+	if (order_has_ended((enum order_state)told->state) ||
 	    told->state == ORDER_CORRUPT)
 		return SUBSCRIPTIONS_JOB_COMPLETED | SUBSCRIPTIONS_JOB_STATE;
 	if (told->state == ORDER_STOPPED)

@@ -364,7 +364,7 @@ template_add_supported(ipp_t *to, const struct printer *p)
 					     "ipp-attribute-fidelity");
 	static const char *const operation[] = {"job-name", "job-password",
 						"job-password-encryption",
-						"job-release-action"};
+						"job-release-action", "job-storage"};
 
 	for (size_t i = 0; i < sizeof(operation) / sizeof(operation[0]); i++)
 		ippSetString(to, &attr, ippGetCount(attr), operation[i]);

@@ -49,6 +49,15 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_CORRUPT] = {
 		"Its stored data is damaged; please ask the staff.",
 		"Die gespeicherten Daten sind beschädigt; bitte wenden Sie sich an das Personal."},
+	[TEXTS_STORED] = {
+		"Is stored. To have it produced (again), hand it in anew with its claim code or PIN (Resubmit-Job).",
+		"Ist gespeichert. Um ihn (noch einmal) produzieren zu lassen, mit Abholcode oder PIN neu einreichen (Resubmit-Job)."},
+	[TEXTS_STORED_CODE] = {
+		"Your order is stored. To have it produced, hand it in anew with this claim code: %1. It is shown only now.",
+		"Ihr Auftrag ist gespeichert. Um ihn produzieren zu lassen, mit diesem Abholcode neu einreichen: %1. Er wird nur jetzt gezeigt."},
+	[TEXTS_NO_IDENTIFICATION] = {
+		"The order's claim code or PIN is needed for this (job-password).",
+		"Dafür wird der Abholcode oder die PIN des Auftrags gebraucht (job-password)."},
 	[TEXTS_PROOF_NEXT] = {
 		"A proof of it (copies: %1) is produced first; then it waits again.",
 		"Zuerst wird ein Probedruck produziert (Exemplare: %1); danach wartet er wieder."},
@@ -212,8 +221,8 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 		"Orders are not moved here. Move the order's job in the CUPS scheduler to another production queue.",
 		"Aufträge werden nicht hier verschoben. Verschieben Sie den Job des Auftrags im CUPS-Scheduler auf eine andere Produktionswarteschlange."},
 	[TEXTS_NO_RESTART] = {
-		"An order is produced again only when its customer releases it again at the station.",
-		"Ein Auftrag wird nur dann noch einmal produziert, wenn sein Kunde ihn an der Station noch einmal freigibt."},
+		"An order is produced again only when its customer releases it again at the station, or hands in a stored one anew (Resubmit-Job).",
+		"Ein Auftrag wird nur dann noch einmal produziert, wenn sein Kunde ihn an der Station noch einmal freigibt oder einen gespeicherten neu einreicht (Resubmit-Job)."},
 	[TEXTS_NO_PRINTER_CONTROL] = {
 		"Printers are managed in the CUPS scheduler behind this service: use the command without -h.",
 		"Drucker werden im CUPS-Scheduler hinter diesem Dienst verwaltet: den Befehl ohne -h verwenden."},

@@ -27,6 +27,9 @@ enum texts_id {
 	TEXTS_CANCELED,
 	TEXTS_EXPIRED,
 	TEXTS_CORRUPT,
+	TEXTS_STORED,
+	TEXTS_STORED_CODE, /* %1: the claim code */
+	TEXTS_NO_IDENTIFICATION,
 	TEXTS_PROOF_NEXT, /* %1: copies */
 	TEXTS_PROOF_NOW,  /* %1: copies */
 	TEXTS_PROOF_MADE, /* %1: the sentence of its state */

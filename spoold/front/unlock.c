@@ -318,6 +318,7 @@ show_open(struct unlocking *u, struct error *err)
 
 /* --- the whole of it --- */
 
+/* False after the request was answered. */
 static bool
 is_station(struct request *r)
 {
@@ -343,7 +344,7 @@ unlock(struct unlocking *u)
 {
 	struct error err;
 
-	if (!is_station(u->r) || !take_typed(u))
+	if (!take_typed(u))
 		return -1;
 	u->keep = client_keep(u->r->client, &err);
 	if (u->keep == NULL || identify(u, &err) != 0 ||
@@ -372,7 +373,7 @@ unlock_show(struct request *r)
 	struct unlocking *u = unlock_new(r);
 	struct error err;
 
-	if (unlock(u) == 0 && show_open(u, &err) != 0)
+	if (is_station(r) && unlock(u) == 0 && show_open(u, &err) != 0)
 		request_answer_error(r, &err);
 	unlock_clear(u);
 }
@@ -383,7 +384,7 @@ unlock_release(struct request *r)
 	struct unlocking *u = unlock_new(r);
 	struct error err;
 
-	if (wish_read(r, &u->wish) && unlock(u) == 0) {
+	if (is_station(r) && wish_read(r, &u->wish) && unlock(u) == 0) {
 		/* several: each is proven, so that no try is counted */
 		if ((u->open > 1 ? show_open(u, &err) : release_open(u, &err)) != 0)
 			request_answer_error(r, &err);
@@ -392,4 +393,68 @@ unlock_release(struct request *r)
 				       NULL, NULL);
 	}
 	unlock_clear(u);
+}
+
+/* Its documents may be read on this connection's channel from now on. */
+static int
+open_stored(struct unlocking *u, struct unlocked *out, struct error *err)
+{
+	const struct candidate *c = u->candidates;
+	union wire_any item;
+
+	while (c->key == NULL)
+		c++;
+	if (prove(u, c, WIRE_OPEN, &out->one, err) != 0)
+		return -1;
+	for (uint32_t i = 0; i < out->one.info.documents; i++)
+		if (wire_next(u->keep, WIRE_TYPE_document_info, 0, NULL, &item, err) !=
+		    1)
+			return -1;
+	out->key = seal_key_new();
+	memcpy(out->key->bytes, c->key->bytes, SEAL_KEY_BYTES);
+	out->pin = u->pin;
+	return 0;
+}
+
+/* A station, or, from elsewhere, who may see the order at all: tries are not for
+ * everybody. */
+static bool
+may_try(struct request *r)
+{
+	struct jobs_one one = {0};
+	bool may;
+
+	if (!jobs_number(r) || jobs_find(r, &one) != 0)
+		return false;
+	may = owner_may_see(r, &one.info) || is_station(r);
+	jobs_one_clear(&one);
+	return may;
+}
+
+bool
+unlock_stored(struct request *r, struct unlocked *out)
+{
+	struct unlocking *u = unlock_new(r);
+	struct error err;
+	bool opened = false;
+
+	*out = (struct unlocked){.key = NULL};
+	if (!unlock_is_asked(r))
+		refuse(r, TEXTS_NO_IDENTIFICATION);
+	else if (may_try(r) && unlock(u) == 0) {
+		opened = open_stored(u, out, &err) == 0;
+		if (!opened)
+			request_answer_error(r, &err);
+	}
+	unlock_clear(u);
+	return opened;
+}
+
+void
+unlocked_clear(struct unlocked *out)
+{
+	seal_key_free(out->key);
+	jobs_one_clear(&out->one);
+	pin_clear(&out->pin);
+	*out = (struct unlocked){.key = NULL};
 }

@@ -14,6 +14,7 @@
 #define CC_FRONT_UNLOCK_H
 
 #include "spoold/front/jobs.h"
+#include "spoold/front/pin.h"
 
 #define UNLOCK_CANDIDATES 16 /* orders of one user and PIN */
 
@@ -23,5 +24,17 @@ bool unlock_is_asked(const struct request *r);
 void unlock_show(struct request *r);
 /* Answers Release-Job: releases the one order that it opens. */
 void unlock_release(struct request *r);
+
+/* For Resubmit-Job: the request's stored order (its job) with the key that its
+ * job-password opened. keep lets its documents be read on this connection's channel. From
+ * elsewhere than a station only its owner may try. */
+struct unlocked {
+	struct seal_key *key; /* the order's */
+	struct jobs_one one;
+	struct pin pin; /* as it opened the order */
+};
+/* False after the request was answered. */
+bool unlock_stored(struct request *r, struct unlocked *out);
+void unlocked_clear(struct unlocked *out); /* wipes; accepts a zeroed one */
 
 #endif

@@ -39,6 +39,7 @@ static const struct row rows[] = {
 	{identify_identify, WIRE_TYPE_identify, true, false},
 	{release_prove, WIRE_TYPE_prove, true, false},
 	{stations_station, WIRE_TYPE_station, true, false},
+	{grant_open, WIRE_TYPE_open, true, false},
 	{query_find, WIRE_TYPE_find, true, false},
 	{change_change, WIRE_TYPE_change, true, false},
 	{control_control, WIRE_TYPE_control, true, true},

@@ -57,6 +57,9 @@ come_due(struct keep *k, struct order *o, struct error *err)
 			return warn_due(k, o, err);
 		return life_end(k, o, ORDER_EXPIRED, "job-canceled-after-timeout",
 				"Was not fetched in time", "its date", err);
+	case ORDER_STORED:
+		return life_end(k, o, ORDER_COMPLETED, "job-completed-successfully",
+				"Is no longer stored", "its date", err);
 	case ORDER_COMPLETED:
 	case ORDER_CANCELED:
 	case ORDER_EXPIRED:

@@ -220,18 +220,63 @@ read_on(struct peer *p, void *state, bool *more, struct error *err)
 	return 0;
 }
 
-/* Cancelled meanwhile, or stopped: then nothing more is given out. */
+/* Cancelled meanwhile, or stopped, or no longer stored: then nothing more is given out. */
 static bool
-is_being_made(struct peer *p)
+may_be_read(struct peer *p)
 {
+	bool by_filter = (p->role & WIRE_FROM_FILTER) != 0;
 	struct order o;
-	bool producing;
+	bool may;
 
 	if (store_get(p->keep->store, p->granted.bytes, &o, NULL) != 0)
 		return false;
-	producing = o.state == ORDER_PRODUCING;
+	may = o.state == (by_filter ? ORDER_PRODUCING : ORDER_STORED);
 	order_clear(&o);
-	return producing;
+	return may;
+}
+
+static void
+say_opened(struct peer *p, const struct order *o, const struct order_document *d)
+{
+	struct wire_opened opened = {.length = d->length,
+				     .chunks = d->chunks,
+				     .attributes = {d->attributes, d->attributes_len}};
+
+	memcpy(p->granted.bytes, o->uuid, UUID_BYTES);
+	memcpy(p->body, d->body, UUID_BYTES);
+	p->body_chunks = d->chunks;
+	memcpy(opened.body.bytes, d->body, UUID_BYTES);
+	text_copy(opened.cipher, sizeof(opened.cipher), o->sealing.cipher);
+	text_copy(opened.format, sizeof(opened.format), d->format);
+	text_copy(opened.name, sizeof(opened.name), d->name);
+	peer_say(p, WIRE_TYPE_opened, &opened);
+}
+
+int
+grant_open(struct peer *p, const union wire_any *m, struct error *err)
+{
+	static const uint8_t none[UUID_BYTES];
+	const struct wire_open *w = &m->open;
+	struct order o;
+	int rc = -1;
+
+	if (memcmp(w->order.bytes, none, UUID_BYTES) == 0 ||
+	    memcmp(w->order.bytes, p->opened.bytes, UUID_BYTES) != 0)
+		return error_set(err, ERROR_REFUSED,
+				 "this connection has not proven that order");
+	if (store_get(p->keep->store, w->order.bytes, &o, err) != 0)
+		return -1;
+	if (o.state != ORDER_STORED)
+		error_set(err, ERROR_CONFLICT, "order %u is stored no more", o.number);
+	else if (w->document == 0 || w->document > o.document_count)
+		error_set(err, ERROR_INPUT, "order %u has no document %u", o.number,
+			  w->document);
+	else {
+		say_opened(p, &o, &o.documents[w->document - 1]);
+		rc = 0;
+	}
+	order_clear(&o);
+	return rc;
 }
 
 int
@@ -248,8 +293,9 @@ grant_read(struct peer *p, const union wire_any *m, struct error *err)
 		return error_set(err, ERROR_INPUT,
 				 "pieces %u to %u of a document of %u", r->first,
 				 r->first + r->count, p->body_chunks);
-	if (!is_being_made(p))
-		return error_set(err, ERROR_REFUSED, "the order is not being made");
+	if (!may_be_read(p))
+		return error_set(err, ERROR_REFUSED,
+				 "the order is not being made, or not stored");
 	memcpy(state.body, p->body, UUID_BYTES);
 	peer_pump(p, read_on, &state, sizeof(state));
 	return 0;

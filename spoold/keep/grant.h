@@ -11,6 +11,7 @@
 #include "spoold/keep/peer.h"
 
 int grant_spend(struct peer *p, const union wire_any *m, struct error *err);
+int grant_open(struct peer *p, const union wire_any *m, struct error *err);
 int grant_read(struct peer *p, const union wire_any *m, struct error *err);
 
 #endif

@@ -255,7 +255,7 @@ visit_user_order(const struct order *o, void *context)
 {
 	struct search *s = context;
 
-	if (can_be_opened(o) && !order_is_over(o->state))
+	if (can_be_opened(o) && !order_has_ended(o->state))
 		say_candidate(s, o, NULL);
 	return s->found->count == IDENTIFY_CANDIDATES;
 }

@@ -47,6 +47,7 @@ fill(struct order *o, const struct wire_order_begin *begin,
 	o->retain_until = begin->retain_until;
 	o->retain_s = begin->retain_s;
 	o->proof_copies = begin->proof_copies;
+	o->storage = begin->storage;
 	text_strip_controls(o->user);
 	text_strip_controls(o->host);
 	text_strip_controls(o->name);

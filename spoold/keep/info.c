@@ -32,7 +32,7 @@ add_missing_queue(struct keep *k, const struct order *o, struct wire_order_info 
 {
 	size_t len = strlen(info->message);
 
-	if (order_is_over(o->state) || !query_queue_is_missing(k, o->queue))
+	if (order_has_ended(o->state) || !query_queue_is_missing(k, o->queue))
 		return;
 	snprintf(info->message + len, sizeof(info->message) - len,
 		 "%scupsd has no queue '%s': it can't be printed before that is back",

@@ -27,6 +27,9 @@ intake_order_begin(struct peer *p, const union wire_any *m, struct error *err)
 		return error_set(err, ERROR_LATER,
 				 "printer '%s' takes no orders at present",
 				 printer->name);
+	if (m->order_begin.storage > ORDER_STORE_ONLY)
+		return error_set(err, ERROR_INPUT, "unknown storage %u",
+				 m->order_begin.storage);
 	in = incoming_add(k, &m->order_begin, printer, err);
 	if (in == NULL)
 		return -1;
@@ -139,6 +142,8 @@ complete(struct keep *k, struct order *o, const struct wire_order_commit *m)
 		o->held_by_operator = ORDER_HOLD_NEW;
 	o->changed = keep_now(k);
 	o->due = warn_next_date(k, o);
+	if (o->storage == ORDER_STORE_ONLY)
+		life_store(k, o);
 }
 
 int

@@ -212,6 +212,7 @@ wanted(const struct order *o)
 	case ORDER_COMPLETED:
 	case ORDER_CANCELED:
 	case ORDER_EXPIRED:
+	case ORDER_STORED:
 		return o->cups_job != 0 ? WIRE_JOB_GONE : 0;
 	default:
 		return 0;
@@ -425,7 +426,7 @@ static int
 settle(struct keep *k, struct order *o, const struct wire_job_done *d,
        struct error *err)
 {
-	bool alive = !order_is_over(o->state);
+	bool alive = !order_has_ended(o->state);
 
 	if (d->kind == ERROR_NONE) {
 		if (alive && d->cups_job != o->cups_job &&
@@ -464,8 +465,8 @@ jobs_done(struct peer *p, const union wire_any *m, struct error *err)
 		return 0;
 	}
 	if (store_get(k->store, d->order.bytes, &o, NULL) != 0)
-		return 0;			  /* a stray */
-	stray = stray && !order_is_over(o.state); /* a second job of that order */
+		return 0;			    /* a stray */
+	stray = stray && !order_has_ended(o.state); /* a second job of that order */
 	if (!stray && settle(k, &o, d, err) != 0)
 		log_error("order %u: what cupsd said cannot be written down: %s",
 			  o.number, err->text);

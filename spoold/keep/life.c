@@ -267,20 +267,27 @@ life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err)
 	return 0;
 }
 
-/* The shop keeps a record so long, or shorter where the customer asked for that. */
+/* Documents of a stored order, or a record, are kept so many days, or less where the
+ * customer asked for that. */
+static int64_t
+kept_until(const struct order *o, int64_t from, uint32_t days)
+{
+	int64_t until = from + days * LIFE_DAY_S;
+
+	if (o->retain_s != 0 && from + o->retain_s < until)
+		until = from + o->retain_s;
+	if (o->retain_until != 0 && o->retain_until < until)
+		until = o->retain_until;
+	return until > 0 ? until : 1; /* 0 would be never */
+}
+
 static int64_t
 retained_until(const struct keep *k, const struct order *o)
 {
 	struct settings_limits l;
-	int64_t until;
 
 	settings_limits(k->settings, o->printer, o->user, o->host, &l);
-	until = o->ended + l.retention_days * LIFE_DAY_S;
-	if (o->retain_s != 0 && o->ended + o->retain_s < until)
-		until = o->ended + o->retain_s;
-	if (o->retain_until != 0 && o->retain_until < until)
-		until = o->retain_until;
-	return until > 0 ? until : 1; /* 0 would be never */
+	return kept_until(o, keep_now(k), l.retention_days);
 }
 
 static enum audit_event
@@ -296,13 +303,42 @@ end_event(const struct order *o)
 static int
 finish(struct keep *k, struct order *o, const char *who, struct error *err)
 {
+	bool was_stored = o->ended != 0; /* it ended when it was stored */
+
 	take_grant(o);
-	o->ended = keep_now(k);
+	if (!was_stored)
+		o->ended = keep_now(k);
 	o->due = retained_until(k, o);
 	if (save(k, o, o->state != ORDER_COMPLETED && o->cups_job != 0, err) != 0)
 		return -1;
-	audit_note(k, o, end_event(o), who, "%s", o->reason);
+	audit_note(k, o,
+		   was_stored && o->state == ORDER_COMPLETED ? AUDIT_UNSTORED
+							     : end_event(o),
+		   who, "%s", o->reason);
 	log_info("order %u: %s", o->number, o->message);
+	return 0;
+}
+
+void
+life_store(struct keep *k, struct order *o)
+{
+	take_grant(o);
+	o->held_by_operator = 0; /* there is nothing to hold */
+	set_state(o, ORDER_STORED, "job-stored",
+		  o->storage == ORDER_STORE_MADE ? "Made, and stored" : "Stored");
+	o->ended = keep_now(k);
+	o->due = kept_until(o, o->ended, k->settings->stored_days);
+}
+
+/* Its CUPS job ends by itself, as that of a completed one. */
+static int
+store_made(struct keep *k, struct order *o, struct error *err)
+{
+	life_store(k, o);
+	if (save(k, o, false, err) != 0)
+		return -1;
+	audit_note(k, o, AUDIT_COMPLETED, "backend", "%s", o->reason);
+	audit_note(k, o, AUDIT_STORED, "backend", "%s", "");
 	return 0;
 }
 
@@ -381,6 +417,8 @@ life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err
 			return keep_rest(k, o, err);
 	}
 	if (!any_document(o, DOCUMENT_WAITING) && !any_document(o, DOCUMENT_SPENT)) {
+		if (o->storage == ORDER_STORE_MADE)
+			return store_made(k, o, err);
 		set_state(o, ORDER_COMPLETED, "job-completed-successfully",
 			  "Made, and with the printer");
 		return finish(k, o, "backend", err);

@@ -10,7 +10,9 @@
  * Due dates: held and stopped orders expire `due-days` after submission, or when the
  * customer asked for, if that is earlier (a stopped one not before LIFE_STOPPED_DAYS
  * after it stopped, nor one whose proof was made before that long after it); a released one is due when its grant
- * ends; a finished one when its record's retention ends; a producing one never.
+ * ends; a stored one when it is stored no more, `stored-days` after it was, or earlier if
+ * its customer asked for that; a finished one when its record's retention ends; a producing
+ * one never.
  */
 #ifndef CC_KEEP_LIFE_H
 #define CC_KEEP_LIFE_H
@@ -62,6 +64,8 @@ int life_spend(struct keep *k, struct order *o, uint32_t index, struct error *er
 /* producing -> producing or completed: document `index` is with the device, whole. Where
  * that was a proof, or documents were left out -> held, or stopped if one of them had stopped before. */
 int life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err);
+/* Fills o in as a stored one; the caller writes it. */
+void life_store(struct keep *k, struct order *o);
 /* producing (or released) -> stopped. text: what happened, for people; no secrets. */
 int life_stop(struct keep *k, struct order *o, const char *reason, const char *text,
 	      const char *who, struct error *err);

@@ -61,6 +61,7 @@ struct peer {
 	struct upload_list uploads;
 	struct identified *identified;
 	struct run *run;	  /* as a backend */
+	wire_c_uuid opened;	  /* the stored order that it has proven */
 	wire_c_uuid granted;	  /* the order whose document it may read */
 	uint8_t body[UUID_BYTES]; /* that document's body */
 	uint32_t body_chunks;	  /* 0: nothing may be read */

@@ -23,9 +23,11 @@ struct finding {
 static bool
 fits(const struct wire_find *f, const struct order *o)
 {
-	if (f->which == WIRE_WHICH_ALIVE && order_is_over(o->state))
+	if (f->which == WIRE_WHICH_ALIVE && order_has_ended(o->state))
 		return false;
-	if (f->which == WIRE_WHICH_OVER && !order_is_over(o->state))
+	if (f->which == WIRE_WHICH_OVER && !order_has_ended(o->state))
+		return false;
+	if (f->which == WIRE_WHICH_STORED && o->state != ORDER_STORED)
 		return false;
 	if (f->printer[0] != '\0' && strcmp(f->printer, o->printer) != 0)
 		return false;
@@ -121,6 +123,7 @@ say_status(struct peer *p, const struct store_health *h)
 		.over = h->orders[ORDER_COMPLETED] + h->orders[ORDER_CANCELED] +
 			h->orders[ORDER_EXPIRED],
 		.corrupt = h->orders[ORDER_CORRUPT],
+		.stored = h->orders[ORDER_STORED],
 		.bodies = h->bodies,
 		.bytes = h->bytes,
 		.outbox = h->outbox,

@@ -354,7 +354,8 @@ see_over(struct keep *k, const struct order *o, const struct wire_job_seen *s)
 	int64_t grace = 2 * (int64_t)k->settings->reconcile_s;
 	int64_t ago = keep_now(k) - o->ended;
 
-	if (o->state == ORDER_COMPLETED && ago >= 0 && ago < grace)
+	if ((o->state == ORDER_COMPLETED || o->state == ORDER_STORED) && ago >= 0 &&
+	    ago < grace)
 		return 0;
 	cancel(k, s, s->cups_job);
 	return 0;
@@ -367,7 +368,7 @@ see(struct keep *k, struct order *o, const struct wire_job_seen *s, struct error
 	bool own = s->cups_job == o->cups_job || o->cups_job == 0;
 	int32_t other = before != NULL ? before->cups_job : 0;
 
-	if (order_is_over(o->state))
+	if (order_has_ended(o->state))
 		return see_over(k, o, s);
 	if (other == JOB_MOVED)
 		return 0;

@@ -48,6 +48,11 @@ refuse_state(const struct order *o, struct error *err)
 				 "order %u stopped: %.200s; releasing it may print "
 				 "again",
 				 o->number, o->message);
+	case ORDER_STORED:
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u is stored; it is made when it is handed in "
+				 "anew (Resubmit-Job)",
+				 o->number);
 	case ORDER_COMPLETED:
 		return error_set(err, ERROR_CONFLICT, "order %u was made already",
 				 o->number);
@@ -138,11 +143,33 @@ release(struct peer *p, struct order *o, const struct wire_prove *m, struct erro
 	return rc;
 }
 
+/* Its documents may be read on this channel, to be sealed anew. */
+static int
+open_stored(struct peer *p, const struct order *o, const struct wire_prove *m,
+	    struct error *err)
+{
+	char who[2 * ORDER_NAME_MAX + 32];
+
+	if (o->state == ORDER_HELD)
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u is not stored; it waits to be released",
+				 o->number);
+	if (o->state != ORDER_STORED)
+		return refuse_state(o, err);
+	snprintf(who, sizeof(who), "station %s at %s", m->station, m->host);
+	memcpy(p->opened.bytes, o->uuid, UUID_BYTES);
+	audit_note(p->keep, o, AUDIT_OPENED, who, "to be handed in anew");
+	return 0;
+}
+
 static int
 act(struct peer *p, struct order *o, const struct wire_prove *m, struct error *err)
 {
 	if (m->action == WIRE_RELEASE) {
 		if (release(p, o, m, err) != 0)
+			return -1;
+	} else if (m->action == WIRE_OPEN) {
+		if (open_stored(p, o, m, err) != 0)
 			return -1;
 	} else if (m->action != WIRE_SHOW)
 		return error_set(err, ERROR_INPUT, "unknown action %u", m->action);

@@ -6,7 +6,7 @@
 
 #include "spoold/store/key.h"
 
-#define STORE_FORMAT	      3		/* of the tables; doc/store.7 */
+#define STORE_FORMAT	      4		/* of the tables; doc/store.7 */
 #define STORE_SUM_BYTES	      16	/* before each record */
 #define STORE_NUMBERS_LEAST   8		/* order numbers reserved at once, at leisure */
 #define STORE_NUMBERS_MOST    256	/* ... and in a rush */

@@ -261,7 +261,7 @@ adjust(struct salvage *g, struct order *o, enum order_state state)
 {
 	if (state == (enum order_state)o->state)
 		return 0;
-	if (!order_is_over(state))
+	if (!order_has_ended(state))
 		return order_is_over(o->state) ? 0 : stop(g, o);
 	say(g, "order %u is %s, as the index says", (unsigned)o->number,
 	    order_state_name(state));
@@ -289,7 +289,7 @@ judge(struct salvage *g, uint32_t number)
 		g->removed++;
 		rc = kv_del(g->s->kv, KV_ORDER, key_span(&key), g->err);
 		g->s->changed = true;
-	} else if (!order_is_over(o.state) && o.state != ORDER_CORRUPT) {
+	} else if (!order_has_ended(o.state) && o.state != ORDER_CORRUPT) {
 		rc = stop(g, &o);
 	}
 	order_clear(&o);

@@ -17,7 +17,8 @@ static const struct key key_numbers = {"numbers", 7};
 static const struct key key_counts = {"counts", 6};
 static const struct key key_clock = {"clock", 5};
 
-#define COUNTS (ORDER_STATES + 2)
+#define COUNTS	     (ORDER_STATES + 2)
+#define FIRST_STATES (ORDER_CORRUPT + 1)
 
 int
 put_meta(struct store *s, const struct key *key, const struct key *value,
@@ -73,6 +74,25 @@ check_format(struct store *s, struct error *err)
 	return put_meta(s, &key_format, &value, err);
 }
 
+/* The states of format 1, bytes, clear (since format 2), then further states (since 4). */
+static uint64_t *
+count_at(struct store_counts *c, size_t i)
+{
+	if (i < FIRST_STATES)
+		return &c->orders[i];
+	if (i == FIRST_STATES)
+		return &c->bytes;
+	if (i == FIRST_STATES + 1)
+		return &c->clear;
+	return &c->orders[i - 2];
+}
+
+static size_t
+counts_of_format(uint32_t format)
+{
+	return format == 1 ? FIRST_STATES + 1 : format < 4 ? FIRST_STATES + 2 : COUNTS;
+}
+
 static int
 read_counts(struct store *s, struct error *err)
 {
@@ -81,13 +101,10 @@ read_counts(struct store *s, struct error *err)
 
 	if (found != 1)
 		return found;
-	/* format 1 had one less */
-	if (v.len != sizeof(uint64_t) * (s->format == 1 ? COUNTS - 1 : COUNTS))
+	if (v.len != sizeof(uint64_t) * counts_of_format(s->format))
 		return error_set(err, ERROR_CORRUPT, "the store's counts are damaged");
-	for (size_t i = 0; i < ORDER_STATES; i++)
-		s->counts.orders[i] = span_int(v, 8 * i, 8);
-	s->counts.bytes = span_int(v, sizeof(uint64_t) * ORDER_STATES, 8);
-	s->counts.clear = span_int(v, sizeof(uint64_t) * (ORDER_STATES + 1), 8);
+	for (size_t i = 0; i < COUNTS && i < v.len / sizeof(uint64_t); i++)
+		*count_at(&s->counts, i) = span_int(v, sizeof(uint64_t) * i, 8);
 	return 0;
 }
 
@@ -99,11 +116,7 @@ write_counts(struct store *s, struct error *err)
 
 	for (size_t i = 0; i < COUNTS; i++) {
 		struct key k = {.len = 0};
-		key_add_int(&k,
-			    i < ORDER_STATES	? s->counts.orders[i]
-			    : i == ORDER_STATES ? s->counts.bytes
-						: s->counts.clear,
-			    8);
+		key_add_int(&k, *count_at(&s->counts, i), 8);
 		memcpy(value + 8 * i, k.bytes, 8);
 	}
 	return kv_put(s->kv, KV_META, key_span(&key_counts),

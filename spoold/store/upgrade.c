@@ -1,4 +1,5 @@
 /*
+ * From format 3 to 4: the counts have stored orders, too; there are none yet.
  * From format 2 to 3: there is an audit, which begins empty.
  * From format 1 to 2: rows of `owner` say host and printer, too, and what they add up to
  * is in `usage` (doc/store.7).

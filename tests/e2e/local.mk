@@ -45,6 +45,7 @@ E2E_TESTS = \
 	%D%/station-screen.sh \
 	%D%/subscriptions.sh \
 	%D%/supported.sh \
+	%D%/stored.sh \
 	%D%/strangers.sh \
 	%D%/ticket.sh \
 	%D%/tls.sh \

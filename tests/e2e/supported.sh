@@ -29,6 +29,7 @@ request_of() # OPERATION: lines
 		printf '%s\n' "GROUP subscription-attributes-tag" "ATTR keyword notify-pull-method ippget" ;;
 	Get-Subscription-Attributes | Renew-Subscription | Cancel-Subscription)
 		echo "ATTR integer notify-subscription-id $subscription" ;;
+	Resubmit-Job) echo "$pin" ;;
 	Get-Notifications) echo "ATTR integer notify-subscription-ids $subscription" ;;
 	esac
 }
@@ -43,9 +44,17 @@ target_of() # OPERATION: URI
 		whole_order && echo "ipp://$SPOOLD/jobs/$order" ;;
 	Release-Job)
 		whole_order && ipp Hold-Job "ipp://$SPOOLD/jobs/$order" && echo "ipp://$SPOOLD/jobs/$order" ;;
+	Resubmit-Job)
+		ipp Print-Job "$(printer_uri)" "$pin" "$(storage owner store-only)" "FILE $jpg" &&
+			echo "ipp://$SPOOLD/jobs/$(ipp_value job-id)" ;;
 	CUPS-Get-*) echo "ipp://$SPOOLD/" ;;
 	*) printer_uri ;;
 	esac
+}
+storage() # ACCESS DISPOSITION
+{
+	echo "ATTR collection job-storage { MEMBER keyword job-storage-access $1" \
+		"MEMBER keyword job-storage-disposition $2 }"
 }
 whole_order()
 {
@@ -74,7 +83,7 @@ operation_named()
 	28) echo Get-Notifications ;; 34) echo Enable-Printer ;; 35) echo Disable-Printer ;;
 	36) echo Pause-Printer-After-Current-Job ;; 37) echo Hold-New-Jobs ;;
 	38) echo Release-Held-New-Jobs ;; 45) echo Cancel-Current-Job ;; 52) echo Get-Document-Attributes ;; 53) echo Get-Documents ;;
-	56) echo Cancel-Jobs ;; 57) echo Cancel-My-Jobs ;; 59) echo Close-Job ;;
+	56) echo Cancel-Jobs ;; 57) echo Cancel-My-Jobs ;; 58) echo Resubmit-Job ;; 59) echo Close-Job ;;
 	60) echo Identify-Printer ;; 16385) echo CUPS-Get-Default ;; 16386) echo CUPS-Get-Printers ;;
 	16389) echo CUPS-Get-Classes ;; 16392) echo CUPS-Accept-Jobs ;; 16393) echo CUPS-Reject-Jobs ;;
 	[A-Z]*) echo "$1" ;;
@@ -132,7 +141,7 @@ is_of_a_job()
 		media-*-margin | media-size | media-source | media-type | finishing-template | \
 		finishings-col | job-password* | job-impressions | job-k-octets | job-media-sheets | \
 		page-ranges | job-privacy-* | printer-settable-attributes | jpeg-* | \
-		document-creation-attributes | job-pages-per-set | *-accuracy)
+		job-storage | document-creation-attributes | job-pages-per-set | *-accuracy)
 		return 1 ;;
 	esac
 }
@@ -141,6 +150,8 @@ line_of() # NAME TYPE VALUE
 {
 	case $1 in
 	job-release-action) echo "ATTR keyword $1 $3" ;;
+	job-storage-access) storage "$3" none ;;
+	job-storage-disposition) storage owner "$3" ;;
 	*) printf '%s\n' "GROUP job-attributes-tag" "ATTR $2 $1 $3" ;;
 	esac
 }
@@ -202,7 +213,7 @@ values()
 		accepts "$name" "$tag" "$wrong"
 		is "$name: what is not listed is refused" "$ipp_status" \
 			client-error-attributes-or-values-not-supported
-		like "and told" "$ipp_said" "unsupported-attributes|$name "
+		like "and told" "$ipp_said" "unsupported-attributes|$name |job-storage "
 	done < <(grep -P '^[a-z0-9-]+-supported\t' "$E2E/tmp/said")
 }
 

@@ -44,6 +44,7 @@ hand_begin(struct bench *b, struct client *c, const struct wish *w, struct hande
 	begin.fetch_until = w->fetch_until;
 	begin.retain_s = w->retain_s;
 	begin.proof_copies = w->proof_copies;
+	begin.storage = w->storage;
 	h->expected = w->expected;
 	if (client_ask(b, c, WIRE_TYPE_order_begin, &begin, WIRE_TYPE_order_begun, &m,
 		       err) != 0)

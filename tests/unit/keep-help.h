@@ -148,6 +148,7 @@ struct wish {
 	int64_t fetch_until;
 	uint32_t retain_s;
 	uint32_t proof_copies;
+	uint8_t storage; /* enum order_storage */
 };
 
 /* The pieces, for tests that leave some out. 0 or -1. */

@@ -173,23 +173,24 @@ the_table_of_states_says_who_may_move_where(void)
 	/* row: from; column: to; in the order of enum order_state */
 	static const char *const may[ORDER_STATES] = {
 		NULL,
-		/*           i h r p s c x e q */
-		/* incoming  */ "110000100",
-		/* held      */ "011000111",
-		/* released  */ "011110101",
-		/* producing */ "010111101",
-		/* stopped   */ "001010111",
-		/* completed */ "000001000",
-		/* canceled  */ "000000100",
-		/* expired   */ "000000010",
-		/* corrupt   */ "000000101",
+		/*           i h r p s c x e q t */
+		/* incoming  */ "1100001001",
+		/* held      */ "0110001110",
+		/* released  */ "0111101010",
+		/* producing */ "0101111011",
+		/* stopped   */ "0010101110",
+		/* completed */ "0000010000",
+		/* canceled  */ "0000001000",
+		/* expired   */ "0000000100",
+		/* corrupt   */ "0000001010",
+		/* stored    */ "0000011011",
 	};
 	int wrong = 0;
 
 	for (enum order_state f = ORDER_INCOMING; f < ORDER_STATES; f++)
 		for (enum order_state t = ORDER_INCOMING; t < ORDER_STATES; t++)
 			wrong += order_may_move(f, t) != (may[f][t - 1] == '1');
-	TAP_OK(wrong == 0, "all 81 pairs");
+	TAP_OK(wrong == 0, "all 100 pairs");
 	TAP_OK(!order_may_move(0, ORDER_HELD) &&
 		       !order_may_move(ORDER_HELD, ORDER_STATES),
 	       "what is no state moves nowhere");
@@ -238,6 +239,7 @@ fill_order(struct order *o)
 	o->proof_copies = 2;
 	o->proofs = 255;
 	o->proof = o->proof_begun = true;
+	o->storage = ORDER_STORE_ONLY;
 	o->attempts = 255;
 	o->held_by_operator = true;
 	o->sealing.secret = 3;
@@ -283,7 +285,8 @@ a_record_comes_back_whole(void)
 		       back.revision == o.revision && back.cups_job == -7 &&
 		       back.changed == -1 && back.held_by_operator &&
 		       back.proof_copies == 2 && back.proofs == 255 && back.proof &&
-		       back.proof_begun && strcmp(back.message, o.message) == 0 &&
+		       back.proof_begun && back.storage == ORDER_STORE_ONLY &&
+		       strcmp(back.message, o.message) == 0 &&
 		       back.documents[2].attributes_len == 3 &&
 		       back.documents[1].attributes == NULL &&
 		       back.sealing.wrapped_len == ORDER_WRAPPED_MAX &&
@@ -328,7 +331,7 @@ a_record_is_refused_when_cut_or_strange(void)
 	       err.text);
 	b.data[0] = ORDER_RECORD_VERSION;
 	b.data[1 + 16 + 8 + 4] = ORDER_STATES;
-	TAP_OK(order_decode(&back, b.data, b.len, &err) == -1, "state 10: %s",
+	TAP_OK(order_decode(&back, b.data, b.len, &err) == -1, "state 11: %s",
 	       err.text);
 	b.data[1 + 16 + 8 + 4] = ORDER_INCOMING;
 	TAP_OK(order_decode(&back, b.data, b.len, &err) == -1,

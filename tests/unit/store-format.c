@@ -24,7 +24,7 @@ static char folder[] = "/tmp/claimcheck-format-XXXXXX";
 static char store_folder[64], data_file[128];
 static struct store_options options = {.engine = "lmdb", .folder = store_folder};
 
-#define FORMATS 3
+#define FORMATS 4
 
 #define FETCH_UNTIL INT64_C(1700600000) /* since format 2 */
 
@@ -297,7 +297,7 @@ make_old_head(struct store *s)
 		exit(99);
 	memcpy(counts, v.data, v.len);
 	kv_put(s->kv, KV_META, key_span(&key),
-	       (struct kv_span){counts, v.len - sizeof(uint64_t)}, &err);
+	       (struct kv_span){counts, (ORDER_CORRUPT + 2) * sizeof(uint64_t)}, &err);
 	key = key_of_bytes("format", 6);
 	put_meta(s, &key, &format, &err);
 }

@@ -911,7 +911,7 @@ another_format_is_not_touched(struct store **s)
 	struct store *other;
 
 	plant(*s, KV_META, (struct kv_span){"format", 6},
-	      (struct kv_span){"\0\0\0\4", 4});
+	      (struct kv_span){"\0\0\0\5", 4});
 	store_close(*s);
 	TAP_OK(store_open(&options, &other, &err) == -1 && err.kind == ERROR_INPUT &&
 		       other == NULL,

@@ -6,7 +6,7 @@ TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb
 	tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
 	tests/unit/store-map
 TESTS += %D%/seal-vectors.sh
-EXTRA_DIST += %D%/seal-vectors.py %D%/seal-vectors.sh %D%/store-format-1.mdb %D%/store-format-2.mdb %D%/store-format-3.mdb
+EXTRA_DIST += %D%/seal-vectors.py %D%/seal-vectors.sh %D%/store-format-1.mdb %D%/store-format-2.mdb %D%/store-format-3.mdb %D%/store-format-4.mdb
 
 tests_unit_order_SOURCES = %D%/order.c
 tests_unit_order_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)

@@ -23,6 +23,7 @@ static const struct {
 	COUNT(released, "are released"),
 	COUNT(producing, "are being produced"),
 	COUNT(stopped, "stopped"),
+	COUNT(stored, "are stored, for new orders"),
 	COUNT(over, "are over, their records kept"),
 	COUNT(corrupt, "are damaged, and set aside"),
 	COUNT(bodies, "documents stored"),

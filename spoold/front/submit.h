@@ -1,0 +1,14 @@
+/*
+ * submit.h - what submissions of every kind have in common.
+ */
+#ifndef CC_FRONT_SUBMIT_H
+#define CC_FRONT_SUBMIT_H
+
+#include "spoold/front/request.h"
+#include "spoold/front/template.h"
+
+/* What can't be had goes back; false after the request was refused, since it is vital, or
+ * the client insists. */
+bool submit_tell_unsupported(struct request *r, const struct template_result *result);
+
+#endif
