@@ -6,6 +6,7 @@
 
 #include "lib/base/text.h"
 #include "lib/seal/seal.h"
+#include "spoold/store/inner.h"
 #include "tests/tap.h"
 #include "tests/unit/store-help.h"
 
@@ -47,6 +48,24 @@ help_fresh(const char *folder)
 	help_remove(folder);
 	if (mkdir(folder, 0700) != 0)
 		must(error_errno(&err, "mkdir"), &err, folder);
+}
+
+void
+help_engines(const char *name, void (*run)(const struct store_options *engine))
+{
+	char folder[64], lmdb[80];
+	struct store_options options = {.engine = "ram", .folder = "ram"};
+
+	text_copy(folder, sizeof(folder), name);
+	help_folder(folder);
+	tap_diag("engine ram");
+	run(&options);
+	snprintf(lmdb, sizeof(lmdb), "%s/lmdb", folder);
+	help_fresh(lmdb);
+	options = (struct store_options){.engine = "lmdb", .folder = lmdb};
+	tap_diag("engine lmdb");
+	run(&options);
+	help_remove(folder);
 }
 
 struct store *
@@ -137,6 +156,17 @@ diag(const char *sentence, void *context)
 {
 	(void)context;
 	tap_diag("fault: %s", sentence);
+}
+
+void
+help_plant(struct store *s, enum kv_table table, struct kv_span key,
+	   struct kv_span value)
+{
+	if (kv_put(s->kv, table, key, value, NULL) != 0)
+		exit(99);
+	s->changed = true;
+	if (store_flush(s, NULL) != 0)
+		exit(99);
 }
 
 uint64_t

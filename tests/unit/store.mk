@@ -1,9 +1,9 @@
 # lib/order, lib/seal, spoold/store
 check_PROGRAMS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
-	tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
+	tests/unit/store-fails tests/unit/store-broken tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
 	tests/unit/store-map
 TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
-	tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
+	tests/unit/store-fails tests/unit/store-broken tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
 	tests/unit/store-map
 TESTS += %D%/seal-vectors.sh
 EXTRA_DIST += %D%/seal-vectors.py %D%/seal-vectors.sh %D%/store-format-1.mdb %D%/store-format-2.mdb %D%/store-format-3.mdb %D%/store-format-4.mdb
@@ -14,6 +14,10 @@ tests_unit_seal_SOURCES = %D%/seal.c
 tests_unit_seal_LDADD = $(LIBTAP) $(LIBSEAL) $(LIBBASE)
 tests_unit_store_SOURCES = %D%/store.c %D%/store-help.c %D%/store-help.h
 tests_unit_store_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+tests_unit_store_fails_SOURCES = %D%/store-fails.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_fails_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+tests_unit_store_broken_SOURCES = %D%/store-broken.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_broken_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 tests_unit_store_lmdb_SOURCES = %D%/store-lmdb.c %D%/store-help.c %D%/store-help.h
 tests_unit_store_lmdb_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 tests_unit_store_format_SOURCES = %D%/store-format.c %D%/store-help.c %D%/store-help.h
