@@ -23,6 +23,7 @@
 #define NODE_HEAD	8u
 #define PAGE_SIZE_LEAST 512u
 #define PAGE_SIZE_MOST	65536u
+#define PAGES_MOST	((uint64_t)1 << 34) /* of a file: a bit each is kept */
 #define VALUE_MAX	((size_t)16 << 20) /* of a row; ours and the lists of free pages */
 
 _Static_assert(sizeof(size_t) == 8, "the store's file is that of a 64-bit LMDB");

@@ -406,9 +406,9 @@ walk_tree(struct walk *w, const struct tree *tree, const char *name, int table)
 }
 
 static int
-make_bits(struct pages *p)
+make_bits(struct pages *p, uint64_t last_page)
 {
-	size_t bytes = p->count / 8 + 1;
+	size_t bytes = (p->count > last_page ? p->count : last_page) / 8 + 1;
 
 	free(p->used);
 	free(p->spare);
@@ -417,12 +417,36 @@ make_bits(struct pages *p)
 	return p->used != NULL && p->spare != NULL ? 0 : -1;
 }
 
+/* Pages that were taken and given back within one turn are never written: the file may end
+ * before the last one. What lies behind its end is free, or the head lies. */
+static void
+check_end(struct walk *w)
+{
+	for (uint64_t n = w->p->count; n <= w->last_page; n++)
+		if (!page_bit(w->p->spare, n)) {
+			say(w,
+			    "the file ends with page %llu, and page %llu behind it is "
+			    "in use",
+			    (unsigned long long)w->p->count - 1, (unsigned long long)n);
+			return;
+		}
+}
+
+static int
+walk_free(struct walk *w, const struct head *h)
+{
+	int rc = walk_tree(w, &h->trees[0], "free pages", FREE_PAGES);
+
+	check_end(w);
+	return rc;
+}
+
 /* Format 1 has no table 'usage', 2 none 'audit'; they come when an owner opens the store.
  * The free pages first: a path to one of them leads to what was true once. */
 static int
 walk_all(struct walk *w, const struct head *h)
 {
-	if (walk_tree(w, &h->trees[0], "free pages", FREE_PAGES) != 0 ||
+	if (walk_free(w, h) != 0 ||
 	    walk_tree(w, &h->trees[1], "tables", TABLE_OF_TABLES) != 0)
 		return -1;
 	for (int t = 0; t < KV_TABLES; t++) {
@@ -456,7 +480,7 @@ begin_walk(struct walk *w, uint64_t transaction, struct head *head, bool *some,
 		return error_set(err, ERROR_LATER, "the store went on meanwhile");
 	p->page = h != NULL ? h->trees[0].pad : (size_t)sysconf(_SC_PAGESIZE);
 	p->count = p->size / p->page;
-	if (make_bits(p) != 0)
+	if (make_bits(p, h != NULL ? h->last_page : 0) != 0)
 		return error_set(err, ERROR_SYSTEM, "no memory for a bit a page");
 	if (h == NULL)
 		return 0;
@@ -521,7 +545,7 @@ pages_check_head(struct pages *p, struct error *err)
 	if (begin_walk(&w, 0, &head, &some, err) != 0)
 		return -1;
 	if (some) {
-		walk_tree(&w, &head.trees[0], "free pages", FREE_PAGES);
+		walk_free(&w, &head);
 		walk_tree(&w, &head.trees[1], "tables", TABLE_OF_TABLES);
 	}
 	for (int t = 0; t < KV_TABLES; t++)

@@ -79,7 +79,8 @@ head_is_sound(const struct pages *p, const struct head *h, const struct page_hea
 	       h->magic == LMDB_MAGIC && h->version == LMDB_VERSION &&
 	       size >= PAGE_SIZE_LEAST && size <= PAGE_SIZE_MOST &&
 	       (size & (size - 1)) == 0 && h->last_page >= 1 &&
-	       h->last_page < p->size / size && (h->transaction & 1) == i;
+	       h->last_page < h->map_bytes / size && h->last_page < PAGES_MOST &&
+	       2 * (uint64_t)size <= p->size && (h->transaction & 1) == i;
 }
 
 /* The second head lies a page behind the first, whose page size may be damaged: LMDB takes

@@ -365,8 +365,10 @@ judge(size_t turn)
 
 	setrlimit(RLIMIT_CORE, &no_core);
 	alarm(60);
-	if (store_open(&options, &s, &err) != 0)
+	if (store_open(&options, &s, &err) != 0) {
+		fprintf(stderr, "# %s\n", err.text);
 		return 1;
+	}
 	if (store_check(s, NULL, NULL, &health, &err) != 0 || health.faults != 0)
 		return 2;
 	look(s, digest);
