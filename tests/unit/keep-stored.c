@@ -87,12 +87,15 @@ cancel(struct scene *s, const char *user)
 static bool
 has_documents(struct scene *s)
 {
-	bool more;
+	struct buf chunk;
+	bool more, has;
 
 	while (store_tidy(s->b->k->store, &more, NULL) == 0 && more)
 		continue;
-	return store_read_chunk(s->b->k->store, s->h.body[0], 0, &s->b->k->scratch,
-				NULL) == 0;
+	buf_init(&chunk, SEAL_CHUNK_MAX);
+	has = store_read_chunk(s->b->k->store, s->h.body[0], 0, &chunk, NULL) == 0;
+	buf_clear(&chunk);
+	return has;
 }
 
 static void
