@@ -102,7 +102,7 @@ is "and has the same job" "$(cups_job_of $first)" "$first_job"
 for wrong in 1002 '' 10011; do
 	collect "$first" "$wrong" >"$E2E/tmp/said" 2>&1
 	like "PIN '$wrong' opens nothing (status $?)" "$(cat "$E2E/tmp/said")" \
-		'No order waits|no PIN'
+		'No order waits|[Nn]o PIN'
 done
 is "nothing is printed" "$(printed)" 0
 
