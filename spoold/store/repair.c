@@ -354,6 +354,37 @@ fix_body(void *context, const struct key *key, const struct key *value,
 	return del_row(r, KV_BODY, key, err); /* its chunks go as nobody's */
 }
 
+/* Of a document that was dropped, or had not arrived: nobody waits for it, so where its
+ * chunks are not those that its row tells of, the row goes, and they as nobody's. */
+static int
+fix_loose(struct repair *r, enum kv_table table, const struct key *key,
+	  const struct key *value, struct error *err)
+{
+	bool is_row = key->len == UUID_BYTES && value->len >= 4;
+	struct chunks found = {0};
+
+	if (is_row && body_count_chunks(r->s, key_span(key), &found, err) != 0)
+		return -1;
+	if (is_row && !found.gap && found.count == span_int(key_span(value), 0, 4))
+		return 0;
+	say(r, "what is left of a document that nobody waits for goes");
+	return del_row(r, table, key, err);
+}
+
+static int
+fix_staged(void *context, const struct key *key, const struct key *value,
+	   struct error *err)
+{
+	return fix_loose(context, KV_STAGED, key, value, err);
+}
+
+static int
+fix_doomed(void *context, const struct key *key, const struct key *value,
+	   struct error *err)
+{
+	return fix_loose(context, KV_DOOMED, key, value, err);
+}
+
 /* Chunks of no body, and those behind the end of one. */
 static int
 fix_chunk(void *context, const struct key *key, const struct key *value,
@@ -492,11 +523,11 @@ store_repair(struct store *store, store_fault_fn *fault, void *context,
 		enum kv_table table;
 		step_fn *step;
 	} steps[] = {
-		{KV_ORDER, fix_place},	 {KV_STATE, fix_lost},	{KV_ORDER, fix_order},
-		{KV_UUID, fix_uuid},	 {KV_CODE, fix_code},	{KV_USER, fix_user},
-		{KV_OWNER, fix_owner},	 {KV_STATE, fix_state}, {KV_DUE, fix_due},
-		{KV_BODY, fix_body},	 {KV_CHUNK, fix_chunk}, {KV_TOUCH, fix_touch},
-		{KV_OUTBOX, fix_outbox},
+		{KV_ORDER, fix_place}, {KV_STATE, fix_lost},	{KV_ORDER, fix_order},
+		{KV_UUID, fix_uuid},   {KV_CODE, fix_code},	{KV_USER, fix_user},
+		{KV_OWNER, fix_owner}, {KV_STATE, fix_state},	{KV_DUE, fix_due},
+		{KV_BODY, fix_body},   {KV_STAGED, fix_staged}, {KV_DOOMED, fix_doomed},
+		{KV_CHUNK, fix_chunk}, {KV_TOUCH, fix_touch},	{KV_OUTBOX, fix_outbox},
 	};
 	struct repair r = {.s = store, .fault = fault, .context = context};
 	int rc = 0;
