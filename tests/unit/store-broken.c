@@ -34,6 +34,8 @@ commit_sabotage(struct store *s, const struct sabotage *row)
 	uint8_t value[4096] = {0, 0, 0, 1};
 	size_t len = 4;
 
+	if (row->table == KV_STAGED || row->table == KV_DOOMED)
+		k.len = UUID_BYTES;
 	if (row->how != ADD) {
 		s->kv->engine->cursor_open(s->kv, row->table, &c, NULL);
 		if (s->kv->engine->seek(c, (struct kv_span){NULL, 0}, &k, &v, NULL) !=
@@ -112,6 +114,8 @@ every_broken_invariant_is_said_and_repaired(struct store **s)
 		{"a chunk vanishes", KV_CHUNK, DELETE},
 		{"a chunk of no document", KV_CHUNK, ADD},
 		{"a chunk is damaged", KV_CHUNK, SPOIL},
+		{"an incoming document without its chunk", KV_STAGED, ADD},
+		{"a dropped document without its chunk", KV_DOOMED, ADD},
 	};
 	struct store_health health;
 	struct order o;
