@@ -102,7 +102,7 @@ say 7 "the ribbon ends" "$four" <<<3333
 like "the printer is quoted" "$said" "The printer 'Photographs' reports: out of ink, ribbon or toner"
 like "how many came out is told" "$said" '3 of 4 pages came out'
 is "the order is stopped" "$(order_state "$four")" processing-stopped
-ok "so the operator reads" wait_until 20 "lpstat -l -o photo | grep '3 pages came out' >/dev/null"
+like "so the operator reads" "$(operator show "$four")" '3 of 4 pages came out'
 say 5 "it is not made again by itself" "$four" <<<3333
 like "what to do is said" "$said" '--again makes it again, --rest'
 rm "$box/.ribbon"

@@ -70,5 +70,5 @@ clang -g -O1 -std=gnu17 -DCC_SYSCONFDIR='"/etc"' -DCC_LOCALSTATEDIR='"/var"' -D_
 	${libraries+"${libraries[@]}"} -lm \
 	-o "$scratch/$target"
 cd "$scratch"
-exec "./$target" -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=1024 corpus \
+exec "./$target" -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=4096 corpus \
 	"$TOP_SRCDIR/tests/fuzz/corpus/$target"
