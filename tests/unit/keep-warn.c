@@ -77,6 +77,7 @@ a_customer_is_warned_once_and_in_time(struct bench *b)
 	struct wire_warn w = {.number = 0};
 	struct handed h;
 	struct order o;
+	struct error err;
 
 	bench_channel(b, &front);
 	add_crier(b, &crier);
@@ -94,6 +95,11 @@ a_customer_is_warned_once_and_in_time(struct bench *b)
 	TAP_OK(entries(b, &h, AUDIT_WARNED) == 1, "the audit has it");
 	bench_pass(b, DAY);
 	TAP_OK(!answer(b, &crier, &h, true, &w), "nobody is warned twice");
+	TAP_OK(release(b, &front, &h, h.text, 0, &err) == 0, "it is released");
+	bench_pass(b, b->settings.grant_timeout_s + 5);
+	bench_pass(b, 60);
+	TAP_OK(state_of(b, &h) == ORDER_HELD && !answer(b, &crier, &h, true, &w),
+	       "and held again, which is no reason to warn anew");
 	TAP_OK(state_of(b, &h) == ORDER_HELD, "it waits until its date");
 	bench_pass(b, DAY);
 	TAP_OK(state_of(b, &h) == ORDER_EXPIRED, "and expires on it");
