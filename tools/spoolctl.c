@@ -10,6 +10,8 @@
 #include <getopt.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,124 +137,77 @@ enum {
 	OPTION_PASSPHRASE
 };
 
-/* Of what is done with the store. */
+#define AT(member) offsetof(struct control, member)
+
+/* Options that only set what is named: a text, or a switch. */
+struct simple {
+	int option;
+	size_t at; /* in struct control */
+};
+
+static const struct simple texts[] = {
+	{'c', AT(config)},
+	{OPTION_OLDER, AT(older)},
+	{OPTION_YOUNGER, AT(younger)},
+	{OPTION_DUE, AT(due)},
+	{OPTION_WHY, AT(why)},
+	{OPTION_SVG, AT(svg)},
+	{OPTION_SINCE, AT(since)},
+	{OPTION_UNTIL, AT(until)},
+	{OPTION_EVENT, AT(event)},
+	{OPTION_HEAD, AT(head)},
+	{OPTION_SECRETS, AT(secrets_file)},
+	{OPTION_RECOVERY_KEY, AT(recovery_file)},
+	{OPTION_PDF, AT(pdf)},
+	{'s', AT(socket)},
+	{'p', AT(printer)},
+	{'u', AT(user)},
+	{'H', AT(cups_server)},
+	{'U', AT(spoold_user)},
+	{OPTION_POLICY, AT(policy_file)},
+	{OPTION_INFO, AT(info)},
+	{OPTION_LOCATION, AT(location)},
+};
+static const struct simple switches[] = {
+	{OPTION_REPAIR, AT(repair)},
+	{OPTION_AGAIN, AT(again)},
+	{OPTION_BARS, AT(bars)},
+	{OPTION_VERIFY, AT(verify)},
+	{OPTION_WITH_SECRETS, AT(with_secrets)},
+	{OPTION_REISSUE, AT(reissue)},
+	{'j', AT(json)},
+	{'a', AT(all)},
+	{OPTION_DRY_RUN, AT(dry_run)},
+};
+
 static int
-take_store_option(struct control *c, int option, const char *value)
+take_option(struct control *c, int option, const char *value)
 {
 	int64_t fd;
 
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (texts[i].option == option) {
+			*(const char **)((char *)c + texts[i].at) = value;
+			return 0;
+		}
+	for (size_t i = 0; i < sizeof(switches) / sizeof(*switches); i++)
+		if (switches[i].option == option) {
+			*(bool *)((char *)c + switches[i].at) = true;
+			return 0;
+		}
 	switch (option) {
-	case 'c':
-		c->config = value;
-		return 0;
-	case OPTION_REPAIR:
-		c->repair = true;
-		return 0;
-	case OPTION_OLDER:
-		c->older = value;
-		return 0;
-	case OPTION_YOUNGER:
-		c->younger = value;
-		return 0;
-	case OPTION_DUE:
-		c->due = value;
-		return 0;
-	case OPTION_WHY:
-		c->why = value;
-		return 0;
-	case OPTION_AGAIN:
-		c->again = true;
-		return 0;
-	case OPTION_SVG:
-		c->svg = value;
-		return 0;
-	case OPTION_BARS:
-		c->bars = true;
-		return 0;
-	case OPTION_SINCE:
-		c->since = value;
-		return 0;
-	case OPTION_UNTIL:
-		c->until = value;
-		return 0;
-	case OPTION_EVENT:
-		c->event = value;
-		return 0;
-	case OPTION_HEAD:
-		c->head = value;
-		return 0;
-	case OPTION_VERIFY:
-		c->verify = true;
-		return 0;
-	case OPTION_WITH_SECRETS:
-		c->with_secrets = true;
-		return 0;
-	case OPTION_SECRETS:
-		c->secrets_file = value;
-		return 0;
-	case OPTION_RECOVERY_KEY:
-		c->recovery_file = value;
-		return 0;
+	case 'S':
+		c->state = (int)order_state_from_name(value);
+		c->all = true;
+		return c->state != 0 ? 0 : -1;
 	case OPTION_PASSPHRASE:
 	case OPTION_CODE:
 		if (text_number(value, 0, INT32_MAX, &fd) != 0)
 			return -1;
 		*(option == OPTION_CODE ? &c->code_fd : &c->passphrase_fd) = (int)fd;
 		return 0;
-	case OPTION_PDF:
-		c->pdf = value;
-		return 0;
-	case OPTION_REISSUE:
-		c->reissue = true;
-		return 0;
 	default:
 		return -1;
-	}
-}
-
-static int
-take_option(struct control *c, int option, const char *value)
-{
-	switch (option) {
-	case 's':
-		c->socket = value;
-		return 0;
-	case 'j':
-		c->json = true;
-		return 0;
-	case 'a':
-		c->all = true;
-		return 0;
-	case 'S':
-		c->state = (int)order_state_from_name(value);
-		c->all = true;
-		return c->state != 0 ? 0 : -1;
-	case 'p':
-		c->printer = value;
-		return 0;
-	case 'u':
-		c->user = value;
-		return 0;
-	case 'H':
-		c->cups_server = value;
-		return 0;
-	case 'U':
-		c->spoold_user = value;
-		return 0;
-	case OPTION_POLICY:
-		c->policy_file = value;
-		return 0;
-	case OPTION_INFO:
-		c->info = value;
-		return 0;
-	case OPTION_LOCATION:
-		c->location = value;
-		return 0;
-	case OPTION_DRY_RUN:
-		c->dry_run = true;
-		return 0;
-	default:
-		return take_store_option(c, option, value);
 	}
 }
 
