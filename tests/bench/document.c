@@ -38,14 +38,6 @@ struct shop {
 
 static int rounds = 5;
 
-static void
-fail(const char *what, const struct error *err)
-{
-	fprintf(stderr, "bench: %s: %s\n", what,
-		err != NULL ? err->text : strerror(errno));
-	exit(1);
-}
-
 /* --- files --- */
 
 static void

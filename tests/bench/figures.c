@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,4 +94,12 @@ figures_check_quiet(void)
 		load > QUIET_LOAD * (double)processors
 			? ": NOT QUIET, the figures may be too bad"
 			: "");
+}
+
+void
+fail(const char *what, const struct error *err)
+{
+	fprintf(stderr, "bench: %s: %s\n", what,
+		err != NULL ? err->text : strerror(errno));
+	exit(1);
 }

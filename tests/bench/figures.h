@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/base/error.h"
+
 /* Seconds that never go back. */
 double now_s(void);
 /* The value that a share q of them does not exceed; sorts them. */
@@ -18,6 +20,8 @@ void figures_begin(bool json);
 void figure(const char *what, double value, const char *unit, const char *target);
 /* How many of the figures so far missed their target. */
 unsigned figures_missed(void);
+/* Ends the program: what could not be done, and why (NULL: errno says). */
+void fail(const char *what, const struct error *err);
 /* Warns on stderr when the machine has other things to do. */
 void figures_check_quiet(void);
 

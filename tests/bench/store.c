@@ -37,14 +37,6 @@ static char root[256] = "/tmp/claimcheck-bench-XXXXXX";
 static int rounds = 5;
 
 static void
-fail(const char *what, const struct error *err)
-{
-	fprintf(stderr, "bench: %s: %s\n", what,
-		err != NULL ? err->text : strerror(errno));
-	exit(1);
-}
-
-static void
 open_store(struct store **s)
 {
 	const struct store_options options = {.engine = "lmdb", .folder = root};

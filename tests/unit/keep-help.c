@@ -482,3 +482,20 @@ client_ask(struct bench *b, struct client *c, enum wire_type type, const void *r
 	return error_set(err, ERROR_SYSTEM, "answered '%s' with '%s'", wire_name(type),
 			 wire_name((unsigned)got));
 }
+
+bool
+bench_status(struct bench *b, struct wire_status_info *info)
+{
+	struct client tool;
+	union wire_any m;
+	struct error err;
+	bool answered;
+
+	bench_peer(b, &tool, WIRE_FROM_TOOL, 1);
+	answered = client_ask(b, &tool, WIRE_TYPE_status, &(struct wire_status){},
+			      WIRE_TYPE_status_info, &m, &err) == 0;
+	if (answered)
+		*info = m.status_info;
+	client_close(&tool);
+	return answered;
+}

@@ -109,6 +109,9 @@ int client_ask(struct bench *b, struct client *c, enum wire_type type,
 	       const void *request, enum wire_type want, union wire_any *answer,
 	       struct error *err);
 
+/* What spoolctl status is told; false if there was no answer. */
+bool bench_status(struct bench *b, struct wire_status_info *info);
+
 /* The job of an order in the fake cupsd that has not ended; NULL if none. */
 struct fake_job *cups_job_of(struct bench *b, const uint8_t order[UUID_BYTES]);
 uint32_t cups_jobs_alive(const struct bench *b);

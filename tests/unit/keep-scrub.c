@@ -76,16 +76,10 @@ where(struct bench *b)
 static void
 status(struct bench *b, char text[ORDER_TEXT_MAX])
 {
-	struct client tool;
-	union wire_any m;
-	struct error err;
+	struct wire_status_info info = {0};
 
-	text[0] = '\0';
-	bench_peer(b, &tool, WIRE_FROM_TOOL, 1);
-	if (client_ask(b, &tool, WIRE_TYPE_status, &(struct wire_status){},
-		       WIRE_TYPE_status_info, &m, &err) == 0)
-		text_copy(text, ORDER_TEXT_MAX, m.status_info.scrub_text);
-	client_close(&tool);
+	bench_status(b, &info);
+	text_copy(text, ORDER_TEXT_MAX, info.scrub_text);
 }
 
 static bool

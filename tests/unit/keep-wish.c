@@ -5,34 +5,7 @@
 
 #include "lib/base/text.h"
 #include "tests/tap.h"
-#include "tests/unit/keep-help.h"
-
-struct scene {
-	struct bench *b;
-	struct client front, filter, backend;
-	struct handed h;
-	struct error err;
-};
-
-static void
-open_scene(struct scene *s, struct bench *b, uint32_t documents)
-{
-	*s = (struct scene){.b = b};
-	bench_channel(b, &s->front);
-	bench_peer(b, &s->filter, WIRE_FROM_FILTER, 21);
-	bench_peer(b, &s->backend, WIRE_FROM_FILTER, 22);
-	hand_in_and_rest(b, &s->front, &(struct wish){.documents = documents}, &s->h);
-}
-
-static void
-close_scene(struct scene *s)
-{
-	client_close(&s->front);
-	client_close(&s->filter);
-	client_close(&s->backend);
-	handed_clear(&s->h);
-	bench_rest(s->b);
-}
+#include "tests/unit/keep-scene.h"
 
 /* only: a bit a document, 0 for all */
 static int

@@ -1,6 +1,7 @@
 # Tests of spoold/keep.
 check_LIBRARIES += tests/unit/libkeephelp.a
-tests_unit_libkeephelp_a_SOURCES = %D%/keep-help.c %D%/keep-help.h %D%/keep-cups.c %D%/keep-customer.c
+tests_unit_libkeephelp_a_SOURCES = %D%/keep-help.c %D%/keep-help.h %D%/keep-cups.c %D%/keep-customer.c \
+	%D%/keep-scene.c %D%/keep-scene.h
 KEEP_TEST_LIBS = tests/unit/libkeephelp.a $(LIBTAP) $(LIBKEEP) $(LIBSTORE) $(LIBSETTINGS) \
 	$(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(EVENT_LIBS)
 KEEP_TESTS = \
