@@ -6,6 +6,7 @@
 #include "lib/base/text.h"
 
 #include "lib/plate/curve.h"
+#include "lib/plate/dump.h"
 
 #define CURVE_VERSION 1
 #define RULING_MAX    1000.0
@@ -229,29 +230,18 @@ curve_to_json(const struct curve *c)
 	return j;
 }
 
-static int
-append_text(const char *text, size_t len, void *out)
-{
-	return buf_append(out, text, len, NULL);
-}
-
 int
 curve_set_write(const struct curve_set *set, struct buf *json, struct error *err)
 {
 	json_t *curves = json_array(), *all;
-	int rc = -1;
 
 	for (size_t i = 0; i < set->count; i++)
 		json_array_append_new(curves, curve_to_json(&set->curve[i]));
 	all = json_pack("{s:i, s:s, s:o}", "claimcheck-curves", CURVE_VERSION, "title",
 			set->title, "curves", curves);
-	if (all != NULL)
-		rc = json_dump_callback(all, append_text, json,
-					JSON_INDENT(1) | JSON_REAL_PRECISION(7));
-	json_decref(all);
-	if (rc != 0)
-		return error_set(err, ERROR_INPUT,
-				 "the curves can't be written: too large, or text that "
-				 "is not UTF-8");
-	return buf_append(json, "\n", 1, err);
+	if (dump(all, 7, json) == 0)
+		return 0;
+	return error_set(err, ERROR_INPUT,
+			 "the curves can't be written: too large, or text that "
+			 "is not UTF-8");
 }

@@ -9,6 +9,7 @@
 
 #include "lib/base/text.h"
 
+#include "lib/plate/dump.h"
 #include "lib/plate/manifest.h"
 
 #define PIXELS_MAX  1000000
@@ -178,12 +179,6 @@ ink_to_json(const struct manifest *m)
 	return j;
 }
 
-static int
-append_text(const char *text, size_t len, void *out)
-{
-	return buf_append(out, text, len, NULL);
-}
-
 int
 manifest_write(const struct manifest *m, struct buf *json, struct error *err)
 {
@@ -197,15 +192,15 @@ manifest_write(const struct manifest *m, struct buf *json, struct error *err)
 			"pages", (int)m->pages, "plates", plates);
 	if (all != NULL && m->page_count > 0)
 		json_object_set_new(all, "total-area-coverage", ink_to_json(m));
-	if (rc == 0)
-		rc = json_dump_callback(all, append_text, json,
-					JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	if (all == NULL || rc != 0)
-		error_set(err, ERROR_FULL,
-			  "the manifest can't be made: too large, or "
-			  "text that is not UTF-8");
-	json_decref(all);
-	return rc == 0 && all != NULL ? buf_append(json, "\n", 1, err) : -1;
+	if (rc != 0) {
+		json_decref(all);
+		all = NULL;
+	}
+	if (dump(all, 9, json) == 0)
+		return 0;
+	return error_set(err, ERROR_FULL,
+			 "the manifest can't be made: too large, or "
+			 "text that is not UTF-8");
 }
 
 /* --- reading: the first fault is kept in the error, all else is skipped --- */
