@@ -22,7 +22,8 @@ tools_release_LDADD = tools/libstation.a tools/libjsontext.a $(LIBSEAL) $(LIBORD
 
 noinst_LIBRARIES += tools/libcurve.a
 tools_libcurve_a_SOURCES = \
-	%D%/curve/measured.c %D%/curve/measured.h %D%/curve/plot.c %D%/curve/plot.h
+	%D%/curve/measured.c %D%/curve/measured.h %D%/curve/plot.c %D%/curve/plot.h \
+	%D%/svg.c %D%/svg.h
 
 sbin_PROGRAMS += tools/spoolctl
 tools_spoolctl_SOURCES = %D%/spoolctl.c \

@@ -31,14 +31,16 @@ static int
 write_plot(const struct measured *m, const struct curve_set *set, const char *path,
 	   struct error *err)
 {
-	struct buf svg;
+	char *svg = NULL;
+	size_t len;
+	FILE *to = open_memstream(&svg, &len);
 	int rc;
 
-	buf_init(&svg, 1 << 20);
-	rc = plot_curves(m, set, &svg, err);
-	if (rc == 0)
-		rc = fs_write_file(path, FILE_MODE, svg.data, svg.len, err);
-	buf_clear(&svg);
+	INVARIANT(to != NULL);
+	plot_curves(to, m, set);
+	INVARIANT(fclose(to) == 0);
+	rc = fs_write_file(path, FILE_MODE, svg, len, err);
+	free(svg);
 	return rc;
 }
 

@@ -4,10 +4,11 @@
 #ifndef CC_TOOLS_CURVE_PLOT_H
 #define CC_TOOLS_CURVE_PLOT_H
 
+#include <stdio.h>
+
 #include "tools/curve/measured.h"
 
 /* SVG: a square for each ink, beside one another. */
-int plot_curves(const struct measured *m, const struct curve_set *set, struct buf *svg,
-		struct error *err);
+void plot_curves(FILE *to, const struct measured *m, const struct curve_set *set);
 
 #endif

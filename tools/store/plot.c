@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tools/store/stats.h"
+#include "tools/svg.h"
 
 #define WIDTH	    920
 #define PANEL	    150 /* height of one, with its title */
@@ -169,16 +170,6 @@ draw_panel(FILE *to, const struct stats *s, struct legend *l, int bottom,
 }
 
 static void
-draw_text(FILE *to, const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text == '<' || *text == '&' || *text == '>')
-			fprintf(to, "&#%d;", *text);
-		else
-			fputc(*text, to);
-}
-
-static void
 draw_legend(FILE *to, const struct legend *l)
 {
 	for (unsigned i = 0; i < l->count; i++) {
@@ -187,7 +178,7 @@ draw_legend(FILE *to, const struct legend *l)
 			"fill=\"%s\"/><text x=\"%d\" y=\"%u\">",
 			WIDTH - RIGHT + 20, 40 + 20 * i, colours[i], WIDTH - RIGHT + 36,
 			49 + 20 * i);
-		draw_text(to, l->names[i][0] != '\0' ? l->names[i] : "-");
+		svg_text(to, l->names[i][0] != '\0' ? l->names[i] : "-");
 		fputs("</text>\n", to);
 	}
 }
@@ -206,11 +197,7 @@ stats_svg(FILE *to, const struct stats *s)
 	struct legend legend = {.count = 0};
 	const int height = count * PANEL + 40;
 
-	fprintf(to,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-		"font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"%d\" "
-		"height=\"%d\" fill=\"white\"/>\n",
-		WIDTH, height, WIDTH, height);
+	svg_begin(to, WIDTH, (unsigned)height);
 	for (int i = 0; i < count; i++)
 		draw_panel(to, s, &legend, (i + 1) * PANEL - 10, panels[i].title,
 			   panels[i].measure);
