@@ -8,11 +8,11 @@
  * audit: "station counter-1", "user ada", "reconcile".
  *
  * Due dates: held and stopped orders expire `due-days` after submission, or when the
- * customer asked for, if that is earlier (a stopped one not before LIFE_STOPPED_DAYS
- * after it stopped, nor one whose proof was made before that long after it); a released one is due when its grant
- * ends; a stored one when it is stored no more, `stored-days` after it was, or earlier if
- * its customer asked for that; a finished one when its record's retention ends; a producing
- * one never.
+ * customer asked for, if that is earlier (a stopped one not before LIFE_STOPPED_DAYS after
+ * it stopped, nor one whose proof was made before that long after it); a released one is
+ * due when its grant ends; a stored one when it is stored no more, `stored-days` after it
+ * was, or earlier if its customer asked for that; a finished one when its record's
+ * retention ends; a producing one never.
  */
 #ifndef CC_KEEP_LIFE_H
 #define CC_KEEP_LIFE_H
@@ -49,9 +49,10 @@ bool life_is_begun(const struct order *o);
 bool life_is_made(const struct order *o, uint32_t index);
 
 /* held or stopped -> released: the order key, wrapped under the site secret, is the
- * grant. It is for what was not produced yet; documents that were produced stay so, unless
- * the wish names them, or they were made for a proof and this is for the order. ERROR_INPUT where there is nothing to be made, or no such
- * document; ERROR_CONFLICT where all of what stopped came out. */
+ * grant. It is for what was not produced yet; documents that were produced stay so,
+ * unless the wish names them, or they were made for a proof and this is for the order.
+ * ERROR_INPUT where there is nothing to be made, or no such document; ERROR_CONFLICT
+ * where all of what stopped came out. */
 int life_release(struct keep *k, struct order *o, const struct seal_key *key,
 		 const struct life_wish *wish, const char *who, struct error *err);
 /* released -> held (or stopped, if a document of it had stopped before): nobody spent the
@@ -61,8 +62,9 @@ int life_withdraw(struct keep *k, struct order *o, const char *why, const char *
 /* released or producing -> producing: document `index` (from 0) is spent. It must be
  * waiting, or left over from an earlier release. */
 int life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err);
-/* producing -> producing or completed: document `index` is with the device, whole. Where
- * that was a proof, or documents were left out -> held, or stopped if one of them had stopped before. */
+/* producing -> producing or completed: document `index` is with the device, whole.
+ * Where that was a proof, or documents were left out -> held, or stopped if one of them
+ * had stopped before. */
 int life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err);
 /* Fills o in as a stored one; the caller writes it. */
 void life_store(struct keep *k, struct order *o);

@@ -319,7 +319,7 @@ a_file_that_is_not_ours_is_told(struct bench *b)
 		"", "claimcheck printers 2\n", "claimcheck printers 1\ninfo lost\n",
 		"claimcheck printers 1\nprinter photo\nx y\n"};
 	struct control printers[SETTINGS_PRINTERS_MAX];
-	char path[200];
+	char path[SETTINGS_PATH_MAX + 32];
 
 	snprintf(path, sizeof(path), "%s/keep/printers", b->settings.state_directory);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
