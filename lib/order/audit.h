@@ -49,7 +49,8 @@
 	M(STORED, 28, "stored") \
 	M(OPENED, 29, "opened") \
 	M(PRINTER, 30, "printer") \
-	M(UNSTORED, 31, "stored-no-more")
+	M(UNSTORED, 31, "stored-no-more") \
+	M(RESTARTED, 32, "restarted")
 #define AUDIT_ENUM(name, number, word) AUDIT_##name = number,
 /* clang-format on */
 

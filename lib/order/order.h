@@ -12,12 +12,14 @@
  *   producing  processing / job-printing                      backend -> completed or stopped; cancel;
  *                                                             -> held, where documents were left out,
  *                                                             or what was made is a proof
- *   stopped    processing-stopped / reason                    released again; cancel; due -> expired
+ *   stopped    processing-stopped / reason                    released again; cancel; due -> expired;
+ *                                                             Restart-Job -> held
  *   completed  completed / job-completed-successfully         documents dropped, record kept
  *   canceled   canceled / job-canceled-by-user, -by-operator    for its retention, then
  *   expired    canceled / job-canceled-after-timeout            removed
  *   corrupt    aborted / job-data-insufficient                set aside; only a person cancels it
- *   stored     completed / job-stored                         due -> completed; cancel
+ *   stored     completed / job-stored                         due -> completed; cancel;
+ *                                                             Restart-Job -> held
  *
  * incoming orders live in keep's memory (their chunks are staged in the store); every
  * other state is a record in the store. order_may_move is the only judge of a change.
@@ -32,7 +34,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/uuid.h"
 
-#define ORDER_RECORD_VERSION 6
+#define ORDER_RECORD_VERSION 7
 #define ORDER_KEY_BYTES	     32 /* all keys, hashes and commitments */
 #define ORDER_SALT_BYTES     16
 #define ORDER_WRAPPED_MAX    160   /* a wrapped order key, any scheme */
@@ -163,6 +165,8 @@ struct order {
 	bool proof;	       /* the last release is, or was, for a proof */
 	bool proof_begun;      /* what the documents' states tell of is a proof */
 	uint8_t storage;       /* enum order_storage */
+	bool restarted; /* begins anew, and something of it may have been made before */
+	bool purged;	/* an operator took it out of what customers are told of */
 	struct order_sealing sealing;
 	struct order_grant grant;
 	uint8_t *attributes; /* job attributes as submitted, IPP-encoded; owned */

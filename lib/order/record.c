@@ -90,6 +90,8 @@ static const struct field order_fields[] = {
 	ROW(5, FIELD_U64, order, warned, 0)
 	ROW(5, FIELD_U8, order, warnings, 0)
 	ROW(6, FIELD_U8, order, storage, ORDER_STORE_ONLY)
+	ROW(7, FIELD_U8, order, restarted, 1)
+	ROW(7, FIELD_U8, order, purged, 1)
 };
 
 static const struct field document_fields[] = {

@@ -22,12 +22,14 @@ static const struct {
 			     TO(COMPLETED) | TO(STOPPED) | TO(HELD) | TO(CANCELED) |
 				     TO(CORRUPT) | TO(STORED)},
 	[ORDER_STOPPED] = {"stopped", 6,
-			   TO(RELEASED) | TO(CANCELED) | TO(EXPIRED) | TO(CORRUPT)},
+			   TO(RELEASED) | TO(HELD) | TO(CANCELED) | TO(EXPIRED) |
+				   TO(CORRUPT)},
 	[ORDER_COMPLETED] = {"completed", 9, 0},
 	[ORDER_CANCELED] = {"canceled", 7, 0},
 	[ORDER_EXPIRED] = {"expired", 7, 0},
 	[ORDER_CORRUPT] = {"corrupt", 8, TO(CANCELED)},
-	[ORDER_STORED] = {"stored", 9, TO(COMPLETED) | TO(CANCELED) | TO(CORRUPT)},
+	[ORDER_STORED] = {"stored", 9,
+			  TO(HELD) | TO(COMPLETED) | TO(CANCELED) | TO(CORRUPT)},
 };
 
 static bool

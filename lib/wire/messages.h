@@ -50,7 +50,16 @@ enum wire_phase { WIRE_IDLE = 0, WIRE_RENDERING, WIRE_SENDING, WIRE_PRINTING };
 /* What the CUPS job is to say of copies: nothing new, 1 (the filter makes them), or as
  * many as were ordered. */
 enum wire_copies { WIRE_COPIES_AS_IS = 0, WIRE_COPIES_ONE, WIRE_COPIES_ORDERED };
-enum wire_verb { WIRE_CANCEL = 1, WIRE_HOLD, WIRE_UNHOLD, WIRE_EXPIRE, WIRE_EXTEND };
+/* RESTART_HELD: and on hold besides. */
+enum wire_verb {
+	WIRE_CANCEL = 1,
+	WIRE_HOLD,
+	WIRE_UNHOLD,
+	WIRE_EXPIRE,
+	WIRE_EXTEND,
+	WIRE_RESTART,
+	WIRE_RESTART_HELD
+};
 /* What an operator does to a printer: of RFC 8011 and RFC 3998. */
 enum wire_control_verb {
 	WIRE_PAUSE = 1,	  /* its queue stops, and what it is doing */
@@ -61,6 +70,7 @@ enum wire_control_verb {
 	WIRE_HOLD_NEW,	  /* orders that come are put on hold besides */
 	WIRE_RELEASE_NEW, /* that hold is lifted, of all that have it; each waits on */
 	WIRE_CANCEL_CURRENT, /* what it is doing */
+	WIRE_PURGE,	     /* all orders: cancelled, and told of no more */
 	WIRE_CONTROLS
 };
 enum wire_event { WIRE_ORDER_MADE = 1, WIRE_ORDER_MOVED };
@@ -178,7 +188,8 @@ enum wire_full {
 
 /* --- looking and changing: front, tools -> keep --- */
 /* order_info: proof_copies: of the proof that is next, under way, or stopped; 0: it is the
- * order itself. proofs: made so far. */
+ * order itself. proofs: made so far. restarted: it begins anew, and something of it may have
+ * been made before. */
 /* number 0 and a zero uuid: all; which: enum wire_which; user, printer "": any.
  * documents 1: each order_info is followed by its document_infos.
  * -> (order_info, document_info...)..., end. A number or uuid that is not there:
@@ -197,7 +208,7 @@ enum wire_full {
 	F(i64, created) F(i64, changed) F(i64, ended) F(i64, due) \
 	F(i32, cups_job) F(u8, attempts) F(u8, held_by_operator) F(u32, locked_s) \
 	F(u32, documents) F(u64, bytes) F(u32, impressions) \
-	F(u32, proof_copies) F(u8, proofs) \
+	F(u32, proof_copies) F(u8, proofs) F(u8, restarted) \
 	S(warning, ORDER_TEXT_MAX) \
 	B(attributes, ORDER_ATTRIBUTES_MAX)
 /* phase: enum wire_phase; pages: that it has, copies counted, 0 unknown; made: that came

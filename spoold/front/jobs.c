@@ -204,6 +204,15 @@ add_lock(const struct request *r, uint32_t locked_s, char text[ORDER_TEXT_MAX])
 	jobs_add_warning(text, lock);
 }
 
+static void
+add_restarted(const struct request *r, char text[ORDER_TEXT_MAX])
+{
+	char anew[256];
+
+	texts_say(anew, sizeof(anew), r->language, TEXTS_RESTARTED, NULL, NULL);
+	jobs_add_warning(text, anew);
+}
+
 void
 jobs_message(const struct request *r, const struct wire_order_info *info,
 	     char text[ORDER_TEXT_MAX])
@@ -228,6 +237,8 @@ jobs_message(const struct request *r, const struct wire_order_info *info,
 	}
 	texts_say(text, ORDER_TEXT_MAX, r->language, id, value, NULL);
 	jobs_add_proof(r, info, text);
+	if (info->restarted && !order_has_ended((enum order_state)info->state))
+		add_restarted(r, text);
 	if (info->locked_s > 0)
 		add_lock(r, info->locked_s, text);
 	if (info->warning[0] != '\0' && !order_has_ended((enum order_state)info->state))

@@ -15,8 +15,10 @@ static const struct operation operations[] = {
 	{IPP_OP_GET_PRINTER_ATTRIBUTES,	ops_get_printer_attributes,	NEED_NOTHING,	false},
 	{IPP_OP_HOLD_JOB,		ops_hold_job,			NEED_JOB,	false},
 	{IPP_OP_RELEASE_JOB,		ops_release_job,		NEED_NOTHING,	false},
+	{IPP_OP_RESTART_JOB,		ops_restart_job,		NEED_JOB,	false},
 	{IPP_OP_PAUSE_PRINTER,		ops_control_printer,		NEED_PRINTER,	false},
 	{IPP_OP_RESUME_PRINTER,		ops_control_printer,		NEED_PRINTER,	false},
+	{IPP_OP_PURGE_JOBS,		ops_purge_jobs,			NEED_PRINTER,	false},
 	{IPP_OP_SET_PRINTER_ATTRIBUTES,	ops_set_printer_attributes,	NEED_PRINTER,	false},
 	{IPP_OP_SET_JOB_ATTRIBUTES,	ops_set_job_attributes,		NEED_JOB,	false},
 	{IPP_OP_GET_PRINTER_SUPPORTED_VALUES, ops_get_printer_supported_values, NEED_PRINTER, false},
@@ -54,7 +56,6 @@ static const struct {
 	enum texts_id why;
 } refusals[] = {
 	{IPP_OP_CUPS_MOVE_JOB,		TEXTS_NO_MOVE},
-	{IPP_OP_RESTART_JOB,		TEXTS_NO_RESTART},
 	{IPP_OP_REPROCESS_JOB,		TEXTS_NO_RESTART},
 	{IPP_OP_CUPS_ADD_MODIFY_PRINTER, TEXTS_NO_PRINTER_CONTROL},
 	{IPP_OP_CUPS_DELETE_PRINTER,	TEXTS_NO_PRINTER_CONTROL},

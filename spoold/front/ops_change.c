@@ -1,5 +1,5 @@
 /*
- * ops_change.c - Cancel-Job, Cancel-Jobs, Cancel-My-Jobs, Hold-Job. Whose order it is
+ * ops_change.c - Cancel-Job, Cancel-Jobs, Cancel-My-Jobs, Hold-Job, Restart-Job. Whose order it is
  * keep decides; front says who asks, and whether over the station socket.
  */
 #include <stdlib.h>
@@ -105,6 +105,47 @@ change_unhold(struct request *r)
 	else
 		request_answer(r, IPP_STATUS_ERROR_NOT_POSSIBLE, TEXTS_NOT_HELD, NULL,
 			       NULL);
+	jobs_one_clear(&one);
+}
+
+/* job-hold-until of the operation (RFC 8011 4.3.5): one that is not had is told, and does
+ * not stop the rest. */
+static bool
+wants_hold(struct request *r)
+{
+	const char *until = request_string(r, "job-hold-until", IPP_TAG_ZERO);
+
+	if (until == NULL || strcmp(until, "no-hold") == 0)
+		return false;
+	if (strcmp(until, "indefinite") == 0)
+		return true;
+	ippSetStatusCode(r->out, IPP_STATUS_OK_IGNORED_OR_SUBSTITUTED);
+	ippAddString(r->out, IPP_TAG_UNSUPPORTED_GROUP, IPP_TAG_KEYWORD,
+		     "job-hold-until", NULL, until);
+	return false;
+}
+
+/* RFC 2911 3.3.7: an order that stopped, or is stored, waits for its customer again, with
+ * the number and the name that it has. */
+void
+ops_restart_job(struct request *r)
+{
+	struct jobs_one one = {0};
+	char number[16];
+
+	if (jobs_find(r, &one) != 0)
+		return;
+	if (!owner_may_see(r, &one.info))
+		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
+			       NULL, NULL);
+	else if (one.info.state != ORDER_STOPPED && one.info.state != ORDER_STORED)
+		request_answer(r, IPP_STATUS_ERROR_NOT_POSSIBLE,
+			       order_is_over((enum order_state)one.info.state)
+				       ? TEXTS_NOTHING_LEFT
+				       : TEXTS_NO_RESTART,
+			       request_number(number, one.info.number), NULL);
+	else
+		change_one(r, wants_hold(r) ? WIRE_RESTART_HELD : WIRE_RESTART);
 	jobs_one_clear(&one);
 }
 

@@ -26,6 +26,7 @@ static const struct {
 	{IPP_OP_HOLD_NEW_JOBS,			WIRE_HOLD_NEW},
 	{IPP_OP_RELEASE_HELD_NEW_JOBS,		WIRE_RELEASE_NEW},
 	{IPP_OP_CANCEL_CURRENT_JOB,		WIRE_CANCEL_CURRENT},
+	{IPP_OP_PURGE_JOBS,			WIRE_PURGE},
 	{IPP_OP_CUPS_ACCEPT_JOBS,		WIRE_ACCEPT},
 	{IPP_OP_CUPS_REJECT_JOBS,		WIRE_REJECT},
 };
@@ -122,6 +123,23 @@ ops_control_printer(struct request *r)
 		log_info("printer %s: %s by '%s', %s", c.printer,
 			 ippOpString(ippGetOperation(r->in)), r->user,
 			 r->client->where);
+}
+
+/* All orders of the printer, and nothing less: who names some of them means Cancel-Jobs. */
+void
+ops_purge_jobs(struct request *r)
+{
+	static const char *const narrower[] = {"my-jobs", "job-ids"};
+
+	for (size_t i = 0; i < sizeof(narrower) / sizeof(narrower[0]); i++)
+		if (ippFindAttribute(r->in, narrower[i], IPP_TAG_ZERO) != NULL) {
+			request_answer(r, IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES,
+				       TEXTS_PURGE_ALL, NULL, NULL);
+			ippAddOutOfBand(r->out, IPP_TAG_UNSUPPORTED_GROUP,
+					IPP_TAG_UNSUPPORTED_VALUE, narrower[i]);
+			return;
+		}
+	ops_control_printer(r);
 }
 
 /* --- RFC 3380 --- */

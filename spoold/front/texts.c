@@ -49,6 +49,9 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_CORRUPT] = {
 		"Its stored data is damaged; please ask the staff.",
 		"Die gespeicherten Daten sind beschädigt; bitte wenden Sie sich an das Personal."},
+	[TEXTS_RESTARTED] = {
+		"It begins anew: what was printed of it before will be printed again.",
+		"Er beginnt von vorn: Was davon schon gedruckt wurde, wird noch einmal gedruckt."},
 	[TEXTS_STORED] = {
 		"Is stored. To have it produced (again), hand it in anew with its claim code or PIN (Resubmit-Job).",
 		"Ist gespeichert. Um ihn (noch einmal) produzieren zu lassen, mit Abholcode oder PIN neu einreichen (Resubmit-Job)."},
@@ -221,8 +224,14 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 		"Orders are not moved here. Move the order's job in the CUPS scheduler to another production queue.",
 		"Aufträge werden nicht hier verschoben. Verschieben Sie den Job des Auftrags im CUPS-Scheduler auf eine andere Produktionswarteschlange."},
 	[TEXTS_NO_RESTART] = {
-		"An order is produced again only when its customer releases it again at the station, or hands in a stored one anew (Resubmit-Job).",
-		"Ein Auftrag wird nur dann noch einmal produziert, wenn sein Kunde ihn an der Station noch einmal freigibt oder einen gespeicherten neu einreicht (Resubmit-Job)."},
+		"Order %1 is not over: only an order that stopped, or is stored, can be restarted.",
+		"Auftrag %1 ist noch nicht zu Ende: Nur ein angehaltener oder gespeicherter Auftrag lässt sich neu beginnen."},
+	[TEXTS_NOTHING_LEFT] = {
+		"Order %1 is over and its documents are gone; only what is stored (job-storage) is kept to be produced again.",
+		"Auftrag %1 ist zu Ende, seine Dokumente sind gelöscht; nur Gespeichertes (job-storage) bleibt, um noch einmal produziert zu werden."},
+	[TEXTS_PURGE_ALL] = {
+		"Purge-Jobs takes all orders of a printer; to cancel some of them use Cancel-Jobs.",
+		"Purge-Jobs nimmt alle Aufträge eines Druckers; um einige abzubrechen, Cancel-Jobs verwenden."},
 	[TEXTS_NO_PRINTER_CONTROL] = {
 		"Printers are managed in the CUPS scheduler behind this service: use the command without -h.",
 		"Drucker werden im CUPS-Scheduler hinter diesem Dienst verwaltet: den Befehl ohne -h verwenden."},

@@ -33,6 +33,7 @@ enum texts_id {
 	TEXTS_PROOF_NEXT, /* %1: copies */
 	TEXTS_PROOF_NOW,  /* %1: copies */
 	TEXTS_PROOF_MADE, /* %1: the sentence of its state */
+	TEXTS_RESTARTED,
 	/* documents: %1 is the format, where there is one */
 	TEXTS_DOC_EMPTY,
 	TEXTS_DOC_NOT_KNOWN, /* %1: what is taken */
@@ -88,7 +89,9 @@ enum texts_id {
 	TEXTS_NOT_HELD,
 	TEXTS_NOT_SETTABLE,
 	TEXTS_NO_MOVE,
-	TEXTS_NO_RESTART,
+	TEXTS_NO_RESTART,   /* %1: number; it is not over yet */
+	TEXTS_NOTHING_LEFT, /* %1: number */
+	TEXTS_PURGE_ALL,
 	TEXTS_NO_PRINTER_CONTROL,
 	TEXTS_OPERATORS, /* %1: the station socket */
 	TEXTS_NOT_OF_PRINTER,

@@ -139,6 +139,9 @@ change(struct peer *p, const struct wire_change *c, struct order *o, struct erro
 		return expire(p, o, who, err);
 	case WIRE_EXTEND:
 		return extend(p, c, o, who, err);
+	case WIRE_RESTART:
+	case WIRE_RESTART_HELD:
+		return life_restart(p->keep, o, c->verb == WIRE_RESTART_HELD, who, err);
 	default:
 		return error_set(err, ERROR_INPUT, "unknown verb %u", c->verb);
 	}

@@ -1,5 +1,5 @@
 /*
- * change.h - cancel, hold, unhold: by who handed the order in, or an operator.
+ * change.h - cancel, hold, unhold, restart: by who handed the order in, or an operator.
  */
 #ifndef CC_KEEP_CHANGE_H
 #define CC_KEEP_CHANGE_H

@@ -7,6 +7,7 @@
 #include "spoold/keep/audit.h"
 #include "spoold/keep/change.h"
 #include "spoold/keep/control.h"
+#include "spoold/keep/intake.h"
 #include "spoold/keep/jobs.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/query.h"
@@ -110,7 +111,8 @@ note(struct keep *k, uint32_t printer, uint8_t verb, const char *who)
 		[WIRE_ACCEPT] = "opened",
 		[WIRE_HOLD_NEW] = "holds what is new",
 		[WIRE_RELEASE_NEW] = "holds nothing new any more",
-		[WIRE_CANCEL_CURRENT] = "what it made was cancelled"};
+		[WIRE_CANCEL_CURRENT] = "what it made was cancelled",
+		[WIRE_PURGE] = "purged of all orders"};
 
 	audit_note(k, NULL, AUDIT_PRINTER, who, "%s: %s",
 		   k->settings->printers[printer].name, done[verb]);
@@ -253,62 +255,79 @@ control_tick(struct keep *k)
 
 /* --- what is ours --- */
 
-struct lifting {
+/* Something is done to all orders of a printer that it is to be done to. */
+struct sweep {
 	char printer[ORDER_QUEUE_MAX], who[ORDER_NAME_MAX + 16];
 	uint32_t after;
+	uint8_t verb; /* WIRE_RELEASE_NEW, WIRE_PURGE */
 	/* of one piece */
 	uint8_t found[BATCH][UUID_BYTES];
 	unsigned count, seen;
 };
 
-static int
-find_held(const struct order *o, void *context)
+static bool
+is_to_be_swept(const struct sweep *s, const struct order *o)
 {
-	struct lifting *l = context;
+	return s->verb == WIRE_PURGE ? !o->purged
+				     : o->held_by_operator == ORDER_HOLD_NEW;
+}
 
-	l->seen++;
-	l->after = o->number;
-	if (o->held_by_operator == ORDER_HOLD_NEW &&
-	    strcmp(o->printer, l->printer) == 0)
-		memcpy(l->found[l->count++], o->uuid, UUID_BYTES);
+static int
+find_swept(const struct order *o, void *context)
+{
+	struct sweep *s = context;
+
+	s->seen++;
+	s->after = o->number;
+	if (strcmp(o->printer, s->printer) == 0 && is_to_be_swept(s, o))
+		memcpy(s->found[s->count++], o->uuid, UUID_BYTES);
 	return 0;
 }
 
 static int
-lift_on(struct peer *p, void *state, bool *more, struct error *err)
+sweep_one(struct keep *k, const struct sweep *s, struct order *o, struct error *err)
 {
-	struct lifting *l = state;
+	if (s->verb == WIRE_RELEASE_NEW)
+		return life_set_operator_hold(k, o, false, s->who, err);
+	if (!order_is_over(o->state) && change_cancel(k, o, true, s->who, err) != 0)
+		return -1;
+	return life_purge(k, o, err);
+}
+
+static int
+sweep_on(struct peer *p, void *state, bool *more, struct error *err)
+{
+	struct sweep *s = state;
 
 	p->depends = true;
-	l->count = l->seen = 0;
-	if (store_scan(p->keep->store, 0, l->after, BATCH, find_held, l, err) != 0)
+	s->count = s->seen = 0;
+	if (store_scan(p->keep->store, 0, s->after, BATCH, find_swept, s, err) != 0)
 		return -1;
-	for (unsigned i = 0; i < l->count; i++) {
+	for (unsigned i = 0; i < s->count; i++) {
 		struct order o;
+		int rc;
 
-		if (store_get(p->keep->store, l->found[i], &o, err) != 0)
+		if (store_get(p->keep->store, s->found[i], &o, err) != 0)
 			return -1;
-		if (o.held_by_operator == ORDER_HOLD_NEW &&
-		    life_set_operator_hold(p->keep, &o, false, l->who, err) != 0) {
-			order_clear(&o);
-			return -1;
-		}
+		rc = sweep_one(p->keep, s, &o, err);
 		order_clear(&o);
+		if (rc != 0)
+			return -1;
 	}
-	*more = l->seen == BATCH;
+	*more = s->seen == BATCH;
 	if (!*more)
 		peer_say_plain(p, WIRE_TYPE_ok);
 	return 0;
 }
 
 static int
-lift_all(struct peer *p, const struct wire_control *c, const char *who)
+sweep(struct peer *p, const struct wire_control *c, const char *who)
 {
-	struct lifting l = {.after = 0};
+	struct sweep s = {.verb = c->verb};
 
-	text_copy(l.printer, sizeof(l.printer), c->printer);
-	text_copy(l.who, sizeof(l.who), who);
-	peer_pump(p, lift_on, &l, sizeof(l));
+	text_copy(s.printer, sizeof(s.printer), c->printer);
+	text_copy(s.who, sizeof(s.who), who);
+	peer_pump(p, sweep_on, &s, sizeof(s));
 	return 0;
 }
 
@@ -383,7 +402,10 @@ act(struct peer *p, const struct wire_control *c, uint32_t printer, const char *
 		to.hold_new = false;
 		if (set(p->keep, printer, &to, err) != 0)
 			return -1;
-		return lift_all(p, c, who);
+		return sweep(p, c, who);
+	case WIRE_PURGE:
+		intake_remove_of(p->keep, c->printer);
+		return sweep(p, c, who);
 	case WIRE_CANCEL_CURRENT:
 		return cancel_current(p, c, who, err);
 	default:

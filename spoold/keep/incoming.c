@@ -306,6 +306,19 @@ is_committed(struct keep *k, const struct incoming *in)
 }
 
 void
+intake_remove_of(struct keep *k, const char *printer)
+{
+	struct incoming *in, *next;
+
+	for (unsigned i = 0; i < INCOMING_BUCKETS; i++)
+		for (in = LIST_FIRST(&k->intake->buckets[i]); in != NULL; in = next) {
+			next = LIST_NEXT(in, link);
+			if (!in->committed && strcmp(in->order.printer, printer) == 0)
+				incoming_free(k, in);
+		}
+}
+
+void
 intake_expire(struct keep *k)
 {
 	free_those(k, is_forgotten);

@@ -130,6 +130,7 @@ info_fill(struct keep *k, const struct order *o, struct wire_order_info *info)
 		.bytes = order_bytes(o),
 		.proof_copies = life_proof_copies(o),
 		.proofs = o->proofs,
+		.restarted = o->restarted,
 		.attributes = {o->attributes, o->attributes_len},
 	};
 	memcpy(info->order.bytes, o->uuid, UUID_BYTES);

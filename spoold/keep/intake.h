@@ -41,6 +41,8 @@ void intake_each(struct keep *k, void (*visit)(const struct order *o, void *cont
 const struct order *intake_find(struct keep *k, const uint8_t *uuid, uint32_t number);
 /* Removes it, with its bodies; false if there is none. */
 bool intake_remove(struct keep *k, const uint8_t uuid[UUID_BYTES]);
+/* All that are handed in for a printer. */
+void intake_remove_of(struct keep *k, const char *printer);
 /* Those of which nothing was heard for too long. */
 void intake_expire(struct keep *k);
 /* The peer ends: its unfinished bodies go. */

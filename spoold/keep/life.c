@@ -243,6 +243,7 @@ begin_again(struct order *o)
 			     !o->documents[i].left_out))
 			o->documents[i].state = DOCUMENT_WAITING;
 	o->proof_begun = o->proof;
+	o->restarted = false;
 }
 
 int
@@ -325,7 +326,7 @@ life_store(struct keep *k, struct order *o)
 	take_grant(o);
 	o->held_by_operator = 0; /* there is nothing to hold */
 	set_state(o, ORDER_STORED, "job-stored",
-		  o->storage == ORDER_STORE_MADE ? "Made, and stored" : "Stored");
+		  o->attempts > 0 ? "Made, and stored" : "Stored");
 	o->ended = keep_now(k);
 	o->due = kept_until(o, o->ended, k->settings->stored_days);
 }
@@ -417,7 +418,7 @@ life_produced(struct keep *k, struct order *o, uint32_t index, struct error *err
 			return keep_rest(k, o, err);
 	}
 	if (!any_document(o, DOCUMENT_WAITING) && !any_document(o, DOCUMENT_SPENT)) {
-		if (o->storage == ORDER_STORE_MADE)
+		if (o->storage != ORDER_STORE_NOT)
 			return store_made(k, o, err);
 		set_state(o, ORDER_COMPLETED, "job-completed-successfully",
 			  "Made, and with the printer");
@@ -543,6 +544,78 @@ life_extend(struct keep *k, struct order *o, int64_t until, const char *who,
 	strftime(date, sizeof(date), "%Y-%m-%d %H:%M UTC", &tm);
 	audit_note(k, o, AUDIT_EXTENDED, who, "until %s", date);
 	return 0;
+}
+
+static int
+may_restart(const struct order *o, struct error *err)
+{
+	if (o->state == ORDER_STOPPED || o->state == ORDER_STORED)
+		return 0;
+	if (order_is_over(o->state))
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u is over and its documents are gone",
+				 o->number);
+	return error_set(err, ERROR_CONFLICT, "order %u is %s and can't be restarted",
+			 o->number, order_state_name(o->state));
+}
+
+/* As it was handed in; what was made of it before counts for nothing. */
+static void
+forget_production(struct order *o)
+{
+	for (uint32_t i = 0; i < o->document_count; i++) {
+		struct order_document *d = &o->documents[i];
+
+		d->state = DOCUMENT_WAITING;
+		d->left_out = false;
+		d->pages = d->made = d->skip = 0;
+	}
+	o->proof = o->proof_begun = false;
+	o->proofs = 0;
+	o->ended = 0;
+	o->restarted = o->attempts > 0;
+}
+
+static int64_t
+waits_anew_until(const struct keep *k, const struct order *o)
+{
+	int64_t was = o->state == ORDER_STORED ? o->due : life_expiry(k, o), until;
+	struct settings_limits l;
+
+	settings_limits(k->settings, o->printer, o->user, o->host, &l);
+	until = calendar_now(k) + l.due_days * LIFE_DAY_S;
+	return was > until ? was : until;
+}
+
+int
+life_restart(struct keep *k, struct order *o, bool hold, const char *who,
+	     struct error *err)
+{
+	const char *was = order_state_name(o->state);
+
+	if (may_restart(o, err) != 0)
+		return -1;
+	o->extended = waits_anew_until(k, o);
+	o->warned = 0;
+	o->warnings = 0;
+	if (o->state == ORDER_STORED)
+		o->cups_job = 0; /* that of its last production has ended, or will */
+	if (hold)
+		o->held_by_operator = ORDER_HOLD_ONE;
+	forget_production(o);
+	set_state(o, ORDER_HELD, "", "");
+	o->due = warn_next_date(k, o);
+	if (save(k, o, true, err) != 0)
+		return -1;
+	audit_note(k, o, AUDIT_RESTARTED, who, "was %s", was);
+	return 0;
+}
+
+int
+life_purge(struct keep *k, struct order *o, struct error *err)
+{
+	o->purged = true;
+	return store_update(k->store, o, false, err);
 }
 
 int

@@ -89,6 +89,14 @@ int life_prolong(struct keep *k, struct order *o, struct error *err);
 /* held or stopped: it expires then, and no sooner or later. */
 int life_extend(struct keep *k, struct order *o, int64_t until, const char *who,
 		struct error *err);
+/* stopped or stored -> held: all of it is made from its beginning when it is released. It
+ * waits for due-days from now, or as long as it would have been kept, if that is longer.
+ * hold: with the operator's hold besides. ERROR_CONFLICT where its documents are gone, or
+ * it is waiting or under way. */
+int life_restart(struct keep *k, struct order *o, bool hold, const char *who,
+		 struct error *err);
+/* Over: customers are told of it no more; its record is kept for its retention. */
+int life_purge(struct keep *k, struct order *o, struct error *err);
 /* Its sealing and identification are others now; why: the operator's words. */
 int life_reissue(struct keep *k, struct order *o, const char *who, const char *why,
 		 struct error *err);

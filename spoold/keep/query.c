@@ -20,6 +20,13 @@ struct finding {
 	bool full; /* the peer must take some of it first */
 };
 
+/* What was purged is told of to tools only. */
+static bool
+may_be_told(const struct peer *p, const struct order *o)
+{
+	return !o->purged || (p->role & WIRE_FROM_TOOL) != 0;
+}
+
 static bool
 fits(const struct wire_find *f, const struct order *o)
 {
@@ -41,7 +48,7 @@ visit(const struct order *o, void *context)
 
 	f->seen++;
 	f->request.after = o->number;
-	if (!fits(&f->request, o))
+	if (!fits(&f->request, o) || !may_be_told(f->peer, o))
 		return 0;
 	info_say(f->peer, o, f->request.documents != 0);
 	f->said++;
@@ -90,7 +97,10 @@ find_one(struct peer *p, const struct wire_find *f, const uint8_t *uuid,
 	else if ((uuid != NULL ? store_get(k->store, uuid, &o, err)
 			       : life_get_number(k, f->number, &o, err)) != 0)
 		return -1;
-	else {
+	else if (!may_be_told(p, &o)) {
+		order_clear(&o);
+		return error_set(err, ERROR_ABSENT, "there is no such order any more");
+	} else {
 		info_say(p, &o, f->documents != 0);
 		order_clear(&o);
 	}

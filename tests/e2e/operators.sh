@@ -68,7 +68,7 @@ ok "the hold is lifted" ours lp -i 1 -H resume
 is "which releases nothing" "$(order_state 1)" pending-held
 refused "resumed once more" 'waits for its identification' ours lp -i 1 -H resume
 refused "a priority is not changed" 'only the hold' ours lp -i 1 -q 80
-refused "a restart is not the operator's" 'releases it again' ours lp -i 1 -H restart
+refused "what waits is not restarted" 'is not over' ours lp -i 1 -H restart
 refused "moving is cupsd's" 'CUPS scheduler' ours lpmove photo-1 plate
 refused "a printer is not stopped from the network" 'not-authorized' ours cupsdisable photo
 refused "nor described" 'not-authorized' eval \
@@ -194,5 +194,32 @@ ok "what the printer is at is" operate Cancel-Current-Job
 is "it is over" "$(order_state "$last")" canceled
 is "the one that waits is not" "$(order_state $((last - 1)))" pending-held
 rm "$PRINTER_BOX/.hold"
+
+# --- all of it
+listed() # PRINTER
+{
+	ipp Get-Jobs "ipp://$SPOOLD/ipp/print/$1" "ATTR keyword which-jobs all"
+	grep -c '^ *job-id ' <<<"$ipp_said"
+}
+ok "an order of the other printer" ipp Print-Job "ipp://$SPOOLD/ipp/print/plate" \
+	'ATTR octetString job-password "1010"' "FILE $photo"
+plate=$(ipp_value job-id)
+refused "nobody purges from the network" 'not-authorized' eval \
+	'ipp Purge-Jobs ipp://$SPOOLD/ipp/print/photo || ! echo "$ipp_status"'
+refused "nor a part of it" 'attributes-or-values' eval \
+	"operate Purge-Jobs 'ATTR integer job-ids 1' || ! echo \"\$ipp_status\""
+ok "what waits is there still" [ "$(order_state $((last - 1)))" = pending-held ]
+ok "cancel -a -x at the station" at_station cancel -a -x photo
+is "nothing is told of the printer's orders" "$(listed photo)" 0
+ipp Get-Job-Attributes "ipp://$SPOOLD/jobs/1"
+is "nor of one of them" "$ipp_status" client-error-not-found
+is "the other printer's waits" "$(order_state "$plate")" pending-held
+like "operators find their records" "$(ctl show $((last - 1)))" 'state +canceled'
+like "the audit has who did it" "$(ctl audit)" 'printer.*photo: purged of all orders'
+ok "and cupsd has no job of it" wait_until 20 '[ -z "$(lpstat -o photo)" ]'
+ok "spoold is started anew" eval 'spoold_stop; spoold_run'
+is "which brings nothing back" "$(listed photo)" 0
+ok "a new order comes" submit 1011
+is "and is told of" "$(listed photo)" 1
 ok "the store is sound" ctl check
 e2e_end

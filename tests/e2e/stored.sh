@@ -119,6 +119,29 @@ is "both documents are made" "$(printer_taken pixel)" 4
 c=($(show probe "$(page 4)" 1 0.02 0.02))
 is "each as it was handed in" "${c[0]} ${c[1]}" "${c[2]} ${c[2]}"
 
+# --- from its beginning
+ipp_user=eve
+no "nobody else restarts what is stored" ipp Restart-Job "$(job "$first")"
+is "it is not theirs" "$ipp_status" client-error-not-authorized
+ipp_user=ada
+ok "its owner does, on hold" ipp Restart-Job "$(job "$first")" 'ATTR keyword job-hold-until indefinite'
+is "it waits, under its number" "$(order_state "$first")" pending-held
+no "not twice" ipp Restart-Job "$(job "$first")"
+is "since it is not over" "$ipp_status" client-error-not-possible
+collect "$first" 1357
+is "the hold holds" "$?" 5
+ok "it is lifted" ipp Release-Job "$(job "$first")"
+ipp Get-Job-Attributes "$(job "$first")"
+like "its owner hears that it prints again" "$(ipp_value job-state-message)" 'will be printed again'
+ok "cupsd has a job for it" wait_until 20 '[ -n "$(cups_job_of "$first")" ]'
+is "nothing is printed yet" "$(printer_taken pixel)" 4
+ok "it is collected" collect "$first" 1357
+is "and made once more" "$(printer_taken pixel)" 5
+is "it is stored again" "$(ids_of stored-owner)" "$first $third "
+no "what is over has no documents" ipp Restart-Job "$(job "$second")"
+is "and begins no more" "$ipp_status" client-error-not-possible
+like "with words" "$ipp_said" 'its documents are gone'
+
 # --- its end
 ok "its owner has had enough" ipp Cancel-Job "$(job "$third")"
 is "it is stored no more" "$(ids_of stored-owner)" "$first "

@@ -44,7 +44,7 @@ target_of() # OPERATION: URI
 		whole_order && echo "ipp://$SPOOLD/jobs/$order" ;;
 	Release-Job)
 		whole_order && ipp Hold-Job "ipp://$SPOOLD/jobs/$order" && echo "ipp://$SPOOLD/jobs/$order" ;;
-	Resubmit-Job)
+	Resubmit-Job | Restart-Job)
 		ipp Print-Job "$(printer_uri)" "$pin" "$(storage owner store-only)" "FILE $jpg" &&
 			echo "ipp://$SPOOLD/jobs/$(ipp_value job-id)" ;;
 	CUPS-Get-*) echo "ipp://$SPOOLD/" ;;
@@ -76,6 +76,7 @@ operation_named()
 	2) echo Print-Job ;; 4) echo Validate-Job ;; 5) echo Create-Job ;; 6) echo Send-Document ;;
 	8) echo Cancel-Job ;; 9) echo Get-Job-Attributes ;; 10) echo Get-Jobs ;;
 	11) echo Get-Printer-Attributes ;; 12) echo Hold-Job ;; 13) echo Release-Job ;;
+	14) echo Restart-Job ;; 18) echo Purge-Jobs ;;
 	16) echo Pause-Printer ;; 17) echo Resume-Printer ;; 19) echo Set-Printer-Attributes ;;
 	20) echo Set-Job-Attributes ;; 21) echo Get-Printer-Supported-Values ;; 22) echo Create-Printer-Subscriptions ;;
 	23) echo Create-Job-Subscriptions ;; 24) echo Get-Subscription-Attributes ;;
@@ -94,7 +95,7 @@ operation_named()
 is_operators()
 {
 	case $1 in
-	Cancel-Jobs | Pause-Printer* | Resume-Printer | *able-Printer | Set-Printer-Attributes | \
+	Cancel-Jobs | Purge-Jobs | Pause-Printer* | Resume-Printer | *able-Printer | Set-Printer-Attributes | \
 		*Hold-New-Jobs | Release-Held-New-Jobs | Cancel-Current-Job | CUPS-*-Jobs) ;;
 	*) return 1 ;;
 	esac

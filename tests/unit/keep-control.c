@@ -281,6 +281,76 @@ the_current_one_is_cancelled(struct bench *b)
 	bench_rest(b);
 }
 
+static bool
+is_listed(struct bench *b, struct client *c, const struct handed *h)
+{
+	struct wire_find one = {.number = h->number}, all = {.limit = 0};
+	union wire_any m;
+	bool there = false;
+	int type;
+
+	client_send(b, c, WIRE_TYPE_find, &all);
+	while ((type = client_next(b, c, &m)) == WIRE_TYPE_order_info)
+		there |= m.order_info.number == h->number;
+	return (client_ask(b, c, WIRE_TYPE_find, &one, WIRE_TYPE_order_info, &m,
+			   &err) == 0 &&
+		client_next(b, c, &m) == WIRE_TYPE_end) ||
+	       there;
+}
+
+/* One that is over, one that waits, one that is stored, one on its way in. */
+static void
+a_printer_is_purged(struct bench *b)
+{
+	struct handed over, waits, stored, open, other, later;
+	struct client c, tool;
+
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c, &(struct wish){.text = "1111"}, &over);
+	release(b, &c, &over, "1111", 0, &err);
+	bench_rest(b);
+	make(b, &over, 1);
+	hand_in_and_rest(b, &c, &(struct wish){.text = "2222"}, &waits);
+	hand_in(b, &c, &(struct wish){.storage = ORDER_STORE_ONLY}, &stored, &err);
+	hand_begin(b, &c, &(struct wish){.text = "3333"}, &open, &err);
+	hand_in_and_rest(b, &c, &(struct wish){.text = "4444", .printer = "plate"},
+			 &other);
+	TAP_OK(control(b, &c, WIRE_PURGE, 0) == 0, "a printer is purged %s", err.text);
+	TAP_OK(state_of(b, &waits) == ORDER_CANCELED &&
+		       state_of(b, &stored) == ORDER_CANCELED &&
+		       state_of(b, &over) == ORDER_COMPLETED,
+	       "what waited or was stored is cancelled, and nothing is forgotten");
+	TAP_OK(hand_document(b, &c, &open, 0, &err) == -1 && err.kind == ERROR_ABSENT,
+	       "what was on its way in is gone: %s", err.text);
+	TAP_OK(!is_listed(b, &c, &over) && !is_listed(b, &c, &waits) &&
+		       !is_listed(b, &c, &stored),
+	       "customers are told of none of it");
+	TAP_OK(state_of(b, &other) == ORDER_HELD && is_listed(b, &c, &other),
+	       "the other printer's orders wait");
+	client_close(&c);
+	bench_restart(b);
+	bench_channel(b, &c);
+	bench_peer(b, &tool, WIRE_FROM_TOOL, 0);
+	TAP_OK(!is_listed(b, &c, &over) && is_listed(b, &tool, &over),
+	       "a restart brings nothing back; operators see the records");
+	hand_in_and_rest(b, &c, &(struct wish){.text = "5555"}, &later);
+	TAP_OK(is_listed(b, &c, &later) && cups_job_of(b, later.uuid) != NULL &&
+		       cups_job_of(b, waits.uuid) == NULL,
+	       "what comes later is there");
+	bench_pass(b, 1); /* the calendar begins with its first look at the clock */
+	bench_pass(b, (int64_t)b->settings.retention_days * 86400 + 3600);
+	TAP_OK(state_of(b, &over) == 0, "the records go when their retention ends");
+	handed_clear(&over);
+	handed_clear(&waits);
+	handed_clear(&stored);
+	handed_clear(&open);
+	handed_clear(&other);
+	handed_clear(&later);
+	client_close(&c);
+	client_close(&tool);
+	bench_rest(b);
+}
+
 static void
 it_says_what_it_is_told_to(struct bench *b)
 {
@@ -349,6 +419,7 @@ main(void)
 	what_is_new_is_held_and_let_go_again(&b);
 	a_printer_stops_after_what_it_makes(&b);
 	the_current_one_is_cancelled(&b);
+	a_printer_is_purged(&b);
 	it_says_what_it_is_told_to(&b);
 	a_file_that_is_not_ours_is_told(&b);
 	bench_close(&b);

@@ -178,12 +178,12 @@ the_table_of_states_says_who_may_move_where(void)
 		/* held      */ "0110001110",
 		/* released  */ "0111101010",
 		/* producing */ "0101111011",
-		/* stopped   */ "0010101110",
+		/* stopped   */ "0110101110",
 		/* completed */ "0000010000",
 		/* canceled  */ "0000001000",
 		/* expired   */ "0000000100",
 		/* corrupt   */ "0000001010",
-		/* stored    */ "0000011011",
+		/* stored    */ "0100011011",
 	};
 	int wrong = 0;
 
