@@ -430,5 +430,5 @@ main(int argc, char *argv[])
 	}
 	end = run(&work, argv, argc, &err);
 	gate_clear(&work.gate);
-	return gate_exit(end, &err);
+	return gate_exit(&work.gate, end, &err);
 }

@@ -24,7 +24,8 @@
 #define GATE_TIMEOUT_MS 30000
 #define GATE_RETRY_MS	500
 
-/* One row an end. sentence: what the queue shows (job-printer-state-message). */
+/* One row an end. sentence: what the queue shows (job-printer-state-message) where keep
+ * tells no other. */
 static const struct gate_row {
 	int status;
 	enum log_level level;
@@ -171,6 +172,8 @@ gate_empty(struct gate *g, struct error *err)
 		if (end == GATE_RAW)
 			end = err->kind == ERROR_CONFLICT ? GATE_NOTHING
 							  : GATE_UNIDENTIFIED;
+		if (err->kind == ERROR_REFUSED)
+			text_copy(g->sentence, sizeof(g->sentence), err->text);
 		return end;
 	}
 	if (gate_verify(g, err) == 0) /* can't be: nothing is ever attested as empty */
@@ -211,13 +214,17 @@ gate_outcome(struct gate *g, enum wire_result result, const char *reason,
 	     const char *text, struct error *err)
 {
 	struct wire_outcome word = {.cups_job = g->job, .result = (uint8_t)result};
+	union wire_any answer;
 
 	text_copy(word.queue, sizeof(word.queue), g->queue);
 	text_copy(word.reason, sizeof(word.reason), reason);
 	text_copy(word.text, sizeof(word.text), text);
 	text_strip_controls(word.text);
-	return ask_until(g, clock_mono_ms() + GATE_OUTCOME_WAIT_S * INT64_C(1000),
-			 WIRE_TYPE_outcome, &word, WIRE_TYPE_ok, NULL, err);
+	if (ask_until(g, clock_mono_ms() + GATE_OUTCOME_WAIT_S * INT64_C(1000),
+		      WIRE_TYPE_outcome, &word, WIRE_TYPE_recorded, &answer, err) != 0)
+		return -1;
+	text_copy(g->sentence, sizeof(g->sentence), answer.recorded.sentence);
+	return 0;
 }
 
 void
@@ -234,12 +241,14 @@ gate_stop(struct gate *g, enum gate_end end, const struct error *why)
 }
 
 int
-gate_exit(enum gate_end end, const struct error *why)
+gate_exit(const struct gate *g, enum gate_end end, const struct error *why)
 {
 	const struct gate_row *row = &gate_table[end];
 
-	if (why != NULL && why->kind != ERROR_NONE && end != GATE_UNIDENTIFIED &&
-	    end != GATE_NOTHING)
+	if (g->sentence[0] != '\0')
+		log_line(row->level, "%s", g->sentence);
+	else if (why != NULL && why->kind != ERROR_NONE && end != GATE_UNIDENTIFIED &&
+		 end != GATE_NOTHING)
 		log_line(row->level, "%s: %s", row->sentence, why->text);
 	else
 		log_line(row->level, "%s", row->sentence);

@@ -11,7 +11,8 @@
  *	gate_verify      is it that order's, and whole? BEFORE the device learns that
  *			 its data ended; if not, abort the device job
  *	gate_outcome     the truth about the order, durable when it returns 0
- *	gate_exit        one table: cause -> sentence for the queue and exit status
+ *	gate_exit        one table: cause -> exit status, and a sentence for the queue
+ *			 where keep has told none of its own about the order
  *
  * End of input before the first byte is the refusal of the gate (or a filter that
  * failed before it wrote anything): gate_empty tells which.
@@ -51,6 +52,8 @@ struct gate {
 	struct seal_digest *digest;
 	uint64_t received;	     /* bytes read so far */
 	struct wire_producing order; /* set by gate_produce */
+	/* what the job is to say, from keep; "": the table's */
+	char sentence[ORDER_TEXT_MAX];
 };
 
 /* job: argv[1] as it came; the queue is taken from PRINTER. ERROR_INPUT if either is
@@ -63,8 +66,8 @@ void gate_clear(struct gate *g);
  * to the caller, who may have been asked to stop). */
 ssize_t gate_read(struct gate *g, int fd, void *data, size_t size);
 
-/* ERROR_REFUSED or ERROR_ABSENT when no grant was spent for this job; ERROR_LATER or
- * ERROR_SYSTEM when keep does not answer. */
+/* ERROR_REFUSED (the text is the order's sentence) or ERROR_ABSENT when no grant was spent
+ * for this job; ERROR_LATER or ERROR_SYSTEM when keep does not answer. */
 int gate_produce(struct gate *g, struct error *err);
 /* Input ended before its first byte: GATE_UNIDENTIFIED; GATE_NOTHING (messages.h says
  * when, at `produce`); or, when a grant was spent and the filters still wrote nothing,
@@ -86,9 +89,10 @@ int gate_outcome(struct gate *g, enum wire_result result, const char *reason,
  * table; what keep answers to it changes nothing for the backend. */
 void gate_stop(struct gate *g, enum gate_end end, const struct error *why);
 
-/* Says the sentence of `end` (and why, if given; nobody needs a reason why he was not
- * identified) on stderr for cupsd, and returns the backend's exit status. */
-int gate_exit(enum gate_end end, const struct error *why);
+/* Says on stderr for cupsd what the job is to show: the order's sentence if keep told it,
+ * else that of `end` (and why, if given; nobody needs a reason why he was not identified).
+ * Returns the backend's exit status. */
+int gate_exit(const struct gate *g, enum gate_end end, const struct error *why);
 /* The IPP job-state-reasons keyword that goes with it, "" for none. */
 const char *gate_reason(enum gate_end end);
 

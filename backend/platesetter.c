@@ -300,16 +300,16 @@ main(int argc, char **argv)
 	s.in = argc == 7 ? open(argv[6], O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
 	if (s.in < 0) {
 		error_errno(&err, "the file can't be opened");
-		return gate_exit(GATE_USAGE, &err);
+		return gate_exit(&s.gate, GATE_USAGE, &err);
 	}
 	if (seal_start(&err) != 0 || gate_init(&s.gate, argv[1], &err) != 0 ||
 	    read_uri(&s, getenv("DEVICE_URI"), &err) != 0)
-		return gate_exit(GATE_USAGE, &err);
+		return gate_exit(&s.gate, GATE_USAGE, &err);
 	catch_stop();
 	if (devlock_take(getenv("DEVICE_URI"), &stopped, &err) < 0)
 		end = stopped ? GATE_STOPPED : GATE_DEVICE;
 	else
 		end = run(&s, &err);
 	gate_clear(&s.gate);
-	return gate_exit(end, end == GATE_DONE ? NULL : &err);
+	return gate_exit(&s.gate, end, end == GATE_DONE ? NULL : &err);
 }

@@ -100,6 +100,17 @@ has_controls(const char *raw, size_t len)
 	return 0;
 }
 
+static void
+as_notice(struct statusline *out)
+{
+	char text[STATUSLINE_MAX];
+
+	text_copy(text, sizeof(text), out->text);
+	snprintf(out->line, sizeof(out->line), "NOTICE: %.*s",
+		 (int)(sizeof(out->line) - sizeof("NOTICE: ")), text);
+	out->text = out->line + strlen("NOTICE: ");
+}
+
 /* Puts the line into out if it is well-formed. */
 static int
 take_well_formed(struct statusline *out)
@@ -112,6 +123,8 @@ take_well_formed(struct statusline *out)
 			continue;
 		out->text = out->line + n + strspn(out->line + n, " ");
 		out->kind = p->kind;
+		if (p->kind == STATUSLINE_ERROR)
+			as_notice(out);
 		return p->well_formed != NULL ? p->well_formed(out->text)
 					      : is_page(out->text, out);
 	}

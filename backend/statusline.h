@@ -2,7 +2,9 @@
  * statusline.h - what a filter or a device backend says on its standard error
  * (filter(7)), read line by line, so that it can be passed on to cupsd.
  *
- * Only well-formed lines pass as they are; cupsd acts on them. Everything else (an
+ * Only well-formed lines pass as they are; cupsd acts on them. An ERROR: and what is worse
+ * becomes a NOTICE:, since cupsd shows the first ERROR: of a job (job-printer-state-message)
+ * to its end, and that is for us to say, who know how much came out and what to do. Everything else (an
  * unknown prefix, a control character, STATE or ATTR or PAGE of another shape) becomes
  * a DEBUG: line with its control characters replaced. An overlong line is cut.
  */

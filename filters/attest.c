@@ -254,6 +254,8 @@ attest_fail(struct attest *a, const char *reason, const struct error *why)
 	text_copy(word.reason, sizeof(word.reason), reason);
 	text_copy(word.text, sizeof(word.text), why->text);
 	text_strip_controls(word.text);
+	/* the backend says it last, with what to do about it: cupsd shows the first ERROR */
+	log_line(a->active ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR, "%s", why->text);
 	if (a->active && wire_call(&a->keep, WIRE_TYPE_give_up, &word, WIRE_TYPE_ok,
 				   NULL, &err) != 0)
 		log_info("spoold was not told why %s stops: %s", a->filter, err.text);

@@ -75,8 +75,8 @@ bool attest_is_active(const struct attest *a);
  * take the word, or if the output could not be closed: exit 1 then. */
 int attest_close(struct attest *a, struct error *err);
 /* What came in can't be turned into what goes out: tells keep that the order stops and
- * why (so that whoever looks at the order reads it, not only the log), closes the
- * output, frees a. reason: an IPP job-state-reasons keyword, "document-format-error",
+ * why (so that whoever looks at the order reads it, not only the log), logs it, closes
+ * the output, frees a. reason: an IPP job-state-reasons keyword, "document-format-error",
  * "job-data-insufficient" ... */
 void attest_fail(struct attest *a, const char *reason, const struct error *why);
 /* Closes the output without a word to keep, frees a. Accepts NULL. */

@@ -258,6 +258,7 @@ drive(struct driver *d, struct attest *a, char *argv[], struct error *err)
 	return end_driver(d, err);
 }
 
+/* 1 after a fault that was told to keep, and logged. */
 static int
 run(struct driver *d, char *argv[], int argc, struct error *err)
 {
@@ -279,7 +280,7 @@ run(struct driver *d, char *argv[], int argc, struct error *err)
 	}
 	if (rc < 0 || drive(d, a, argv, err) != 0) {
 		attest_fail(a, "job-data-insufficient", err);
-		return -1;
+		return 1;
 	}
 	return attest_close(a, err);
 }
@@ -289,14 +290,15 @@ main(int argc, char *argv[])
 {
 	static struct driver driver = {.in = -1, .out = -1};
 	struct error err;
+	int rc;
 
 	log_open("attest", LOG_STYLE_CUPS, LOG_LEVEL_DEBUG);
 	if (argc != DRIVER_ARGS && argc != DRIVER_ARGS + 1) {
 		log_error("usage: attest job-id user title copies options [file]");
 		return 1;
 	}
-	if (run(&driver, argv, argc, &err) == 0)
-		return 0;
-	log_error("%s", err.text);
-	return 1;
+	rc = run(&driver, argv, argc, &err);
+	if (rc < 0)
+		log_error("%s", err.text);
+	return rc != 0;
 }

@@ -123,18 +123,20 @@ run(struct print *p, int argc, char **argv, int *fd, struct error *err)
 static void
 give_up(struct print *p, const struct error *err)
 {
-	if (p->attest != NULL && err->kind == ERROR_INPUT)
+	if (p->attest != NULL && err->kind == ERROR_INPUT) {
 		attest_fail(p->attest, "document-format-error", err);
-	else
+	} else {
+		log_error("%s", err->text);
 		attest_abandon(p->attest);
+	}
 	p->attest = NULL;
 }
 
 static void
-clean(struct print *p, int fd, const struct error *err)
+clean(struct print *p, int fd)
 {
 	output_close(p->output);
-	give_up(p, err);
+	attest_abandon(p->attest);
 	pdf_abandon(p->pdf);
 	colour_profile_close(p->destination);
 	if (p->input.data != NULL)
@@ -154,7 +156,7 @@ main(int argc, char **argv)
 	log_open("doctophoto", LOG_STYLE_CUPS, LOG_LEVEL_DEBUG);
 	result = run(&print, argc, argv, &fd, &err);
 	if (result != 0)
-		log_error("%s", err.text);
-	clean(&print, fd, &err);
+		give_up(&print, &err);
+	clean(&print, fd);
 	return result != 0;
 }

@@ -269,11 +269,12 @@ main(int argc, char **argv)
 		return 1;
 	}
 	if (filter(out, argv, argc, &err) != 0) {
-		log_error("%s", err.text);
-		if (err.kind == ERROR_INPUT)
+		if (err.kind == ERROR_INPUT) {
 			attest_fail(out, "document-format-error", &err);
-		else
+		} else {
+			log_error("%s", err.text);
 			attest_abandon(out);
+		}
 		return 1;
 	}
 	if (attest_close(out, &err) != 0) {

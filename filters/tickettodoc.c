@@ -80,17 +80,21 @@ write_out(void *context, const void *clear, size_t len, struct error *err)
 
 /* The grant is spent: from here on a fault stops the order, and says so by status 1. */
 static int
-deliver(struct opening *o, const char *job, struct error *err)
+deliver(struct opening *o, const char *job)
 {
 	struct attest *out;
+	struct error err;
 
-	if (attest_open(&out, "tickettodoc", job, STDOUT_FILENO, err) != 0)
-		return -1;
-	if (opening_copy(o, write_out, out, err) != 0) {
-		attest_fail(out, "job-data-insufficient", err);
-		return -1;
+	if (attest_open(&out, "tickettodoc", job, STDOUT_FILENO, &err) == 0) {
+		if (opening_copy(o, write_out, out, &err) != 0) {
+			attest_fail(out, "job-data-insufficient", &err);
+			return 1;
+		}
+		if (attest_close(out, &err) == 0)
+			return 0;
 	}
-	return attest_close(out, err);
+	log_error("%s", err.text);
+	return 1;
 }
 
 int
@@ -109,9 +113,8 @@ main(int argc, char *argv[])
 	    opening_spend(&o, &err) != 0) {
 		/* the backend says it on the queue; this is for the log */
 		log_info("nothing is produced: %s", err.text);
-	} else if (deliver(&o, argv[1], &err) != 0) {
-		log_error("%s", err.text);
-		status = 1;
+	} else {
+		status = deliver(&o, argv[1]);
 	}
 	opening_clear(&o);
 	return status;

@@ -310,10 +310,11 @@ enum wire_full {
 /* from a filter that knows it: so many pages the document has, copies counted, skipped
  * ones, too. -> ok */
 #define WIRE_pages(F, S, B) F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u32, pages)
-/* a backend asks whether it may send anything. -> producing. ERROR_REFUSED: no grant was
- * spent for this job. ERROR_CONFLICT: nothing to send and nothing wrong, the backend ends
- * with status 0: this document was produced before (an orphan of a killed cupsd, or an
- * order released again), or its spend was refused and it is not its order's last. cupsd
+/* a backend asks whether it may send anything. -> producing. ERROR_ABSENT: no filter of
+ * this job has come. ERROR_REFUSED: no grant was spent for it; the text is its order's
+ * sentence, as in recorded. ERROR_CONFLICT: nothing to send and nothing wrong, the backend
+ * ends with status 0: this document was produced before (an orphan of a killed cupsd, or
+ * an order released again), or its spend was refused and it is not its order's last. cupsd
  * aborts a job of several files when the backend of any but the last fails; after status 0
  * it goes on with the next file, and the last one's refusal holds the job. */
 #define WIRE_produce(F, S, B) F(i32, cups_job) S(queue, ORDER_QUEUE_MAX)
@@ -330,11 +331,14 @@ enum wire_full {
 	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u32, impressions) \
 	F(u8, percent) S(text, ORDER_NAME_MAX)
 /* result: enum wire_result, of the document that is being produced; completed is for one
- * document, stopped and canceled end the order's production. -> ok, once it is durable.
+ * document, stopped and canceled end the order's production. -> recorded, once it is
+ * durable.
  * A backend that goes away after `produce` without an outcome leaves the order stopped. */
 #define WIRE_outcome(F, S, B) \
 	F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u8, result) \
 	S(reason, ORDER_KEYWORD_MAX) S(text, ORDER_TEXT_MAX)
+/* sentence: what the order's job in cupsd is to say, if it waits: why, and what to do */
+#define WIRE_recorded(F, S, B) S(sentence, ORDER_TEXT_MAX)
 
 /* --- tools -> keep --- */
 /* -> status_info. Texts are sentences for the operator, "" where there is nothing to say:
@@ -477,6 +481,7 @@ enum wire_full {
 	M(wishes, 70, WIRE_FROM_FILTER) \
 	M(wished, 71, WIRE_FROM_KEEP) \
 	M(pages, 72, WIRE_FROM_FILTER) \
+	M(recorded, 73, WIRE_FROM_KEEP) \
 	M(status, 80, WIRE_FROM_TOOL) \
 	M(status_info, 81, WIRE_FROM_KEEP) \
 	M(secrets, 84, WIRE_FROM_TOOL) \

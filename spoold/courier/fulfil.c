@@ -135,6 +135,17 @@ hold(struct fulfil *f, struct heldjob *job, struct error *err)
 	return 0;
 }
 
+/* What a held job says in cupsd. One that has run keeps its backend's last words. */
+static int
+say(struct fulfil *f, const struct wire_job_want *want, const struct heldjob *job,
+    struct error *err)
+{
+	if (job->has_run || want->message[0] == '\0' ||
+	    strcmp(job->message, want->message) == 0)
+		return 0;
+	return heldjob_say(f->cupsd, job->id, want->message, err);
+}
+
 static int
 want_held(struct fulfil *f, const struct wire_job_want *want, struct heldjob *job,
 	  struct error *err)
@@ -146,6 +157,8 @@ want_held(struct fulfil *f, const struct wire_job_want *want, struct heldjob *jo
 	if (job->state == IPP_JSTATE_PROCESSING)
 		return 0;
 	if (job->state != IPP_JSTATE_HELD && hold(f, job, err) != 0)
+		return -1;
+	if (say(f, want, job, err) != 0)
 		return -1;
 	return send_missing(f, want, job, err);
 }
@@ -180,7 +193,8 @@ want_released(struct fulfil *f, const struct wire_job_want *want, struct heldjob
 		return -1;
 	if (job->state != IPP_JSTATE_HELD)
 		return 0;
-	if (fit(f, want, job, err) != 0 || send_missing(f, want, job, err) != 0 ||
+	if (fit(f, want, job, err) != 0 || say(f, want, job, err) != 0 ||
+	    send_missing(f, want, job, err) != 0 ||
 	    heldjob_release(f->cupsd, job->id, err) != 0)
 		return -1;
 	job->state = IPP_JSTATE_PENDING;

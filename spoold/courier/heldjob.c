@@ -14,6 +14,15 @@ const char *const heldjob_wanted[] = {"job-id",
 				      "job-originating-user-name"};
 const int heldjob_wanted_count = sizeof(heldjob_wanted) / sizeof(heldjob_wanted[0]);
 
+static const char *const looked_at[] = {"job-id",
+					"job-name",
+					"job-state",
+					"job-printer-uri",
+					"number-of-documents",
+					"job-originating-user-name",
+					"time-at-processing",
+					"job-printer-state-message"};
+
 struct raw {
 	struct heldjob *job;
 	bool named, owned;
@@ -41,6 +50,8 @@ take(struct raw *raw, ipp_attribute_t *attr)
 		job->state = ippGetInteger(attr, 0);
 	else if (strcmp(name, "number-of-documents") == 0)
 		job->documents = (unsigned)ippGetInteger(attr, 0);
+	else if (strcmp(name, "time-at-processing") == 0)
+		job->has_run = ippGetValueTag(attr) != IPP_TAG_NOVALUE;
 	else if (text == NULL)
 		return;
 	else if (strcmp(name, "job-name") == 0)
@@ -49,6 +60,8 @@ take(struct raw *raw, ipp_attribute_t *attr)
 		raw->owned = strcmp(text, raw->c->user) == 0;
 	else if (strcmp(name, "job-printer-uri") == 0)
 		take_queue(job, text);
+	else if (strcmp(name, "job-printer-state-message") == 0)
+		text_copy(job->message, sizeof(job->message), text);
 }
 
 bool
@@ -57,7 +70,7 @@ heldjob_read(const struct cupsd *c, ipp_t *answer, ipp_attribute_t **at,
 {
 	struct raw raw = {.job = job, .c = c};
 
-	memset(job, 0, sizeof(*job));
+	*job = (struct heldjob){.has_run = true};
 	for (; *at != NULL && ippGetGroupTag(*at) == IPP_TAG_JOB;
 	     *at = ippNextAttribute(answer))
 		if (ippGetName(*at) != NULL)
@@ -84,7 +97,7 @@ heldjob_look(struct cupsd *c, int id, const uint8_t order[UUID_BYTES],
 	ipp_attribute_t *at;
 	bool ours;
 
-	cupsd_want(request, heldjob_wanted, heldjob_wanted_count);
+	cupsd_want(request, looked_at, sizeof(looked_at) / sizeof(looked_at[0]));
 	if (cupsd_ask(c, request, NULL, &answer, err) != 0)
 		return -1;
 	at = first_of_job(answer);
@@ -176,6 +189,16 @@ heldjob_move(struct cupsd *c, int id, const char *queue, struct error *err)
 	httpAssembleURIf(HTTP_URI_CODING_ALL, uri, sizeof(uri), "ipp", NULL,
 			 "localhost", 0, "/printers/%s", queue);
 	ippAddString(request, IPP_TAG_JOB, IPP_TAG_URI, "job-printer-uri", NULL, uri);
+	return cupsd_ask(c, request, NULL, NULL, err);
+}
+
+int
+heldjob_say(struct cupsd *c, int id, const char *message, struct error *err)
+{
+	ipp_t *request = cupsd_job_request(c, IPP_OP_SET_JOB_ATTRIBUTES, id);
+
+	ippAddString(request, IPP_TAG_JOB, IPP_TAG_TEXT, "job-printer-state-message",
+		     NULL, message);
 	return cupsd_ask(c, request, NULL, NULL, err);
 }
 

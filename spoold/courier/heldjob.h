@@ -5,8 +5,9 @@
  * job-id alone says nothing, since cupsd gives ids again after a crash. It stays open
  * (last-document is always false): closing makes cupsd walk all its jobs.
  *
- * Never set attributes of a job that has run once: cupsd 2.4.2 keeps a pointer to
- * job-printer-state-message, and Set-Job-Attributes frees what it points to.
+ * Never set job-printer-state-message of a job that has run once: cupsd 2.4.2 keeps a
+ * pointer to it, and Set-Job-Attributes frees what it points to. Such a job says what the
+ * backend said last.
  */
 #ifndef CC_COURIER_HELDJOB_H
 #define CC_COURIER_HELDJOB_H
@@ -21,6 +22,9 @@ struct heldjob {
 	unsigned documents;
 	uint8_t order[UUID_BYTES];
 	char queue[ORDER_QUEUE_MAX];
+	/* of heldjob_look alone: */
+	bool has_run;		      /* or it can't be told */
+	char message[ORDER_TEXT_MAX]; /* job-printer-state-message */
 };
 
 /* Fills *job from one job of an answer, attributes from *at on, and moves *at behind
@@ -45,6 +49,8 @@ int heldjob_send(struct cupsd *c, const struct wire_job_want *want, int id,
 int heldjob_hold(struct cupsd *c, int id, struct error *err);
 /* To another queue of cupsd. */
 int heldjob_move(struct cupsd *c, int id, const char *queue, struct error *err);
+/* What it waits for. Only if it has not run. */
+int heldjob_say(struct cupsd *c, int id, const char *message, struct error *err);
 int heldjob_copies(struct cupsd *c, int id, int copies, struct error *err);
 int heldjob_release(struct cupsd *c, int id, struct error *err);
 int heldjob_cancel(struct cupsd *c, int id, struct error *err);

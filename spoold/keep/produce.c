@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "spoold/keep/calendar.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/produce.h"
 #include "spoold/keep/run.h"
@@ -29,6 +30,25 @@ find(struct keep *k, const char *queue, int32_t cups_job, struct order *o,
 		return NULL;
 	}
 	return r;
+}
+
+/* Of an order that waits: what its job says in cupsd. "" of others. */
+static void
+job_sentence(const struct order *o, char *sentence, size_t size)
+{
+	sentence[0] = '\0';
+	if (!order_has_ended(o->state) && o->state != ORDER_PRODUCING)
+		life_sentence(o, sentence, size);
+}
+
+static int
+say_recorded(struct peer *p, const struct order *o)
+{
+	struct wire_recorded recorded;
+
+	job_sentence(o, recorded.sentence, sizeof(recorded.sentence));
+	peer_say(p, WIRE_TYPE_recorded, &recorded);
+	return 0;
 }
 
 static int
@@ -155,6 +175,20 @@ soften(const struct run *r, const struct order *o, struct error *err)
 		err->kind = ERROR_CONFLICT;
 }
 
+/* The job is held again, and says what its order waits for. A release that has run out is
+ * taken back by the next tick. */
+static void
+say_what_it_waits_for(const struct keep *k, struct order *o, struct error *err)
+{
+	char sentence[ORDER_TEXT_MAX];
+
+	if (o->state == ORDER_RELEASED && o->grant.until < calendar_now(k))
+		o->state = ORDER_HELD;
+	job_sentence(o, sentence, sizeof(sentence));
+	if (sentence[0] != '\0')
+		error_set(err, ERROR_REFUSED, "%s", sentence);
+}
+
 int
 produce_produce(struct peer *p, const union wire_any *m, struct error *err)
 {
@@ -168,8 +202,12 @@ produce_produce(struct peer *p, const union wire_any *m, struct error *err)
 		rc = 0;
 	} else {
 		r = run_of_job(p->keep, w->queue, w->cups_job);
-		if (r != NULL)
+		if (r == NULL)
+			err->kind = ERROR_ABSENT;
+		else
 			soften(r, &o, err);
+		if (err->kind == ERROR_REFUSED)
+			say_what_it_waits_for(p->keep, &o, err);
 	}
 	order_clear(&o);
 	return rc;
@@ -277,10 +315,10 @@ produce_outcome(struct peer *p, const union wire_any *m, struct error *err)
 
 	if (r == NULL) {
 		if (is_repeated(k, w, &o))
-			rc = say_ok(p);
+			rc = say_recorded(p, &o);
 	} else if (run_attach(r, p, err) == 0 && record(k, &o, r, w, err) == 0) {
 		run_detach(r);
-		rc = say_ok(p);
+		rc = say_recorded(p, &o);
 	}
 	order_clear(&o);
 	return rc;

@@ -62,10 +62,13 @@ ok "a customer may not ask keep" \
 # --- holding ---
 ok "an operator holds one at spoold" ours lp -i 1 -H hold
 like "it says so" "$(ours lpstat -l -o | grep -A 1 '^photo-1 ')" 'Is on hold'
+at_cupsd() { lpstat -l -o | grep -A 1 -- "-$(cups_job_of "$1") "; }
+ok "so does lpstat at cupsd" wait_until 20 'at_cupsd 1 | grep -q "Status: Held by the operator: order 1"'
 collect 1 1001 >"$E2E/tmp/said" 2>&1
 is "its customer can't have it now" "$?" 5
 ok "the hold is lifted" ours lp -i 1 -H resume
 is "which releases nothing" "$(order_state 1)" pending-held
+ok "lpstat at cupsd says what it waits for again" wait_until 20 'at_cupsd 1 | grep -q "Waits for the customer: PIN with order number 1"'
 refused "resumed once more" 'waits for its identification' ours lp -i 1 -H resume
 refused "a priority is not changed" 'only the hold' ours lp -i 1 -q 80
 refused "what waits is not restarted" 'is not over' ours lp -i 1 -H restart

@@ -103,6 +103,9 @@ like "the printer is quoted" "$said" "The printer 'Photographs' reports: out of 
 like "how many came out is told" "$said" '3 of 4 pages came out'
 is "the order is stopped" "$(order_state "$four")" processing-stopped
 like "so the operator reads" "$(operator show "$four")" '3 of 4 pages came out'
+ok "its job is held" wait_until 30 '[ "$(cups_job_state "$(cups_job_of "$four")")" = held ]'
+like "and says it too, with what to do" "$(lpstat -l -o photo)" \
+	"Status: .*3 of 4 pages came out.*Claim order $four again at the release station"
 say 5 "it is not made again by itself" "$four" <<<3333
 like "what to do is said" "$said" '--again makes it again, --rest'
 rm "$box/.ribbon"

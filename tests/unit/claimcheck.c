@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "backend/statusline.h"
+#include "lib/base/text.h"
 #include "tests/tap.h"
 #include "tests/unit/cups_job.h"
 #include "tests/unit/fake_keep.h"
@@ -244,6 +245,34 @@ the_devices_failure_is_the_orders(void)
 	}
 }
 
+/* cupsd shows the first ERROR of a job until it runs again. */
+static void
+the_last_word_is_keeps(void)
+{
+	static const char sentence[] =
+		"out of ribbon; 3 of 4 pages came out. Claim it again";
+	struct scene s;
+	const char *said;
+
+	begin_released(&s, "cat >/dev/null; echo ERROR: out of ribbon >&2; exit 1");
+	text_copy(s.keep.sentence, sizeof(s.keep.sentence), sentence);
+	cups_job_run(&s.job, data, sizeof(data));
+	cups_job_read(&s.job, "err", &said);
+	TAP_OK(strstr(said, "NOTICE: out of ribbon\n") != NULL,
+	       "the device's error is passed on as a notice");
+	said = strstr(said, "ERROR: ");
+	TAP_OK(said != NULL && strncmp(said + strlen("ERROR: "), sentence,
+				       strlen(sentence)) == 0,
+	       "the only error is what keep says: %s", said != NULL ? said : "none");
+	end(&s);
+	begin(&s, DEVICE_TAKES);
+	text_copy(s.keep.sentence, sizeof(s.keep.sentence), "Waits for its PIN");
+	TAP_OK(cups_job_run(&s.job, "", 0) == HOLD &&
+		       cups_job_said(&s.job, "ERROR: Waits for its PIN\n"),
+	       "also of an order that nobody released");
+	end(&s);
+}
+
 static void
 cancel_ends_the_device_too(void)
 {
@@ -383,6 +412,8 @@ only_well_formed_lines_reach_cupsd(void)
 		{"hello", "DEBUG: hello"},
 		{"ERROR: a\rATTR: b=c", "DEBUG: ERROR: a?ATTR: b=c"},
 		{"INFO: end\r", "INFO: end"},
+		{"ERROR: no paper", "NOTICE: no paper"},
+		{"EMERG: ATTR: a=b", "NOTICE: ATTR: a=b"},
 		{"", "DEBUG: "},
 	};
 
@@ -436,6 +467,7 @@ main(void)
 	the_device_never_sees_the_end_of_half_a_stream();
 	the_devices_failure_is_the_orders();
 	filters_that_write_nothing_stop_a_released_order();
+	the_last_word_is_keeps();
 	cancel_ends_the_device_too();
 	its_own_death_is_not_the_end_of_the_data();
 	two_backends_never_share_a_device();

@@ -95,7 +95,9 @@ answer_produce(struct fake_keep *k, struct wire_peer *peer)
 	if (k->fault == FAKE_CONFLICT)
 		answer_failed(peer, ERROR_CONFLICT, "produced before");
 	else if (!k->spent)
-		answer_failed(peer, ERROR_REFUSED, "no grant was spent");
+		answer_failed(peer,
+			      k->sentence[0] != '\0' ? ERROR_REFUSED : ERROR_ABSENT,
+			      k->sentence);
 	else
 		wire_send(peer, WIRE_TYPE_producing, &producing, NULL);
 }
@@ -118,11 +120,14 @@ static int
 answer_outcome(struct fake_keep *k, struct wire_peer *peer,
 	       const struct wire_outcome *outcome)
 {
+	struct wire_recorded recorded;
+
 	if (k->fault == FAKE_HANGUP_OUTCOME && k->hangups++ == 0)
 		return -1;
 	k->outcomes++;
 	k->outcome = *outcome;
-	wire_send(peer, WIRE_TYPE_ok, &(struct wire_ok){}, NULL);
+	text_copy(recorded.sentence, sizeof(recorded.sentence), k->sentence);
+	wire_send(peer, WIRE_TYPE_recorded, &recorded, NULL);
 	return 0;
 }
 

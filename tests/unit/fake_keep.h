@@ -35,6 +35,7 @@ struct fake_keep {
 	int32_t job;
 	const char *queue;
 	struct ticket ticket;
+	char sentence[ORDER_TEXT_MAX]; /* of the order: told where it is not made */
 
 	/* what it saw; read under lock, or after fake_keep_stop */
 	pthread_mutex_t lock;

@@ -379,7 +379,7 @@ outcome(struct bench *b, struct client *c, const struct handed *h,
 		.cups_job = h->job, .queue = "photo-queue", .result = (uint8_t)result};
 
 	text_copy(o.text, sizeof(o.text), text);
-	return client_ask(b, c, WIRE_TYPE_outcome, &o, WIRE_TYPE_ok, NULL, err);
+	return client_ask(b, c, WIRE_TYPE_outcome, &o, WIRE_TYPE_recorded, NULL, err);
 }
 
 bool
