@@ -84,7 +84,7 @@ static const struct row ours[] = {
 	{"identify-actions-default", IPP_TAG_KEYWORD, "display"},
 	{"identify-actions-supported", IPP_TAG_KEYWORD, "display"},
 	{"ipp-features-supported", IPP_TAG_KEYWORD, "document-object|job-release|subscription-object"},
-	{"ipp-versions-supported", IPP_TAG_KEYWORD, "1.0|1.1|2.0"},
+	{"ipp-versions-supported", IPP_TAG_KEYWORD, "1.0|1.1|2.0|2.1"},
 	{"job-account-id-default", IPP_TAG_NOVALUE, ""},
 	{"job-account-id-supported", IPP_TAG_BOOLEAN, "true"},
 	{"job-accounting-user-id-default", IPP_TAG_NOVALUE, ""},
