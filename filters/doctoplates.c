@@ -201,7 +201,7 @@ static int
 make_plates(struct attest *out, int document, const struct plate_options *options,
 	    struct error *err)
 {
-	int from, passed;
+	int from = -1, passed;
 	pid_t pid = share_error(err) != 0
 			    ? -1
 			    : start_decoder(out, document, options, &from, err);
@@ -239,7 +239,7 @@ static int
 filter(struct attest *out, char **argv, int argc, struct error *err)
 {
 	struct plate_options options;
-	int document, rc;
+	int document = -1, rc;
 
 	if (plate_options_read(&options, getenv("PPD"), argv[5], argv[3], err) != 0)
 		return -1;

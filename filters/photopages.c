@@ -105,8 +105,7 @@ run(struct pages *p, const char *program, const char *doing, struct error *err)
 static int
 ask(struct pages *p, const char *program, double *numbers, int max, struct error *err)
 {
-	char *at = p->line, *end;
-	int count = 0, result;
+	int result;
 
 	p->len = 0;
 	p->asking = true;
@@ -116,12 +115,7 @@ ask(struct pages *p, const char *program, double *numbers, int max, struct error
 	p->len = 0;
 	if (result != 0)
 		return -1;
-	for (; count < max; count++, at = end) {
-		numbers[count] = strtod(at, &end);
-		if (end == at)
-			break;
-	}
-	return count;
+	return (int)text_reals(p->line, numbers, (unsigned)max);
 }
 
 static int
@@ -208,13 +202,13 @@ static int
 serve(struct pages *p, struct error *err)
 {
 	char line[LINE_BYTES];
-	double x_dpi, y_dpi;
-	int page;
+	double asked[3]; /* page, x and y in pixels an inch */
 
 	while (fgets(line, sizeof(line), stdin) != NULL) {
-		if (sscanf(line, "%d %lf %lf", &page, &x_dpi, &y_dpi) != 3)
+		if (text_reals(line, asked, 3) != 3 ||
+		    !(asked[0] >= 1 && asked[0] <= PDF_PAGES_MAX))
 			return error_set(err, ERROR_SYSTEM, "'%s' is no request", line);
-		if (render(p, page, x_dpi, y_dpi, err) != 0)
+		if (render(p, (int)asked[0], asked[1], asked[2], err) != 0)
 			return -1;
 	}
 	/* pdfi reports at the end what it met on the way. */

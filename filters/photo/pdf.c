@@ -74,7 +74,7 @@ find_program(char *path, size_t size, struct error *err)
 	if (slash == NULL || (size_t)(slash - path) + sizeof("/" PROGRAM) > size)
 		return error_set(err, ERROR_SYSTEM,
 				 "the path of this program is too long");
-	strcpy(slash + 1, PROGRAM);
+	memcpy(slash + 1, PROGRAM, sizeof(PROGRAM));
 	return 0;
 }
 
@@ -217,16 +217,18 @@ read_sizes(struct pdf *pdf, struct error *err)
 	pdf->sizes = calloc((size_t)pages, sizeof(*pdf->sizes));
 	INVARIANT(pdf->sizes != NULL);
 	for (; pdf->pages < pages; pdf->pages++) {
-		struct pdf_size *s = &pdf->sizes[pdf->pages];
+		double size[2];
 
 		if (read_line(pdf, line, err) != 0)
 			return -1;
-		if (sscanf(line, "%lf %lf", &s->width, &s->height) != 2 ||
-		    !(s->width >= 1 && s->width <= 1e5) ||
-		    !(s->height >= 1 && s->height <= 1e5))
+		if (text_reals(line, size, 2) != 2 ||
+		    !(size[0] >= 1 && size[0] <= 1e5) ||
+		    !(size[1] >= 1 && size[1] <= 1e5))
 			return error_set(err, ERROR_INPUT,
 					 "the size of page %u can't be told",
 					 pdf->pages + 1);
+		pdf->sizes[pdf->pages].width = size[0];
+		pdf->sizes[pdf->pages].height = size[1];
 	}
 	return 0;
 }

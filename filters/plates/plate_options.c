@@ -42,7 +42,9 @@ plate_options_angle(const char *ink, unsigned spot)
 		if (strcmp(ink, process_angles[i].ink) == 0)
 			return process_angles[i].angle;
 	/* More spots than gaps: once more through the list, a little turned. */
-	return spot_angles[spot % SPOT_ANGLES] + 1.5 * (double)(spot / SPOT_ANGLES);
+	size_t rounds = spot / SPOT_ANGLES;
+
+	return spot_angles[spot % SPOT_ANGLES] + 1.5 * (double)rounds;
 }
 
 struct reader {

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <ghostscript/ierrors.h>
 #include <ghostscript/iapi.h>
+#include <limits.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,14 +54,18 @@ struct rip {
 static void
 hear_ours(struct rip *r, const char *line)
 {
-	if (sscanf(line, "CC pages %ld", &r->pages) == 1)
-		return;
-	if (sscanf(line, "CC spots %d", &r->spots) == 1)
-		return;
-	if (sscanf(line, "CC unit %lf", &r->unit) == 1)
-		return;
-	sscanf(line, "CC box [%lf %lf %lf %lf]", &r->box[0], &r->box[1], &r->box[2],
-	       &r->box[3]);
+	double count;
+
+	if (strncmp(line, "CC pages ", 9) == 0 &&
+	    text_reals(line + 9, &count, 1) == 1 && fabs(count) <= INT_MAX)
+		r->pages = (long)count;
+	else if (strncmp(line, "CC spots ", 9) == 0 &&
+		 text_reals(line + 9, &count, 1) == 1 && fabs(count) <= INT_MAX)
+		r->spots = (int)count;
+	else if (strncmp(line, "CC unit ", 8) == 0)
+		text_reals(line + 8, &r->unit, 1);
+	else if (strncmp(line, "CC box [", 8) == 0)
+		text_reals(line + 8, r->box, 4);
 }
 
 static void

@@ -344,7 +344,8 @@ read_row(struct tiff *f, const struct plate_picture *p, uint32_t y, uint8_t **ro
 static size_t
 pack_row(const struct tiff *f, const struct plate_picture *p, uint8_t *row)
 {
-	size_t kept = (size_t)(p->colours + p->spots), sample = (size_t)p->bits / 8;
+	size_t kept = (size_t)p->colours + (size_t)p->spots,
+	       sample = (size_t)p->bits / 8;
 	uint8_t *to = row;
 
 	if (p->bits == 1)

@@ -1,5 +1,6 @@
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,4 +80,20 @@ text_number(const char *text, int64_t min, int64_t max, int64_t *out)
 		return -1;
 	*out = v;
 	return 0;
+}
+
+unsigned
+text_reals(const char *text, double *out, unsigned max)
+{
+	unsigned count = 0;
+	char *end;
+
+	for (; count < max; count++, text = end) {
+		double v = strtod(text, &end);
+
+		if (end == text || !isfinite(v))
+			break;
+		out[count] = v;
+	}
+	return count;
 }

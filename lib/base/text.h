@@ -18,5 +18,8 @@ void text_hex(char *hex, const uint8_t *data, size_t len);
 int text_unhex(uint8_t *data, size_t len, const char *hex);
 /* A whole decimal number in [min, max], nothing around it; 0, or -1. */
 int text_number(const char *text, int64_t min, int64_t max, int64_t *out);
+/* Up to max decimal numbers that text begins with, blanks between them; what follows is left
+ * alone. How many there were; infinities and no-numbers end the row. In the C locale. */
+unsigned text_reals(const char *text, double *out, unsigned max);
 
 #endif

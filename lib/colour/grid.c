@@ -225,7 +225,8 @@ mark_bent(struct grid *g, uint32_t cell)
 	size_t n = g->counts.bent++;
 
 	if ((n & (n - 1)) == 0) { /* full: twice as many */
-		g->parts = realloc(g->parts, (n > 0 ? 2 * n : 1) * sizeof(*g->parts));
+		g->parts =
+			realloc(g->parts, (n > 0 ? 2 * n : 1) * sizeof(struct parts *));
 		INVARIANT(g->parts != NULL);
 	}
 	g->parts[n] = calloc(1, sizeof(*g->parts[n]) +

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "lib/base/error.h"
 #include "lib/image/spread.h"
 
 #define DEFINE_SPREAD(name, type, wide, most)                                          \
@@ -49,6 +50,7 @@ spread_bits(const uint8_t *from, unsigned bits, size_t first, size_t step, size_
 {
 	uint32_t most = (1u << bits) - 1;
 
+	INVARIANT(bits >= 1 && bits <= 16);
 	for (size_t i = 0; i < n; i++) {
 		size_t bit = (first + i * step) * bits;
 		uint32_t v = 0;

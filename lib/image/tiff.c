@@ -431,6 +431,7 @@ look_up(struct tiff *t, size_t width, uint8_t *const *to)
 	const uint16_t *index = (const uint16_t *)(const void *)t->chunky;
 	uint16_t mask = (uint16_t)((1u << t->bits) - 1);
 
+	INVARIANT(to[0] != NULL && to[1] != NULL && to[2] != NULL);
 	for (unsigned c = 0; c < 3; c++)
 		for (size_t i = 0; i < width; i++)
 			((uint16_t *)(void *)to[c])[i] =

@@ -229,7 +229,7 @@ static int
 get_count(json_t *from, const char *key, uint32_t min, uint32_t max, uint32_t *to,
 	  struct error *err)
 {
-	double v;
+	double v = 0;
 
 	if (!json_is_integer(json_object_get(from, key)) ||
 	    get_number(from, key, min, max, &v, NULL) != 0)

@@ -155,7 +155,7 @@ static ipp_attribute_t *
 add_value(ipp_t *to, ipp_attribute_t *attr, const struct row *row, const char *value)
 {
 	int count = attr == NULL ? 0 : ippGetCount(attr);
-	int number = atoi(value);
+	int number = (int)strtol(value, NULL, 10); /* from the table above */
 	const char *dash = strchr(value, '-');
 
 	switch (row->tag) {
@@ -169,7 +169,7 @@ add_value(ipp_t *to, ipp_attribute_t *attr, const struct row *row, const char *v
 	case IPP_TAG_RANGE:
 		INVARIANT(attr == NULL && dash != NULL);
 		return ippAddRange(to, IPP_TAG_PRINTER, row->name, number,
-				   atoi(dash + 1));
+				   (int)strtol(dash + 1, NULL, 10));
 	case IPP_TAG_NOVALUE:
 		return ippAddOutOfBand(to, IPP_TAG_PRINTER, row->tag, row->name);
 	case IPP_TAG_BOOLEAN:

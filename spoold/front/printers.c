@@ -251,6 +251,6 @@ printers_all(struct printer *all[SETTINGS_PRINTERS_MAX])
 		all[i]->users++;
 	}
 	pthread_mutex_unlock(&table.lock);
-	qsort(all, count, sizeof(all[0]), by_order);
+	qsort(all, count, sizeof(struct printer *), by_order);
 	return count;
 }

@@ -59,6 +59,22 @@ a_cut_never_leaves_half_a_character(void)
 }
 
 static void
+a_row_of_numbers_ends_at_what_is_none(void)
+{
+	double got[3] = {0};
+
+	TAP_OK(text_reals("12 -0.5\t1e3 7", got, 3) == 3 && got[0] == 12 &&
+		       got[1] == -0.5 && got[2] == 1000,
+	       "three of four numbers");
+	TAP_OK(text_reals("1 2]", got, 3) == 2 && text_reals("", got, 3) == 0 &&
+		       text_reals("x 1", got, 3) == 0,
+	       "a row ends at what is no number");
+	TAP_OK(text_reals("1 inf", got, 3) == 1 && text_reals("nan", got, 3) == 0 &&
+		       text_reals("1e999", got, 3) == 0,
+	       "nothing that is not finite");
+}
+
+static void
 a_uuid_survives_its_text(void)
 {
 	uint8_t a[UUID_BYTES], b[UUID_BYTES];
@@ -167,6 +183,7 @@ main(void)
 	a_reader_never_reads_past_its_end();
 	controls_are_stripped();
 	a_cut_never_leaves_half_a_character();
+	a_row_of_numbers_ends_at_what_is_none();
 	a_uuid_survives_its_text();
 	a_later_uuid_is_larger();
 	a_byte_row_grows_in_its_place();
