@@ -374,9 +374,12 @@ check_touch(struct check *c, struct kv_span key, struct kv_span value)
 		return -1;
 	if (found == 0 && !damaged)
 		say(c, "order %u was touched and does not exist", (unsigned)number);
+	touch_row_read(&row, value);
+	if (found == 1 && row.revision > o.revision)
+		say(c, "order %u was touched at a revision that it does not have",
+		    (unsigned)number);
 	if (found == 1)
 		order_clear(&o);
-	touch_row_read(&row, value);
 	place = outbox_key(&row);
 	found = get(c, KV_OUTBOX, &place, &v);
 	if (found < 0)

@@ -19,6 +19,7 @@
 #define PAGE_META	0x08
 #define NODE_ELSEWHERE	0x01 /* the value lies in pages of its own */
 #define NODE_TABLE	0x02
+#define TREE_BY_INTEGER 0x08 /* its keys are the machine's integers */
 #define PAGE_HEAD	16u
 #define NODE_HEAD	8u
 #define PAGE_SIZE_LEAST 512u

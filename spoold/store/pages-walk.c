@@ -370,17 +370,30 @@ is_empty(const struct tree *t)
 	return t->root == LMDB_NO_PAGE && t->depth == 0 && t->entries == 0;
 }
 
+/* What a root says of its keys and values; a bit too many, and LMDB takes plain values for
+ * sorted trees of values, or falls. Its pages are where they are all the same. */
+static void
+check_kind(struct walk *w, const struct tree *tree)
+{
+	uint16_t right = w->table == FREE_PAGES ? TREE_BY_INTEGER : 0;
+
+	if (tree->flags != right)
+		say(w, "the root of the tree of '%s' is damaged: its kind", w->name);
+}
+
 static int
 walk_tree(struct walk *w, const struct tree *tree, const char *name, int table)
 {
 	struct frame frames[LMDB_DEPTH_MAX + 1] = {{NULL}};
-	uint64_t before = w->found->faults;
+	uint64_t before;
 	int rc;
 
 	w->tree = *tree;
 	w->seen = (struct tree){.root = 0};
 	w->name = name;
 	w->table = table;
+	check_kind(w, tree);
+	before = w->found->faults;
 	if (is_empty(tree))
 		return 0;
 	if (tree->depth == 0 || tree->depth > LMDB_DEPTH_MAX) {
@@ -521,6 +534,7 @@ check_root(struct walk *w, int table)
 	w->tree = w->tables[table];
 	w->name = kv_table_names[table];
 	w->table = table;
+	check_kind(w, &w->tree);
 	if (is_empty(&w->tree))
 		return;
 	f.page = malloc(w->p->page);

@@ -431,36 +431,60 @@ fix_outbox(void *context, const struct key *key, const struct key *value,
 	return del_row(r, KV_OUTBOX, key, err);
 }
 
+/* The touch of an order has its row in the outbox, and tells of no later record than there
+ * is. 1, 0 or -1. */
+static int
+is_touched_well(struct repair *r, const struct order *o, const struct key *value,
+		struct error *err)
+{
+	struct key number = key_of_u32(o->number), place;
+	struct touch_row row;
+	struct kv_span v;
+	int found;
+
+	if (touch_row_read(&row, key_span(value)) != 0 || row.revision > o->revision)
+		return 0;
+	place = outbox_key(&row);
+	found = kv_get(r->s->kv, KV_OUTBOX, key_span(&place), &v, err);
+	return found == 1 ? span_equal(v, key_span(&number)) : found;
+}
+
+/* At a place of its own: the one that the row tells may be another order's. */
+static int
+touch_anew(struct repair *r, const struct order *o, const struct key *key,
+	   struct error *err)
+{
+	int rc = change_begin(r->s, err);
+
+	say(r, "order %u goes into the outbox again", (unsigned)o->number);
+	if (rc == 0)
+		rc = kv_del(r->s->kv, KV_TOUCH, key_span(key), err);
+	if (rc == 0)
+		rc = outbox_touch(r->s, o, err);
+	return end_fix(r, rc, err);
+}
+
 static int
 fix_touch(void *context, const struct key *key, const struct key *value,
 	  struct error *err)
 {
 	struct repair *r = context;
 	uint32_t number = (uint32_t)span_int(key_span(key), 0, 4);
-	struct touch_row row;
-	struct error own = {0};
+	struct error own = {.kind = ERROR_ABSENT};
 	struct order o;
-	struct key place;
-	struct kv_span v;
-	int found;
+	int rc;
 
-	if (key->len != 4 || touch_row_read(&row, key_span(value)) != 0 ||
-	    (order_by_number(r->s, number, &o, &own) != 0 &&
-	     own.kind == ERROR_ABSENT)) {
+	if (key->len != 4 || order_by_number(r->s, number, &o, &own) != 0) {
+		if (own.kind != ERROR_ABSENT)
+			return error_set(err, own.kind, "%s", own.text);
 		say(r, "a touch of no order goes");
 		return del_row(r, KV_TOUCH, key, err);
 	}
-	if (own.kind != ERROR_NONE)
-		return error_set(err, own.kind, "%s", own.text);
+	rc = is_touched_well(r, &o, value, err);
+	if (rc == 0)
+		rc = touch_anew(r, &o, key, err);
 	order_clear(&o);
-	place = outbox_key(&row);
-	found = kv_get(r->s->kv, KV_OUTBOX, key_span(&place), &v, err);
-	if (found < 0)
-		return -1;
-	if (found == 1 && span_equal(v, key_span(key)))
-		return 0;
-	say(r, "order %u goes into the outbox again", (unsigned)number);
-	return put_row(r, KV_OUTBOX, &place, key, err);
+	return rc < 0 ? -1 : 0;
 }
 
 /* Rows of `usage` that nobody's orders add up to. */

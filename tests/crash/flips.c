@@ -1,7 +1,9 @@
 /*
  * flips.c - the store after bits of its file turned over, anywhere.
  *
- *   crash/flips [images [seed]]
+ *   crash/flips [images [seed [only]]]
+ *
+ * only: of the images of that seed this one alone, against an original like theirs.
  *
  * A store with a history (orders in every state, some removed long ago, documents of one
  * chunk and of several) is the original. Of each image of it a few bits are turned over, or
@@ -438,13 +440,16 @@ static struct {
 	int harmless, found, fell, salvaged, unseen, wrong, wordless, unrepaired;
 } tally;
 
+/* Not wanted: it is made all the same, for what it takes of the random numbers. */
 static void
-try_image(int image)
+try_image(int image, bool wanted)
 {
 	char what[80];
 	enum said used, checked, tree;
 
 	make_image(image, what, sizeof(what));
+	if (!wanted)
+		return;
 	used = in_a_process(use);
 	unlink(lock_file);
 	tree = in_a_process(look_over);
@@ -473,6 +478,7 @@ main(int argc, char **argv)
 {
 	int images = argc > 1 ? atoi(argv[1]) : 60;
 	unsigned seed = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1;
+	int only = argc > 3 ? atoi(argv[3]) : -1;
 
 	help_folder(folder);
 	snprintf(store_folder, sizeof(store_folder), "%s/store", folder);
@@ -482,7 +488,7 @@ main(int argc, char **argv)
 	make_original();
 	srand(seed);
 	for (int i = 0; i < images; i++)
-		try_image(i);
+		try_image(i, only < 0 || only == i);
 	tap_diag("%d images (seed %u, %zu bytes): %d harmless, %d found, %d salvaged, "
 		 "%d made LMDB fall",
 		 images, seed, original_len, tally.harmless, tally.found,

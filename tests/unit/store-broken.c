@@ -149,6 +149,54 @@ every_broken_invariant_is_said_and_repaired(struct store **s)
 	}
 }
 
+/* Turned over: a bit of the place that the second order's touch tells, and one of its
+ * revision. */
+static void
+a_damaged_touch_takes_nobody_else_s_place(struct store **s)
+{
+	struct order o[2];
+	struct store_health health;
+	struct touch_row row;
+	struct kv_span v;
+	struct key key, value;
+	struct error err;
+	uint64_t repaired;
+
+	remove_all(*s);
+	for (int i = 0; i < 2; i++)
+		help_insert(*s, &o[i]);
+	key = key_of_u32(o[0].number);
+	kv_get((*s)->kv, KV_TOUCH, key_span(&key), &v, &err);
+	value = key_of_bytes(v.data, v.len);
+	key = key_of_u32(o[1].number);
+	help_plant(*s, KV_TOUCH, key_span(&key), key_span(&value));
+	TAP_OK(store_check(*s, NULL, NULL, &health, &err) == 0 && health.faults > 0,
+	       "an order's touch tells another's place: %u faults",
+	       (unsigned)health.faults);
+	if (store_repair(*s, NULL, NULL, &repaired, &err) != 0)
+		repaired = 0;
+	*s = reopen(*s);
+	TAP_OK(repaired > 0 && help_check(*s) == 0 &&
+		       store_outbox_has(*s, o[0].number) &&
+		       store_outbox_has(*s, o[1].number),
+	       "    repaired, each has its own");
+	kv_get((*s)->kv, KV_TOUCH, key_span(&key), &v, &err);
+	touch_row_read(&row, v);
+	row.revision += 1 << 20;
+	value = touch_row_value(&row);
+	help_plant(*s, KV_TOUCH, key_span(&key), key_span(&value));
+	TAP_OK(store_check(*s, NULL, NULL, &health, &err) == 0 && health.faults == 1,
+	       "a touch tells a revision to come, which would never be done");
+	if (store_repair(*s, NULL, NULL, &repaired, &err) != 0)
+		repaired = 0;
+	TAP_OK(repaired > 0 && help_check(*s) == 0 &&
+		       store_outbox_done(*s, o[1].uuid, o[1].revision, &err) == 0 &&
+		       !store_outbox_has(*s, o[1].number),
+	       "    repaired, it can be done");
+	for (int i = 0; i < 2; i++)
+		order_clear(&o[i]);
+}
+
 static void
 a_damaged_record_is_set_aside(struct store **s)
 {
@@ -223,6 +271,7 @@ run(const struct store_options *engine)
 	options = *engine;
 	s = help_open(&options);
 	every_broken_invariant_is_said_and_repaired(&s);
+	a_damaged_touch_takes_nobody_else_s_place(&s);
 	a_damaged_record_is_set_aside(&s);
 	another_format_is_not_touched(&s);
 	store_close(s);
