@@ -115,7 +115,8 @@ close_keep(const struct house *h, struct error *err)
 	snprintf(keep, sizeof(keep), "%s/" KEEP_KEEP_FOLDER,
 		 h->settings->state_directory);
 	return sandbox_close(SANDBOX_THREADS | SANDBOX_READ_FILES |
-				     SANDBOX_WRITE_FILES | SANDBOX_SERVE,
+				     SANDBOX_WRITE_FILES | SANDBOX_FOLDERS |
+				     SANDBOX_SERVE,
 			     paths, err);
 }
 

@@ -242,7 +242,8 @@ say_end(enum process_role role, int status, bool asked)
 		log_info("%s ended", process_name(role));
 }
 
-/* A signal that a program brings upon itself; SIGKILL is somebody else's. */
+/* A signal that a program brings upon itself (SIGKILL is somebody else's), or keep met what
+ * would have been one. */
 static bool
 fell(int status)
 {
@@ -251,7 +252,7 @@ fell(int status)
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		if (WIFSIGNALED(status) && WTERMSIG(status) == faults[i])
 			return true;
-	return false;
+	return WIFEXITED(status) && WEXITSTATUS(status) == KEEP_EXIT_DAMAGED;
 }
 
 static void

@@ -23,6 +23,10 @@
 #define MAY_WRITE                                                                      \
 	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE |              \
 	 LANDLOCK_ACCESS_FS_MAKE_REG | FS_TRUNCATE)
+/* Links and moves between folders are one right; ABI 1 has them forbidden for good. */
+#define MAY_MAKE_FOLDERS                                                               \
+	(LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR |                 \
+	 LANDLOCK_ACCESS_FS_REFER)
 /* What may be granted for a file itself: the others belong to folders. */
 #define OF_FILES                                                                       \
 	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE)
@@ -56,11 +60,11 @@ known_rights(int abi)
 }
 
 static int
-allow_path(int ruleset, uint64_t known, const struct sandbox_path *path,
-	   struct error *err)
+allow_path(int ruleset, uint64_t known, uint64_t writing,
+	   const struct sandbox_path *path, struct error *err)
 {
 	struct landlock_path_beneath_attr rule = {
-		.allowed_access = MAY_READ | (path->write ? MAY_WRITE : 0),
+		.allowed_access = MAY_READ | (path->write ? writing : 0),
 	};
 	struct stat st;
 	int rc = 0;
@@ -85,11 +89,11 @@ out:
 }
 
 static int
-restrict_to(int ruleset, uint64_t known, const struct sandbox_path *paths,
-	    struct error *err)
+restrict_to(int ruleset, uint64_t known, uint64_t writing,
+	    const struct sandbox_path *paths, struct error *err)
 {
 	for (; paths != NULL && paths->path != NULL; paths++)
-		if (allow_path(ruleset, known, paths, err) != 0)
+		if (allow_path(ruleset, known, writing, paths, err) != 0)
 			return -1;
 	if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
 		return error_errno(err, "cannot close the sandbox's paths");
@@ -97,8 +101,10 @@ restrict_to(int ruleset, uint64_t known, const struct sandbox_path *paths,
 }
 
 int
-landlock_close(const struct sandbox_path *paths, struct error *err)
+landlock_close(unsigned may, const struct sandbox_path *paths, struct error *err)
 {
+	const uint64_t writing =
+		MAY_WRITE | ((may & SANDBOX_FOLDERS) != 0 ? MAY_MAKE_FOLDERS : 0);
 	/* only what every ABI has: sockets are seccomp's part */
 	struct landlock_ruleset_attr attr = {0};
 	int abi = landlock_abi(), ruleset, rc;
@@ -114,7 +120,7 @@ landlock_close(const struct sandbox_path *paths, struct error *err)
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 	if (ruleset < 0)
 		return error_errno(err, "cannot make the sandbox's paths");
-	rc = restrict_to(ruleset, attr.handled_access_fs, paths, err);
+	rc = restrict_to(ruleset, attr.handled_access_fs, writing, paths, err);
 	close(ruleset);
 	return rc;
 }

@@ -7,7 +7,7 @@
 #include "lib/sandbox/sandbox.h"
 
 /* 0 also where the kernel has no Landlock. Sets no_new_privs. */
-int landlock_close(const struct sandbox_path *paths, struct error *err);
+int landlock_close(unsigned may, const struct sandbox_path *paths, struct error *err);
 int syscalls_close(unsigned may, struct error *err);
 
 #endif

@@ -126,7 +126,7 @@ static int
 close_both(unsigned may, const struct sandbox_path *paths, struct error *err)
 {
 	LAST_WORD();
-	if (landlock_close(paths, err) != 0)
+	if (landlock_close(may, paths, err) != 0)
 		return -1;
 	return syscalls_close(may, err);
 }

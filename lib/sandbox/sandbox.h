@@ -49,6 +49,8 @@ int sandbox_drop(const struct sandbox_user *user, const char *root_folder,
 #define SANDBOX_MEMORY_FILES 32u  /* memfd_create */
 #define SANDBOX_CALL_LOCAL   64u  /* socket, connect; unix only */
 #define SANDBOX_FORK	     128u /* children like ourselves; lower limits for them */
+#define SANDBOX_FOLDERS                                                                \
+	256u /* below a path that can be written: folders, links, moves between */
 /* Never: exec, ptrace, mount, other processes' signals, keys, modules. */
 
 struct sandbox_path {

@@ -103,6 +103,9 @@ static const struct call calls[] = {
 	{SCMP_SYS(sync_file_range), SANDBOX_WRITE_FILES}, {SCMP_SYS(fallocate), SANDBOX_WRITE_FILES},
 	{SCMP_SYS(fchmod), SANDBOX_WRITE_FILES}, {SCMP_SYS(truncate), SANDBOX_WRITE_FILES},
 	{SCMP_SYS(copy_file_range), SANDBOX_WRITE_FILES}, {SCMP_SYS(utimensat), SANDBOX_WRITE_FILES},
+	{SCMP_SYS(mkdir), SANDBOX_FOLDERS}, {SCMP_SYS(mkdirat), SANDBOX_FOLDERS},
+	{SCMP_SYS(rmdir), SANDBOX_FOLDERS}, {SCMP_SYS(link), SANDBOX_FOLDERS},
+	{SCMP_SYS(linkat), SANDBOX_FOLDERS},
 	/* LMDB's lock file holds a robust process-shared mutex or a System V semaphore */
 	{SCMP_SYS(semget), SANDBOX_WRITE_FILES}, {SCMP_SYS(semop), SANDBOX_WRITE_FILES},
 	{SCMP_SYS(semctl), SANDBOX_WRITE_FILES},

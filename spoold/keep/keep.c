@@ -13,7 +13,8 @@
  * requests fail, and the next turn tries again. After one that the disk failed nobody
  * knows what the disk has (a sync that failed is not one to try again: the second one may
  * succeed without what the first one lost): that turn's requests fail, too, and keep
- * leaves, to be started anew upon what can be read from the disk.
+ * leaves, to be started anew upon what can be read from the disk. A page that can't be so ends
+ * it, too: who comes next looks the store over first, and saves what is whole (mend.h).
  */
 #include <errno.h>
 #include <signal.h>
@@ -35,6 +36,7 @@
 #include "spoold/keep/identify.h"
 #include "spoold/keep/intake.h"
 #include "spoold/keep/jobs.h"
+#include "spoold/keep/mend.h"
 #include "spoold/keep/query.h"
 #include "spoold/keep/quota.h"
 #include "spoold/keep/reconcile.h"
@@ -51,7 +53,6 @@
 #define DAMAGE_ADVICE                                                                  \
 	"; with spoold stopped, `spoolctl check --repair` saves what has its sum and " \
 	"keeps the old file, `spoolctl restore` takes the last backup"
-#define DAMAGE_LINES 20 /* of what is wrong with the store, in the log */
 
 int64_t
 keep_mono_ms(const struct keep *k)
@@ -101,6 +102,9 @@ say_fault(struct keep *k, const struct error *failed)
 		log_error("the disk failed in the middle of a turn: what was not "
 			  "acknowledged is refused, and keep starts anew to read what "
 			  "the disk has. Look at the disk, and at the kernel's log");
+	if (store_is_damaged(k->store) && !k->leaving)
+		log_error(
+			"the store is damaged: keep starts anew to save what is whole");
 	if (failed == NULL && k->faults > 0) {
 		log_notice("the store takes changes again; %u turns had failed",
 			   k->faults);
@@ -127,7 +131,7 @@ flush(struct keep *k)
 	TAILQ_FOREACH(p, &k->peers, link)
 		peer_flushed(p, failed);
 	k->turn++;
-	k->leaving |= store_in_doubt(k->store);
+	k->leaving |= store_in_doubt(k->store) || store_is_damaged(k->store);
 }
 
 void
@@ -208,7 +212,7 @@ open_timers(struct keep *k, struct error *err)
 /* --- start and end --- */
 
 static int
-open_store(struct keep *k, const char *engine, struct error *err)
+open_store(struct keep *k, const char *engine, bool fell, struct error *err)
 {
 	const struct settings *s = k->settings;
 	char folder[SETTINGS_PATH_MAX + 32];
@@ -220,6 +224,15 @@ open_store(struct keep *k, const char *engine, struct error *err)
 	};
 
 	snprintf(folder, sizeof(folder), "%s/" KEEP_STORE_FOLDER, s->state_directory);
+	if (fell && mend_after_fall(&options, err) != 0)
+		return -1;
+	if (store_open(&options, &k->store, err) == 0)
+		return 0;
+	if (err->kind != ERROR_CORRUPT)
+		return -1;
+	log_error("%s", err->text);
+	if (mend_closed(&options, err) != 0)
+		return -1;
 	return store_open(&options, &k->store, err);
 }
 
@@ -249,7 +262,7 @@ open_rooms(struct keep *k, const char *engine, const struct keep_fds *fds,
 	k->base = event_base_new();
 	if (k->base == NULL)
 		return error_set(err, ERROR_SYSTEM, "cannot make an event loop");
-	if (open_store(k, engine, err) != 0 || open_secrets(k, err) != 0 ||
+	if (open_store(k, engine, fds->fell, err) != 0 || open_secrets(k, err) != 0 ||
 	    audit_open(k, err) != 0 || events_open(k, err) != 0 ||
 	    quota_open(k, err) != 0 || intake_open(k, err) != 0 ||
 	    tries_open(k, err) != 0 || stations_open(k, err) != 0 ||
@@ -377,40 +390,6 @@ serve(struct keep *k)
 		event_free(interrupt);
 }
 
-static void
-say_damage(const char *sentence, void *context)
-{
-	unsigned *said = context;
-
-	if ((*said)++ < DAMAGE_LINES)
-		log_error("%s", sentence);
-}
-
-/* The keep before us fell. Was it the store that made it fall? */
-static int
-look_over(const struct settings *s, struct error *err)
-{
-	char folder[SETTINGS_PATH_MAX + 32];
-	const struct store_options options = {.engine = "lmdb", .folder = folder};
-	unsigned said = 0;
-	uint64_t faults = 0;
-	struct error own;
-
-	snprintf(folder, sizeof(folder), "%s/" KEEP_STORE_FOLDER, s->state_directory);
-	log_notice("the last keep fell: its store is looked over first");
-	if (store_look_over(&options, say_damage, &said, &faults, &own) != 0) {
-		if (own.kind == ERROR_ABSENT)
-			return 0;
-		*err = own;
-		return -1;
-	}
-	if (faults == 0)
-		return 0;
-	return error_set(err, ERROR_CORRUPT,
-			 "the store is damaged (%llu faults, said above)",
-			 (unsigned long long)faults);
-}
-
 /* Whether a new start could help. */
 static int
 exit_status(const struct error *err)
@@ -431,12 +410,12 @@ keep_run(const struct settings *settings, const struct keep_fds *fds)
 	static const struct keep_clock right = {.skew_s = 0};
 	struct keep *k = NULL;
 	struct error err;
-	bool in_doubt;
+	bool in_doubt, damaged;
 
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	raise_limits();
-	if (seal_start(&err) == 0 && (!fds->fell || look_over(settings, &err) == 0))
+	if (seal_start(&err) == 0)
 		k = keep_open(settings, "lmdb", fds, &right, &err);
 	if (k == NULL) {
 		log_error("cannot keep orders: %s%s", err.text,
@@ -447,10 +426,13 @@ keep_run(const struct settings *settings, const struct keep_fds *fds)
 	calendar_tick(k);
 	serve(k);
 	in_doubt = store_in_doubt(k->store);
-	if (!in_doubt) {
+	damaged = store_is_damaged(k->store);
+	if (!in_doubt && !damaged) {
 		identify_end(k);
 		audit_end(k);
 	}
 	keep_close(k);
+	if (damaged)
+		return KEEP_EXIT_DAMAGED;
 	return in_doubt ? 1 : 0;
 }

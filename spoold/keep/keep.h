@@ -21,6 +21,8 @@
 /* Exit status of a process that starting again can't help: the supervisor then ends
  * all. Anything else but 0 is a crash: started again, with a growing delay. */
 #define KEEP_EXIT_HOPELESS 78
+/* It met damage in the store, and left in order: for the next one it fell. */
+#define KEEP_EXIT_DAMAGED 79
 
 /* All descriptors are owned by the process; CLOEXEC, sockets of AF_UNIX SOCK_STREAM. */
 struct keep_fds {
@@ -34,8 +36,8 @@ struct keep_fds {
 	/* Whose connections to the listener are filters and backends; names can't be
 	 * looked up in the sandbox. (uid_t)-1: nobody's. */
 	uid_t filter_uid;
-	/* The keep before this one fell (SIGSEGV, SIGBUS, ...): the store's tree is
-	 * looked over before it is opened, and a damaged one is hopeless. */
+	/* The keep before this one fell (SIGSEGV, SIGBUS, ...), or met damage: the store's
+	 * tree is looked over before it is opened, and saved if need be (mend.h). */
 	bool fell;
 };
 

@@ -17,6 +17,8 @@ struct scrub {
 	struct store_scrub at;
 	int64_t saved; /* calendar_now */
 	bool known;    /* at is what the store says */
+	bool walking;
+	int64_t walk_ms; /* when the next walk of the tree begins; keep_mono_ms */
 };
 
 static void
@@ -36,6 +38,7 @@ scrub_open(struct keep *k, struct error *err)
 	k->scrub = s;
 	if (s == NULL)
 		return error_errno(err, "cannot read the store through");
+	s->walk_ms = keep_mono_ms(k) + SCRUB_WALK_FIRST_MS;
 	if (k->settings->scrub_days == 0)
 		return 0;
 	s->timer = event_new(k->base, -1, EV_PERSIST, on_timer, k);
@@ -103,9 +106,7 @@ end(struct keep *k)
 
 	if (store_scrub_head(k->store, &err) != 0) {
 		at->found++;
-		log_error("the head of the store is damaged: %s; stop spoold, and let "
-			  "`spoolctl check` look at all of it",
-			  err.text);
+		log_error("the head of the store is damaged: %s", err.text);
 	}
 	at->ended = calendar_now(k);
 	if (at->ended < at->began)
@@ -146,6 +147,16 @@ set_aside(struct keep *k, const struct store_found *found)
 }
 
 static void
+index_again(struct keep *k, uint32_t number)
+{
+	struct error err;
+
+	if (store_index_again(k->store, number, &err) != 0)
+		log_error("order %u cannot get its row again: %s", number, err.text);
+	k->dirty = true;
+}
+
+static void
 tell(struct keep *k, const struct store_found *found)
 {
 	bool told = k->scrub->at.found++ < SCRUB_TOLD_MAX;
@@ -154,10 +165,13 @@ tell(struct keep *k, const struct store_found *found)
 		log_error("found damaged: %s", found->text); /* names its order */
 	else if (told)
 		log_error("found damaged: order %u: %s%s", found->number,
-			  found->kind == STORE_FOUND_INDEX ? "no row in the index "
-							   : "",
+			  found->kind == STORE_FOUND_INDEX
+				  ? "it gets its row again in the index "
+				  : "",
 			  found->text);
-	if (found->kind != STORE_FOUND_INDEX)
+	if (found->kind == STORE_FOUND_INDEX)
+		index_again(k, found->number);
+	else
 		set_aside(k, found);
 }
 
@@ -200,6 +214,40 @@ look(struct keep *k)
 		save(k);
 }
 
+static void
+begin_walk(struct keep *k)
+{
+	struct scrub *s = k->scrub;
+	struct error err;
+
+	if (keep_mono_ms(k) < s->walk_ms)
+		return;
+	s->walk_ms = keep_mono_ms(k) + SCRUB_WALK_MS;
+	s->walking = store_walk_begin(k->store, &err) == 0;
+	if (!s->walking)
+		log_error("the tree of the store cannot be looked over: %s", err.text);
+}
+
+/* Damage found is the end of this keep: flush. */
+static void
+end_walk(struct keep *k)
+{
+	struct scrub *s = k->scrub;
+	char first[STORE_FOUND_TEXT];
+	uint64_t faults;
+	struct error err;
+	int rc = store_walk_end(k->store, &faults, first, &err);
+
+	s->walking = rc == 0;
+	if (rc < 0)
+		log_error("the tree of the store cannot be looked over: %s", err.text);
+	if (faults == 0)
+		return;
+	log_error("found damaged: %s (%" PRIu64 " fault%s in the tree of the store)",
+		  first, faults, faults == 1 ? "" : "s");
+	k->dirty = true;
+}
+
 void
 scrub_slice(struct keep *k)
 {
@@ -208,6 +256,10 @@ scrub_slice(struct keep *k)
 
 	if (store_in_doubt(k->store))
 		return;
+	if (s->walking)
+		end_walk(k);
+	else
+		begin_walk(k);
 	calendar_tick(k);
 	if (!s->known && store_get_scrub(k->store, &s->at, &err) != 0)
 		log_error("%s; it begins again", err.text);

@@ -457,7 +457,9 @@ check_tree(struct check *c)
 	const struct kv_engine *e = c->s->kv->engine;
 	uint64_t faults;
 
-	return e->tree != NULL ? e->tree(c->s->kv, say_of_tree, c, &faults, c->err) : 0;
+	return e->tree != NULL
+		       ? e->tree(c->s->kv, say_of_tree, c, NULL, &faults, c->err)
+		       : 0;
 }
 
 int

@@ -139,14 +139,14 @@ static int
 make_ready(int backup, const struct store_options *options, struct error *err)
 {
 	char first[ERROR_TEXT_MAX / 2] = "";
-	uint64_t faults;
+	struct store_tree tree;
 	struct store *s;
 	int rc;
 
 	if (copy_file(backup, options->folder, err) != 0 ||
-	    store_look_over(options, note_first, first, &faults, err) != 0)
+	    store_look_over(options, note_first, first, &tree, err) != 0)
 		return -1;
-	if (faults != 0)
+	if (tree.faults != 0)
 		return error_set(err, ERROR_CORRUPT, "the backup is damaged: %s",
 				 first);
 	if (store_open(options, &s, err) != 0)

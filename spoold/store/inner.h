@@ -40,6 +40,7 @@ struct store {
 	size_t damaged_count;
 	store_progress_fn *tell; /* NULL: nobody */
 	void *tell_context;
+	struct store_walk *walk; /* NULL: none is under way */
 };
 
 /* What store_open does once the engine is open. */
@@ -48,6 +49,9 @@ int store_read_head(struct store *s, struct error *err);
 /* Every change stands between these two; end(rc != 0) takes it back and returns -1. */
 int change_begin(struct store *s, struct error *err);
 int change_end(struct store *s, int rc, struct error *err);
+
+/* Breaks off a walk that is under way. */
+void walk_close(struct store *s);
 
 /* Leaves order numbers out. */
 int numbers_skip(struct store *s, uint32_t count, struct error *err);

@@ -29,17 +29,61 @@ walk_now(struct lmdb *l, const struct pages_visitor *v, struct pages_found *foun
 	return rc;
 }
 
-int
-lmdb_tree(struct kv *kv, store_fault_fn *fault, void *context, uint64_t *faults,
-	  struct error *err)
+/* Who asked, and when to stop. */
+struct looker {
+	store_fault_fn *fault;
+	void *context;
+	const atomic_bool *ending; /* NULL: at the end */
+};
+
+static void
+pass_on(const char *sentence, void *context)
 {
-	const struct pages_visitor v = {.fault = fault, .context = context};
+	const struct looker *l = context;
+
+	if (l->fault != NULL)
+		l->fault(sentence, l->context);
+}
+
+static bool
+wants_none(void *context, enum kv_table table, struct kv_span key)
+{
+	(void)context;
+	(void)table;
+	(void)key;
+	return false;
+}
+
+static int
+go_on(void *context, enum kv_table table, struct kv_span key, struct kv_span value,
+      bool reached)
+{
+	const struct looker *l = context;
+
+	(void)table;
+	(void)key;
+	(void)value;
+	(void)reached;
+	return l->ending != NULL && atomic_load(l->ending);
+}
+
+int
+lmdb_tree(struct kv *kv, store_fault_fn *fault, void *context,
+	  const atomic_bool *ending, uint64_t *faults, struct error *err)
+{
+	struct looker looker = {fault, context, ending};
+	const struct pages_visitor v = {.fault = pass_on,
+					.row = go_on,
+					.wants = wants_none,
+					.context = &looker};
 	struct error own = {.kind = ERROR_LATER};
 	struct pages_found found = {.faults = 0};
 	int rc = -1;
 
-	for (int i = 0; i < TREE_TRIES && rc != 0 && own.kind == ERROR_LATER; i++)
+	for (int i = 0; i < TREE_TRIES && rc != 0 && own.kind == ERROR_LATER; i++) {
+		error_set(&own, ERROR_REFUSED, "broken off");
 		rc = walk_now((struct lmdb *)kv, &v, &found, &own);
+	}
 	*faults = found.faults;
 	if (rc != 0 && err != NULL)
 		*err = own;

@@ -59,6 +59,8 @@ lmdb_error(struct error *err, int rc, const char *what)
 	case MDB_INVALID:
 	case MDB_VERSION_MISMATCH:
 	case MDB_INCOMPATIBLE:
+	case MDB_CURSOR_FULL: /* deeper than a tree can be */
+	case MDB_PAGE_FULL:
 		return error_set(err, ERROR_CORRUPT, "%s: %s", what, mdb_strerror(rc));
 	default:
 		return error_set(err, ERROR_SYSTEM, "%s: %s", what, mdb_strerror(rc));
@@ -352,6 +354,7 @@ write_failed(struct lmdb *l, int rc, struct error *err)
 	struct error why;
 
 	lmdb_error(&why, rc, "cannot write to the store");
+	l->kv.damaged |= why.kind == ERROR_CORRUPT;
 	if (l->change == NULL)
 		l->lost = why;
 	if (err != NULL)
@@ -362,8 +365,15 @@ write_failed(struct lmdb *l, int rc, struct error *err)
 static int
 read_failed(struct lmdb *l, int rc, struct error *err)
 {
-	if (rc != EIO)
-		return lmdb_error(err, rc, "cannot read the store");
+	struct error why;
+
+	if (rc != EIO) {
+		lmdb_error(&why, rc, "cannot read the store");
+		l->kv.damaged |= why.kind == ERROR_CORRUPT;
+		if (err != NULL)
+			*err = why;
+		return -1;
+	}
 	l->unreadable = true;
 	return error_set(err, ERROR_CORRUPT, "it can't be read from the disk");
 }
@@ -622,6 +632,7 @@ lmdb_commit(struct kv *kv, struct error *err)
 	lmdb_error(&why, rc, "cannot make the store durable");
 	/* without room nothing was left half written: the next turn writes all anew */
 	kv->in_doubt = why.kind != ERROR_FULL;
+	kv->damaged |= why.kind == ERROR_CORRUPT;
 	if (err != NULL)
 		*err = why;
 	return -1;

@@ -93,8 +93,8 @@ void lmdb_ahead_wait(struct lmdb *l, uint64_t at);
 void lmdb_ahead_close(struct lmdb *l);
 
 /* kv-lmdb-tree.c */
-int lmdb_tree(struct kv *kv, store_fault_fn *fault, void *context, uint64_t *faults,
-	      struct error *err);
+int lmdb_tree(struct kv *kv, store_fault_fn *fault, void *context,
+	      const atomic_bool *ending, uint64_t *faults, struct error *err);
 int lmdb_head(struct kv *kv, struct error *err);
 /* Before LMDB sees the file: ERROR_CORRUPT for a head that it would take the wrong way. */
 int lmdb_check_head(const char *folder, struct error *err);

@@ -17,6 +17,7 @@
 #ifndef CC_STORE_KV_H
 #define CC_STORE_KV_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,6 +58,7 @@ struct kv_span {
 struct kv {
 	const struct kv_engine *engine;
 	bool in_doubt; /* store_in_doubt: every further change fails */
+	bool damaged;  /* store_is_damaged */
 };
 
 struct kv_cursor;
@@ -111,9 +113,11 @@ struct kv_engine {
 	void (*maintain)(struct kv *kv);
 
 	/* NULL where there are no files. tree: what was committed last, looked over page
-	 * by page without trusting any (pages.h); *faults: how many were said. */
+	 * by page without trusting any (pages.h); *faults: how many were said. May be called
+	 * by another thread than the owner's; it is broken off (-1) when *ending is true;
+	 * NULL: never. */
 	int (*tree)(struct kv *kv, store_fault_fn *fault, void *context,
-		    uint64_t *faults, struct error *err);
+		    const atomic_bool *ending, uint64_t *faults, struct error *err);
 	/* What an owner looks at before it opens the files: ERROR_CORRUPT. */
 	int (*head)(struct kv *kv, struct error *err);
 	/* copy: to `folder`, which must not have one.

@@ -499,6 +499,7 @@ begin_walk(struct walk *w, uint64_t transaction, struct head *head, bool *some,
 		return 0;
 	*head = *h;
 	w->last_page = h->last_page;
+	w->found->head = true;
 	return 0;
 }
 

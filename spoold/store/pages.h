@@ -20,6 +20,7 @@ struct pages;
 struct pages_found {
 	uint64_t faults;       /* that were said */
 	bool whole[KV_TABLES]; /* the tree of that table was walked, without one */
+	bool head;	       /* one is sound, at least: it was walked from there */
 	bool sure;	       /* both heads are sound: the newest is the newest */
 };
 

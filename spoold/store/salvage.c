@@ -563,18 +563,18 @@ store_salvage(const struct store_options *options, store_fault_fn *fault, void *
 
 int
 store_look_over(const struct store_options *options, store_fault_fn *fault,
-		void *context, uint64_t *faults, struct error *err)
+		void *context, struct store_tree *tree, struct error *err)
 {
 	const struct pages_visitor v = {.fault = fault, .context = context};
 	struct pages_found found = {.faults = 0};
 	struct pages *p;
 	int rc;
 
-	*faults = 0;
+	*tree = (struct store_tree){.faults = 0};
 	if (pages_open(options->folder, &p, err) != 0)
 		return -1;
 	rc = pages_walk(p, 0, &v, &found, err);
 	pages_close(p);
-	*faults = found.faults;
+	*tree = (struct store_tree){.faults = found.faults, .head = found.head};
 	return rc;
 }

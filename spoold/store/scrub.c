@@ -170,9 +170,29 @@ store_scrub(struct store *store, struct store_scrub *at, struct store_found *fou
 }
 
 int
+store_index_again(struct store *store, uint32_t number, struct error *err)
+{
+	struct row rows[ROWS_MAX];
+	struct order o;
+	int rc;
+
+	if (order_by_number(store, number, &o, err) != 0)
+		return -1;
+	rc = change_begin(store, err);
+	if (rc == 0)
+		rc = change_end(store, put_rows(store, rows, rows_of(&o, rows), err),
+				err);
+	order_clear(&o);
+	return rc;
+}
+
+int
 store_scrub_head(struct store *store, struct error *err)
 {
 	const struct kv_engine *e = store->kv->engine;
 
-	return e->head != NULL ? e->head(store->kv, err) : 0;
+	int rc = e->head != NULL ? e->head(store->kv, err) : 0;
+
+	store->kv->damaged |= rc != 0;
+	return rc;
 }

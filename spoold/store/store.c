@@ -211,6 +211,7 @@ store_close(struct store *store)
 {
 	if (store == NULL)
 		return;
+	walk_close(store);
 	if (store->kv != NULL) {
 		give_numbers_back(store);
 		store->kv->engine->rollback(store->kv);
@@ -246,6 +247,12 @@ bool
 store_in_doubt(const struct store *store)
 {
 	return store->kv->in_doubt;
+}
+
+bool
+store_is_damaged(const struct store *store)
+{
+	return store->kv->damaged;
 }
 
 size_t

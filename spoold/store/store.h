@@ -46,6 +46,10 @@ int store_flush(struct store *store, struct error *err);
 /* A flush failed so that nobody knows what the disk has of it. Nothing can be changed any
  * more: what was not answered was refused, and a new process opens the store anew. */
 bool store_in_doubt(const struct store *store);
+/* The engine met a page that can't be so, on its way to a row or in a change, or the owner
+ * did (store_scrub_head). What is wrong is found by store_look_over, before it is opened
+ * again. */
+bool store_is_damaged(const struct store *store);
 /* Bytes of chunks appended since the last flush: keep flushes at 8 MiB. */
 size_t store_unflushed(const struct store *store);
 
@@ -229,7 +233,7 @@ enum store_found_kind {
 	STORE_FOUND_NOTHING,
 	STORE_FOUND_RECORD,   /* it can't be read: store_set_aside */
 	STORE_FOUND_DOCUMENT, /* a piece of it */
-	STORE_FOUND_INDEX     /* text: the index that has no row of it */
+	STORE_FOUND_INDEX /* text: the index that has no row of it: store_index_again */
 };
 #define STORE_FOUND_TEXT 192
 struct store_found {
@@ -250,6 +254,13 @@ int store_scrub(struct store *store, struct store_scrub *at, struct store_found 
 /* What an owner looks at when it opens the store: heads, free lists, roots. Nothing may be
  * unflushed. ERROR_CORRUPT. */
 int store_scrub_head(struct store *store, struct error *err);
+/* The tree of the file page by page, beside the work, by a thread: what no lookup would notice.
+ * One walk at a time. end: 1 when it is through: if there are faults, the store is damaged
+ * (store_is_damaged), and first is one of them; 0: not yet; -1: it could not be done. Without
+ * files it is through at once. store_close breaks it off. */
+int store_walk_begin(struct store *store, struct error *err);
+int store_walk_end(struct store *store, uint64_t *faults, char first[STORE_FOUND_TEXT],
+		   struct error *err);
 int store_get_scrub(struct store *store, struct store_scrub *scrub, struct error *err);
 int store_put_scrub(struct store *store, const struct store_scrub *scrub,
 		    struct error *err);
@@ -258,6 +269,8 @@ int store_put_scrub(struct store *store, const struct store_scrub *scrub,
  * that the order is corrupt, with what the indexes know of it; others go on.
  * ERROR_CONFLICT if it can be read. */
 int store_set_aside(struct store *store, uint32_t number, struct error *err);
+/* The rows of that order in the indexes, as its record has them. */
+int store_index_again(struct store *store, uint32_t number, struct error *err);
 /* Sets right what store_check finds, as far as that can be done without guessing, and
  * says each step: indexes follow the records, bodies that no order needs go, an order
  * with a damaged record or document becomes corrupt. Flushes. */
@@ -284,11 +297,15 @@ int store_repair(struct store *store, store_fault_fn *fault, void *context,
  * never as held. ERROR_LATER while it is open. Wants room for a copy.
  * look_over: says what is wrong with the tree without opening the store; ERROR_ABSENT if
  * there is none. Not beside a working owner: store_check does that. */
+struct store_tree {
+	uint64_t faults;
+	bool head; /* one at least is sound: something is known of the last turns */
+};
 #define STORE_KEPT_MAX 64
 int store_salvage(const struct store_options *options, store_fault_fn *fault,
 		  void *context, char kept[STORE_KEPT_MAX], struct error *err);
 int store_look_over(const struct store_options *options, store_fault_fn *fault,
-		    void *context, uint64_t *faults, struct error *err);
+		    void *context, struct store_tree *tree, struct error *err);
 
 int store_backup(struct store *store, const char *folder, struct error *err);
 int store_compact(struct store *store, struct error *err);

@@ -319,10 +319,11 @@ say(const char *sentence, void *context)
 static int
 look_over(void)
 {
-	uint64_t faults;
+	struct store_tree tree;
 	struct error err;
 
-	return store_look_over(&options, say, NULL, &faults, &err) != 0 || faults != 0
+	return store_look_over(&options, say, NULL, &tree, &err) != 0 ||
+			       tree.faults != 0
 		       ? SAID_FOUND
 		       : SAID_NOTHING;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A disk that turns bits over: what is damaged is set aside with a reason that operators see, all
-# others go on; nothing is changed by a check, and a store whose tree is damaged is not opened,
-# but salvaged when somebody says so.
+# others go on; nothing is changed by a check, and a store whose tree is damaged is salvaged: when
+# somebody says so, or by a keep whose predecessor fell over it.
 . "$(dirname "$0")/lib.sh"
 
 data() { echo "$E2E/state/store/data.mdb"; }
@@ -72,27 +72,41 @@ ok "an order that waited is released" release_order "$waiting" again
 ok "and printed" wait_until 60 '[ "$(order_state $waiting)" = completed ]'
 is "no order is gone" "$(operator -a orders | wc -l)" 14
 
-# --- while it works ---
-for at in $(branches); do spoil $((at + 8)) 64; done
+# --- while it works: it falls, or looks, and saves the store by itself ---
+# keep_is_new: in place of the one that there was
+keep_is_new() { local now; now=$(spoold_child keep) && [ -n "$now" ] && [ "$now" != "$was" ]; }
+saved() { grep -c 'the store was saved' "$E2E/log/spoold.out"; }
+
+ok "two more orders wait" eval 'submit photo "$photo" && waiting=$ORDER && submit photo "$photo"'
+waiting_too=$ORDER
 was=$(spoold_child keep)
+for at in $(branches); do spoil $((at + 8)) 64; done
 kill -ABRT "$was"
-ok "a keep that falls over a damaged store is not started on it again" \
-	wait_until 30 "! process_alive spoold"
-ok "spoold says what is damaged" grep -q "ERROR: page [0-9]* in the tree of '" \
+ok "a keep that falls over a damaged store has a successor" wait_until 30 keep_is_new
+ok "which takes orders" wait_until 60 'submit photo "$photo"'
+is "having saved the store" "$(saved)" 1
+ok "spoold says what was damaged" grep -q "ERROR: page [0-9]* in the tree of '" \
 	"$E2E/log/spoold.out"
-ok "and what to do" grep -q 'the store is damaged ([0-9]* faults.*spoolctl check --repair' \
-	"$E2E/log/spoold.out"
-process_kill spoold TERM
-is "with status 1" "$process_status" 1
-ok "it is repaired" operator --repair check
-ok "spoold starts" spoold_run
+ok "the new store is whole" operator check
+ok "an order that waited is released" release_order "$waiting"
+ok "and printed" wait_until 60 '[ "$(order_state $waiting)" = completed ]'
+
+# LMDB takes a page of a wrong kind for another one, and finds nothing in it
+spoold_stop
+for at in $(branches); do spoil $((at + 10)) 1; done
+ok "spoold starts on what it does not notice" spoold_run
+ok "looks it over, and saves it" wait_until 60 '[ "$(saved)" = 2 ]'
+ok "it takes orders" wait_until 60 'submit photo "$photo"'
+ok "the other order that waited is released" release_order "$waiting_too"
+ok "and printed" wait_until 60 '[ "$(order_state $waiting_too)" = completed ]'
+ok "the new store is whole" operator check
 
 # --- the head ---
 spoold_stop
 spoil 140 8
 spoil $((4096 + 140)) 8
 process_start spoold "$TOP_BUILDDIR/spoold/spoold" -c "$E2E/spoold.conf"
-ok "on a damaged head spoold ends" wait_until 20 "! process_alive spoold"
+ok "where neither head is sound spoold ends" wait_until 20 "! process_alive spoold"
 ok "with what to do" grep -q 'cannot keep orders: .*spoolctl check --repair.*spoolctl restore' \
 	"$E2E/log/spoold.out"
 ok "it is repaired, too" operator --repair check

@@ -55,7 +55,8 @@ client_close(struct client *c)
 static void
 start_keep(struct bench *b)
 {
-	struct keep_fds fds = {.supervisor = -1, .listener = -1, .filter_uid = 7};
+	struct keep_fds fds = {
+		.supervisor = -1, .listener = -1, .filter_uid = 7, .fell = b->fell};
 	struct error err;
 	int front[2], courier[2];
 

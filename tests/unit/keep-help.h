@@ -56,6 +56,7 @@ struct bench {
 	char folder[128];
 	const char *engine;
 	struct keep_clock clock; /* goes on over restarts */
+	bool fell;		 /* so the next keep is told of the one before */
 	struct keep *k;
 	struct client control; /* front's */
 	struct fake_cups cups;

@@ -10,6 +10,7 @@
 #include "lib/base/fs.h"
 #include "lib/base/text.h"
 #include "spoold/keep/scrub.h"
+#include "spoold/store/inner.h"
 #include "tests/tap.h"
 #include "tests/unit/bad-disk.h"
 #include "tests/unit/keep-help.h"
@@ -224,6 +225,42 @@ a_record_that_turned_over(struct bench *b, const struct handed *h)
 	TAP_OK(strstr(text, ", 1 fault") != NULL, "the operator is told: %s", text);
 }
 
+/* Its code leads nowhere, until a round has come by. */
+static void
+a_row_that_an_index_lacks(struct bench *b)
+{
+	char text[ORDER_TEXT_MAX];
+	struct handed h;
+	struct client c;
+	struct error err = {0};
+	struct order o;
+	struct key key;
+
+	bench_channel(b, &c);
+	hand_in_and_rest(b, &c,
+			 &(struct wish){.kind = SEAL_CODE, .text = "AAAABBBBCCCC"}, &h);
+	order_of(b, &h, &o);
+	key = key_of_bytes(o.key, ORDER_KEY_BYTES);
+	order_clear(&o);
+	kv_del(b->k->store->kv, KV_CODE, key_span(&key), NULL);
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == -1,
+	       "a row of an index is lost, and a code finds nothing: %s", err.text);
+	bench_pass(b, b->settings.scrub_days * DAY + 1);
+	read_through(b);
+	status(b, text);
+	TAP_OK(strstr(text, ", 1 fault") != NULL, "that is found: %s", text);
+	TAP_OK(release(b, &c, &h, h.text, 0, &err) == 0,
+	       "and set right: the code is taken: %s", err.text);
+	bench_rest(b);
+	TAP_OK(make(b, &h, 1), "and its order made");
+	bench_pass(b, b->settings.scrub_days * DAY + 1);
+	read_through(b);
+	status(b, text);
+	TAP_OK(strstr(text, ", 0 faults") != NULL, "for good: %s", text);
+	handed_clear(&h);
+	client_close(&c);
+}
+
 int
 main(void)
 {
@@ -244,6 +281,7 @@ main(void)
 	hand_in_and_rest(&b, &c, &(struct wish){.user = "keyring"}, &named);
 	client_close(&c);
 	a_record_that_turned_over(&b, &named);
+	a_row_that_an_index_lacks(&b);
 	for (int i = 0; i < ORDERS; i++)
 		handed_clear(&h[i]);
 	handed_clear(&named);

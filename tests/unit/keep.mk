@@ -24,7 +24,7 @@ KEEP_TESTS = \
 	tests/unit/keep-terms \
 	tests/unit/keep-calendar \
 	tests/unit/keep-disk \
-	tests/unit/keep-scrub \
+	tests/unit/keep-scrub tests/unit/keep-tree \
 	tests/unit/keep-full
 tests_unit_keep_SOURCES = %D%/keep.c
 tests_unit_keep_LDADD = $(KEEP_TEST_LIBS)
@@ -70,6 +70,8 @@ tests_unit_keep_disk_SOURCES = %D%/keep-disk.c %D%/bad-disk.c %D%/bad-disk.h
 tests_unit_keep_disk_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_scrub_SOURCES = %D%/keep-scrub.c %D%/bad-disk.c %D%/bad-disk.h
 tests_unit_keep_scrub_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_tree_SOURCES = %D%/keep-tree.c
+tests_unit_keep_tree_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_full_SOURCES = %D%/keep-full.c
 tests_unit_keep_full_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_secrets_SOURCES = %D%/keep-secrets.c

@@ -359,6 +359,49 @@ herald_like(void)
 	return is_forbidden(fork()) ? 0 : 3;
 }
 
+/* It makes a folder beside its files, and takes what came to be in there. */
+static int
+keep_like(void)
+{
+	const struct sandbox_path paths[] = {{folder, true}, {NULL, false}};
+	char made[96], file[112];
+	int fd;
+
+	snprintf(made, sizeof(made), "%s/made", folder);
+	snprintf(file, sizeof(file), "%s/file", made);
+	if (sandbox_close(SANDBOX_READ_FILES | SANDBOX_WRITE_FILES | SANDBOX_FOLDERS,
+			  paths, NULL) != 0)
+		return 99;
+	if (mkdir(made, 0700) != 0)
+		return 1;
+	fd = open(file, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	if (fd < 0 || close(fd) != 0)
+		return 2;
+	if (rename(file, inside) != 0 && errno != EXDEV) /* ABI 1 has no such right */
+		return 3;
+	unlink(file);
+	if (remove(made) != 0)
+		return 4;
+	unlink(inside);
+	if (sandbox_has_landlock() && !is_forbidden(mkdir(outside, 0700)))
+		return 5;
+	return 0;
+}
+
+static int
+writer_like(void)
+{
+	const struct sandbox_path paths[] = {{folder, true}, {NULL, false}};
+	char made[96];
+
+	snprintf(made, sizeof(made), "%s/made", folder);
+	if (sandbox_close(SANDBOX_READ_FILES | SANDBOX_WRITE_FILES, paths, NULL) != 0)
+		return 99;
+	if (!is_forbidden(mkdir(made, 0700)))
+		return 1;
+	return is_forbidden(link(readable, inside)) ? 0 : 2;
+}
+
 static void
 a_daemon_has_the_groups_that_it_names(void)
 {
@@ -369,6 +412,11 @@ a_daemon_has_the_groups_that_it_names(void)
 	TAP_OK(got == 0, "one that calls can connect, and nothing else (%d)", got);
 	got = in_child(herald_like);
 	TAP_OK(got == 0, "one that calls in this machine has no network (%d)", got);
+	got = in_child(keep_like);
+	TAP_OK(got == 0, "one that needs them can make folders in its own (%d)", got);
+	got = in_child(writer_like);
+	TAP_OK(got == 0, "one that writes can make neither folders nor links (%d)",
+	       got);
 }
 
 static int

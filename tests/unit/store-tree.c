@@ -126,13 +126,14 @@ is_found_and_saved(const char *what, void (*spoil)(void))
 	char kept[STORE_KEPT_MAX];
 	struct error err = {0};
 	struct store *s;
-	uint64_t faults = 0;
+	struct store_tree tree;
 
 	fill();
 	spoil();
 	TAP_OK(store_open(&options, &s, &err) != 0 && err.kind == ERROR_CORRUPT,
 	       "%s: it is not opened: %s", what, err.text);
-	TAP_OK(store_look_over(&options, say, NULL, &faults, &err) == 0 && faults == 1,
+	TAP_OK(store_look_over(&options, say, NULL, &tree, &err) == 0 &&
+		       tree.faults == 1 && tree.head,
 	       "    who looks it over says so");
 	TAP_OK(store_salvage(&options, say, NULL, kept, &err) == 0,
 	       "    it can be saved");

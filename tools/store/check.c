@@ -50,11 +50,11 @@ static int
 look_over(struct work *w, const struct shop *shop, void *context, struct error *err)
 {
 	const struct store_options options = shop_options(shop);
-	uint64_t faults;
-	int rc = store_look_over(&options, work_say, w, &faults, err);
+	struct store_tree tree;
+	int rc = store_look_over(&options, work_say, w, &tree, err);
 
 	(void)context;
-	work_number(w, TREE_FAULTS, faults);
+	work_number(w, TREE_FAULTS, tree.faults);
 	if (rc != 0 && err->kind == ERROR_ABSENT)
 		error_set(err, ERROR_ABSENT, "there is no store in '%s' yet",
 			  shop->store);
