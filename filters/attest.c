@@ -94,8 +94,8 @@ attest_open(struct attest **out, const char *filter, const char *job, int fd,
 }
 
 int
-attest_wishes(struct attest *a, struct buf *attributes, struct attest_release *release,
-	      struct error *err)
+attest_wishes(struct attest *a, struct buf *own, struct buf *order,
+	      struct attest_release *release, struct error *err)
 {
 	struct wire_wishes ask = {.cups_job = a->word.cups_job};
 	union wire_any m;
@@ -109,8 +109,11 @@ attest_wishes(struct attest *a, struct buf *attributes, struct attest_release *r
 	    0) {
 		release->copies = m.wished.copies;
 		release->skip = m.wished.skip;
-		return buf_append(attributes, m.wished.attributes.data,
-				  m.wished.attributes.len, err);
+		release->document = m.wished.document;
+		if (buf_append(own, m.wished.attributes.data, m.wished.attributes.len,
+			       err) != 0)
+			return -1;
+		return buf_append(order, m.wished.order.data, m.wished.order.len, err);
 	}
 	if (why.kind == ERROR_REFUSED) /* the gate, not we, has to say so */
 		return 0;

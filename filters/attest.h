@@ -42,14 +42,15 @@ int attest_open(struct attest **a, const char *filter, const char *job, int fd,
 
 /* What the release asks for of the document that is being made. */
 struct attest_release {
-	uint32_t copies; /* 0: as the order or the document has them */
-	uint32_t skip;	 /* pages that came out before, copies counted: not these */
+	uint32_t copies;   /* 0: as the order or the document has them */
+	uint32_t skip;	   /* pages that came out before, copies counted: not these */
+	uint32_t document; /* its number */
 };
 
-/* What the document that is being made wants for itself, as IPP attributes, appended to
- * `attributes`: nothing where it is not active, or where the order has no such wish. Once
- * the input has begun. */
-int attest_wishes(struct attest *a, struct buf *attributes,
+/* What the document that is being made wants for itself, and what its order has, as IPP
+ * attributes, appended to `own` and `order`: nothing where it is not active. Once the
+ * input has begun. */
+int attest_wishes(struct attest *a, struct buf *own, struct buf *order,
 		  struct attest_release *release, struct error *err);
 /* So many pages the document has, copies counted, for people who watch; a word that keep
  * does not take is no fault. */

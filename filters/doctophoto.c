@@ -21,7 +21,7 @@
 #include "lib/order/order.h"
 #include "lib/sandbox/sandbox.h"
 
-#include "filters/photo/pdf.h"
+#include "filters/photo/choose.h"
 #include "filters/photo/print.h"
 
 /* What a decoder of a stranger's bytes may use: a page of PAGE_BYTES_MAX, a picture of
@@ -32,11 +32,13 @@
 static int
 open_input(struct print *p, int *fd, struct error *err)
 {
+	const char *file = p->manner[0].job.file;
+
 	*fd = STDIN_FILENO;
-	if (p->job.file != NULL) {
-		*fd = open(p->job.file, O_RDONLY | O_CLOEXEC);
+	if (file != NULL) {
+		*fd = open(file, O_RDONLY | O_CLOEXEC);
 		if (*fd < 0)
-			return error_errno(err, "cannot open '%s'", p->job.file);
+			return error_errno(err, "cannot open '%s'", file);
 	}
 	image_input_init(&p->input, *fd, image_limits_default.bytes);
 	return 0;
@@ -45,24 +47,33 @@ open_input(struct print *p, int *fd, struct error *err)
 static int
 reach(struct print *p, int argc, char **argv, int *fd, struct error *err)
 {
-	if (job_open(&p->job, argc, argv, err) != 0 ||
-	    attest_open(&p->attest, "doctophoto", p->job.id, STDOUT_FILENO, err) != 0)
+	struct job *job = &p->manner[0].job;
+
+	if (job_open(job, argc, argv, err) != 0 ||
+	    attest_open(&p->attest, "doctophoto", job->id, STDOUT_FILENO, err) != 0)
 		return -1;
 	return open_input(p, fd, err);
 }
 
-/* The document's own wishes. Its input has begun, so it is known which one it is. */
+/* The document's own wishes, and its pages'. Its input has begun, so it is known which
+ * one it is. */
 static int
 job_wants(struct print *p, struct error *err)
 {
-	struct buf wishes;
+	struct job *job = &p->manner[0].job;
+	struct buf own, order;
 	int result;
 
-	buf_init(&wishes, ORDER_ATTRIBUTES_MAX);
-	result = attest_wishes(p->attest, &wishes, &p->job.release, err);
+	buf_init(&own, ORDER_ATTRIBUTES_MAX);
+	buf_init(&order, ORDER_ATTRIBUTES_MAX);
+	result = attest_wishes(p->attest, &own, &order, &job->release, err);
 	if (result == 0)
-		result = job_wishes(&p->job, wishes.data, wishes.len, err);
-	buf_clear(&wishes);
+		result = job_wishes(job, own.data, own.len, err);
+	if (result == 0)
+		result = overrides_read(&p->overrides, (int)job->release.document, &own,
+					&order, err);
+	buf_clear(&own);
+	buf_clear(&order);
 	return result;
 }
 
@@ -70,12 +81,17 @@ job_wants(struct print *p, struct error *err)
 static int
 prepare(struct print *p, struct error *err)
 {
-	if (job_wants(p, err) != 0 || job_begin(&p->job, err) != 0)
+	struct job *job = &p->manner[0].job;
+
+	if (job_wants(p, err) != 0 || job_begin(job, err) != 0 ||
+	    manner_begin(&p->manner[0], err) != 0)
 		return -1;
-	if (page_from_ppd(&p->page, p->job.ppd, p->job.num_options, p->job.options,
-			  p->job.pwg, err) != 0)
-		return -1;
-	return choose_destination(&p->destination, &p->job, &p->page, err);
+	for (unsigned i = 0; i < p->overrides.count; i++)
+		if (job_override(&p->manner[i + 1].job, job, p->overrides.wants[i],
+				 err) != 0 ||
+		    manner_begin(&p->manner[i + 1], err) != 0)
+			return -1;
+	return 0;
 }
 
 /* Only the default CMYK profile may still be opened: most jobs never need it. */
@@ -137,13 +153,13 @@ clean(struct print *p, int fd)
 {
 	output_close(p->output);
 	attest_abandon(p->attest);
-	pdf_abandon(p->pdf);
-	colour_profile_close(p->destination);
 	if (p->input.data != NULL)
 		image_input_clear(&p->input);
 	if (fd > STDIN_FILENO)
 		close(fd);
-	job_close(&p->job);
+	for (unsigned i = p->overrides.count + 1; i-- > 0;)
+		manner_close(&p->manner[i]);
+	overrides_clear(&p->overrides);
 }
 
 int

@@ -82,6 +82,7 @@ read_wish(struct job *job)
 	const char *ppi = option(job, "ppi");
 	int64_t number;
 
+	job->wish = (struct place_wish){0};
 	job->wish.x = job->wish.y = 0.5;
 	read_scaling(job);
 	read_orientation(job);
@@ -121,6 +122,7 @@ read_layout(struct job *job, struct error *err)
 {
 	const char *value = option(job, "claimcheck-layout");
 
+	job->layout = NULL;
 	if (value == NULL || strcmp(value, "none") == 0)
 		return 0;
 	job->layout = layout_find(value);
@@ -135,6 +137,7 @@ read_colour(struct job *job)
 	const char *intent = option(job, "print-rendering-intent");
 	const char *mode = option(job, "print-color-mode");
 
+	job->intent_given = false;
 	if (intent != NULL && strcmp(intent, "auto") != 0) {
 		job->intent_given = colour_intent_read(&job->intent, intent) == 0;
 		if (!job->intent_given)
@@ -198,9 +201,18 @@ open_ppd(struct job *job, struct error *err)
 		return error_set(err, ERROR_INPUT, "the queue's PPD '%s', line %d: %s",
 				 path, line, ppdErrorString(status));
 	}
+	return 0;
+}
+
+/* What a page may want otherwise than its document. */
+static int
+read_for_pages(struct job *job, struct error *err)
+{
 	ppdMarkDefaults(job->ppd);
 	cupsMarkOptions(job->ppd, job->num_options, job->options);
-	return 0;
+	read_wish(job);
+	read_colour(job);
+	return read_crop(job, err) != 0 ? -1 : read_layout(job, err);
 }
 
 static void
@@ -260,16 +272,29 @@ job_begin(struct job *job, struct error *err)
 	if (open_ppd(job, err) != 0)
 		return -1;
 	read_copies(job);
-	read_wish(job);
-	read_colour(job);
 	read_ranges(job);
-	return read_crop(job, err) != 0 ? -1 : read_layout(job, err);
+	return read_for_pages(job, err);
+}
+
+int
+job_override(struct job *job, const struct job *of, ipp_t *wants, struct error *err)
+{
+	*job = *of;
+	job->for_pages = true;
+	job->num_options = 0;
+	job->options = NULL;
+	for (int i = 0; i < of->num_options; i++)
+		job->num_options =
+			cupsAddOption(of->options[i].name, of->options[i].value,
+				      job->num_options, &job->options);
+	job_wish(job, wants);
+	return read_for_pages(job, err);
 }
 
 void
 job_close(struct job *job)
 {
-	if (job->ppd != NULL)
+	if (job->ppd != NULL && !job->for_pages)
 		ppdClose(job->ppd);
 	cupsFreeOptions(job->num_options, job->options);
 	memset(job, 0, sizeof(*job));

@@ -34,7 +34,8 @@ struct job {
 	unsigned skip;	 /* of the pages to write, from the first on: not these */
 	int num_options;
 	cups_option_t *options; /* owned */
-	ppd_file_t *ppd;	/* owned; options marked */
+	ppd_file_t *ppd;	/* owned, unless for_pages; options marked */
+	bool for_pages;		/* of job_override */
 	bool pwg;		/* FINAL_CONTENT_TYPE is image/pwg-raster */
 	struct place_wish wish;
 	const struct layout *layout; /* claimcheck-layout; NULL: the picture alone */
@@ -54,9 +55,14 @@ int job_open(struct job *job, int argc, char **argv, struct error *err);
 /* What the document wants for itself, as IPP attributes: it goes before what the job
  * says. Between job_open and job_begin. */
 int job_wishes(struct job *job, const void *attributes, size_t len, struct error *err);
+void job_wish(struct job *job, ipp_t *attributes);
 /* Marks the PPD and reads the options. ERROR_INPUT for a missing or damaged PPD, and for
  * a layout or a crop rectangle that makes no sense: a print without it is waste. */
 int job_begin(struct job *job, struct error *err);
+/* The same job for pages that are wanted otherwise: `wants` goes before what the document
+ * says. It lives by the PPD of `of`, whose marks it changes; job_close it first. */
+int job_override(struct job *job, const struct job *of, ipp_t *wants,
+		 struct error *err);
 /* How many pages to write of the next picture that is wanted; it counts skip down. */
 unsigned job_next_copies(struct job *job);
 /* Is page `number` (from 1) in page-ranges? */

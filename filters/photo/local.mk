@@ -2,7 +2,7 @@
 noinst_LIBRARIES += filters/photo/libphoto.a
 filters_photo_libphoto_a_SOURCES = \
 	%D%/choose.c %D%/choose.h %D%/ink.c %D%/ink.h %D%/job.c %D%/job.h %D%/sheet.c %D%/sheet.h \
-	%D%/output.c %D%/output.h %D%/page.c %D%/page.h %D%/paint.c %D%/paint.h \
+	%D%/manner.c %D%/manner.h %D%/output.c %D%/output.h %D%/overrides.c %D%/overrides.h %D%/page.c %D%/page.h %D%/paint.c %D%/paint.h \
 	%D%/pdf.c %D%/pdf.h %D%/print.c %D%/print.h \
 	%D%/place.c %D%/place.h %D%/resample.c %D%/resample.h \
 	%D%/scaler.c %D%/scaler.h %D%/wishes.c

@@ -234,24 +234,28 @@ read_sizes(struct pdf *pdf, struct error *err)
 }
 
 int
-pdf_start(struct pdf **result, struct image_input *in,
-	  const struct colour_profile *profile, enum colour_intent intent,
-	  struct error *err)
+pdf_gather(struct image_input *in, struct error *err)
+{
+	return move_high(image_input_gather(in, true, err));
+}
+
+int
+pdf_start(struct pdf **result, int document, const struct colour_profile *profile,
+	  enum colour_intent intent, struct error *err)
 {
 	struct pdf *pdf = calloc(1, sizeof(*pdf));
-	int document, profile_fd, code = -1;
+	int profile_fd, code = -1;
 
 	INVARIANT(pdf != NULL);
 	*result = NULL;
 	pdf->requests = pdf->stream = -1;
 	pdf->words = move_high(memfd_create("words", MFD_CLOEXEC));
-	document = move_high(image_input_gather(in, true, err));
-	profile_fd = document >= 0 ? move_high(profile_file(profile, err)) : -1;
+	profile_fd = move_high(profile_file(profile, err));
 	if (pdf->words < 0)
 		error_errno(err, "cannot make a file in memory");
 	else if (profile_fd >= 0)
 		code = start(pdf, document, profile_fd, profile->space, intent, err);
-	close_all((int[]){document, profile_fd}, 2);
+	close_all(&profile_fd, 1);
 	if (code == 0) {
 		image_input_init(&pdf->input, pdf->stream, UINT64_MAX);
 		code = read_sizes(pdf, err);

@@ -24,10 +24,11 @@ struct pdf_size {
 
 struct pdf;
 
-/* Takes the input whole. Starts photopages and learns the pages' sizes. */
-int pdf_start(struct pdf **pdf, struct image_input *in,
-	      const struct colour_profile *profile, enum colour_intent intent,
-	      struct error *err);
+/* The input whole, as a descriptor that the caller closes; -1. */
+int pdf_gather(struct image_input *in, struct error *err);
+/* Starts photopages on it and learns the pages' sizes. */
+int pdf_start(struct pdf **pdf, int document, const struct colour_profile *profile,
+	      enum colour_intent intent, struct error *err);
 unsigned pdf_pages(const struct pdf *pdf);
 const struct pdf_size *pdf_size(const struct pdf *pdf, unsigned page); /* from 0 */
 /* Asks for a page; its picture is the next in the stream. */

@@ -6,22 +6,22 @@
 
 #include "lib/image/image.h"
 
-#include "filters/photo/choose.h"
+#include "filters/attest.h"
+#include "filters/photo/manner.h"
 #include "filters/photo/output.h"
-
-struct pdf;
+#include "filters/photo/overrides.h"
 
 struct print {
-	struct job job;
-	struct page page;
-	struct colour_profile *destination;
+	struct overrides overrides;
+	/* the document's; then those of its overrides, by their numbers */
+	struct manner manner[1 + IPP_OVERRIDES_MAX];
 	struct attest *attest;
 	struct output *output;
 	struct image_input input;
-	struct pdf *pdf; /* rendering, or NULL */
+	bool is_pdf;
 };
 
-/* What must be done before the sandbox closes: a PDF's renderer is started. */
+/* What must be done before the sandbox closes: a PDF's renderers are started. */
 int print_begin(struct print *p, struct error *err);
 /* All of the document; every page that was begun is whole, or it is an error. */
 int print_document(struct print *p, struct error *err);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/ipp/ipp_bounds.h"
+#include "lib/ipp/ipp_override.h"
 #include "lib/order/order.h"
 
 #include "filters/photo/job.h"
@@ -49,20 +50,15 @@ add_option(struct job *job, ipp_attribute_t *attr)
 	job->own_copies = job->own_copies || strcmp(name, "copies") == 0;
 }
 
-int
-job_wishes(struct job *job, const void *attributes, size_t len, struct error *err)
+void
+job_wish(struct job *job, ipp_t *attributes)
 {
-	const struct ipp_limits limits = IPP_LIMITS_REQUEST(ORDER_ATTRIBUTES_MAX);
 	bool names_paper = false;
-	ipp_t *own;
 
-	if (len == 0)
-		return 0;
-	if (ipp_bounds_decode(&limits, attributes, len, &own, err) != 0)
-		return -1;
-	for (ipp_attribute_t *a = ippFirstAttribute(own); a != NULL;
-	     a = ippNextAttribute(own)) {
-		if (ippGetName(a) == NULL)
+	for (ipp_attribute_t *a = ippFirstAttribute(attributes); a != NULL;
+	     a = ippNextAttribute(attributes)) {
+		/* which pages want it otherwise is no option: overrides.h */
+		if (ippGetName(a) == NULL || strcmp(ippGetName(a), IPP_OVERRIDES) == 0)
 			continue;
 		if (is_paper(ippGetName(a)) && !names_paper) {
 			names_paper = true;
@@ -70,6 +66,19 @@ job_wishes(struct job *job, const void *attributes, size_t len, struct error *er
 		}
 		add_option(job, a);
 	}
+}
+
+int
+job_wishes(struct job *job, const void *attributes, size_t len, struct error *err)
+{
+	const struct ipp_limits limits = IPP_LIMITS_REQUEST(ORDER_ATTRIBUTES_MAX);
+	ipp_t *own;
+
+	if (len == 0)
+		return 0;
+	if (ipp_bounds_decode(&limits, attributes, len, &own, err) != 0)
+		return -1;
+	job_wish(job, own);
 	ippDelete(own);
 	return 0;
 }

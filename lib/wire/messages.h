@@ -303,10 +303,11 @@ enum wire_full {
  * spent for this job. A filter asks once its input has begun: it was spent by then. */
 #define WIRE_wishes(F, S, B) F(i32, cups_job) S(queue, ORDER_QUEUE_MAX)
 /* copies: of this release, before all else, 0 as ordered; skip: so many pages from the
- * first on are not to be written, copies counted as pages */
+ * first on are not to be written, copies counted as pages; order: its job attributes, for
+ * the page overrides among them */
 #define WIRE_wished(F, S, B) \
 	F(u32, document) F(u32, copies) F(u32, skip) \
-	B(attributes, ORDER_ATTRIBUTES_MAX)
+	B(attributes, ORDER_ATTRIBUTES_MAX) B(order, ORDER_ATTRIBUTES_MAX)
 /* from a filter that knows it: so many pages the document has, copies counted, skipped
  * ones, too. -> ok */
 #define WIRE_pages(F, S, B) F(i32, cups_job) S(queue, ORDER_QUEUE_MAX) F(u32, pages)

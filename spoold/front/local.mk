@@ -13,7 +13,8 @@ spoold_front_libfront_a_SOURCES = \
 	%D%/printers.c %D%/printers.h %D%/queued.c %D%/queued.h %D%/request.c %D%/request.h \
 	%D%/sniff.c %D%/sniff.h %D%/sniff_jpeg.c %D%/sniff_pdf.c %D%/sniff_png.c %D%/sniff_postscript.c \
 	%D%/sniff_raster.c %D%/sniff_tiff.c %D%/status.c %D%/status.h %D%/taken.c %D%/taken.h %D%/template.c \
-	%D%/template.h %D%/template_media.c %D%/template_media.h %D%/texts.c %D%/texts.h \
+	%D%/template.h %D%/template_media.c %D%/template_media.h %D%/template_overrides.c \
+	%D%/template_overrides.h %D%/texts.c %D%/texts.h \
 	%D%/terms.c %D%/terms.h %D%/unlock.c %D%/unlock.h %D%/upload.c %D%/upload.h
 spoold_front_libfront_a_SOURCES += %D%/inflate.c %D%/inflate.h \
 	%D%/printer_media.c %D%/printer_media.h %D%/printer_raster.c %D%/printer_raster.h

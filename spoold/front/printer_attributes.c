@@ -278,6 +278,16 @@ add_place(ipp_t *to, ipp_t *queue, const struct printer *p,
 		 own != NULL ? own->geo_location : "");
 }
 
+/* PWG 5100.14. A plate-maker lacks PWG raster (doc/decisions/conformance.md). */
+static void
+add_everywhere(ipp_t *to)
+{
+	ipp_attribute_t *features =
+		ippFindAttribute(to, "ipp-features-supported", IPP_TAG_KEYWORD);
+
+	ippSetString(to, &features, ippGetCount(features), "ipp-everywhere");
+}
+
 void
 printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 		   const struct settings *settings)
@@ -298,8 +308,10 @@ printer_attributes(ipp_t *to, ipp_t *queue, const struct printer *p,
 			add_row(to, &otherwise[i]);
 	printer_device(to, settings->max_document_bytes);
 	add_formats(to, p);
-	if (printer_takes(p, SNIFF_PWG))
+	if (printer_takes(p, SNIFF_PWG)) {
 		printer_raster(to);
+		add_everywhere(to);
+	}
 	if (!p->plates)
 		picture_add_supported(to);
 	add_settings(to, p, settings);

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "lib/ipp/ipp_option.h"
+#include "lib/ipp/ipp_override.h"
 #include "spoold/front/picture.h"
 #include "spoold/front/template.h"
 #include "spoold/front/template_media.h"
+#include "spoold/front/template_overrides.h"
 
 enum kind {
 	KIND_LISTED,	 /* each value is one of NAME-supported */
@@ -18,12 +20,13 @@ enum kind {
 	KIND_RESOLUTION, /* one of NAME-supported */
 	KIND_MEDIA,	 /* a size's name */
 	KIND_MEDIA_COL,
-	KIND_MEMBER, /* of media-col, by itself: lp -o media-type=... */
-	KIND_PAGES,  /* 1setOf rangeOfInteger, ascending */
-	KIND_TEXT,   /* words for people, or an account */
-	KIND_CROP,   /* a part of the picture */
-	KIND_HOLD,   /* job-hold-until: understood here, not handed on */
-	KIND_SILENT  /* accepted, since its one supported value changes nothing */
+	KIND_MEMBER,	/* of media-col, by itself: lp -o media-type=... */
+	KIND_PAGES,	/* 1setOf rangeOfInteger, ascending */
+	KIND_TEXT,	/* words for people, or an account */
+	KIND_CROP,	/* a part of the picture */
+	KIND_HOLD,	/* job-hold-until: understood here, not handed on */
+	KIND_OVERRIDES, /* of pages: a template of their own, each */
+	KIND_SILENT	/* accepted, since its one supported value changes nothing */
 };
 
 /* clang-format off */
@@ -56,6 +59,7 @@ static const struct row {
 	{"number-up", KIND_SILENT, false, false},
 	{"orientation-requested", KIND_LISTED, false, false},
 	{"output-bin", KIND_LISTED, false, false},
+	{IPP_OVERRIDES, KIND_OVERRIDES, false, true},
 	{"page-ranges", KIND_PAGES, false, false},
 	{"print-color-mode", KIND_LISTED, false, false},
 	{"print-content-optimize", KIND_SILENT, false, false},
@@ -200,8 +204,8 @@ can_be_had(const struct row *row, ipp_attribute_t *attr, struct printer *p)
 	}
 }
 
-static void
-name_it(struct template_result *r, const char *name)
+void
+template_name(struct template_result *r, const char *name)
 {
 	size_t used = strlen(r->names);
 
@@ -209,22 +213,22 @@ name_it(struct template_result *r, const char *name)
 		 name);
 }
 
-static void
-refuse_value(struct template_result *r, ipp_attribute_t *attr)
+void
+template_refuse_value(struct template_result *r, ipp_attribute_t *attr)
 {
 	ipp_attribute_t *copy = ippCopyAttribute(r->unsupported, attr, 0);
 
 	if (copy != NULL)
 		ippSetGroupTag(r->unsupported, &copy, IPP_TAG_UNSUPPORTED_GROUP);
-	name_it(r, ippGetName(attr));
+	template_name(r, ippGetName(attr));
 }
 
-static void
-refuse_attribute(struct template_result *r, const char *name)
+void
+template_refuse(struct template_result *r, const char *name)
 {
 	ippAddOutOfBand(r->unsupported, IPP_TAG_UNSUPPORTED_GROUP,
 			IPP_TAG_UNSUPPORTED_VALUE, name);
-	name_it(r, name);
+	template_name(r, name);
 }
 
 static bool
@@ -239,8 +243,10 @@ static void
 judge_known(const struct row *row, ipp_attribute_t *attr, struct printer *p,
 	    struct template_result *r)
 {
-	if (!can_be_had(row, attr, p)) {
-		refuse_value(r, attr);
+	if (row->kind == KIND_OVERRIDES) {
+		template_overrides(attr, p, r);
+	} else if (!can_be_had(row, attr, p)) {
+		template_refuse_value(r, attr);
 		r->refuse = r->refuse || row->vital;
 	} else if (row->kind == KIND_HOLD) {
 		r->hold = is_indefinite(attr);
@@ -261,8 +267,8 @@ is_had(const struct row *row, const struct printer *p)
 	return !row->of_picture || !p->plates;
 }
 
-static void
-judge(ipp_attribute_t *attr, struct printer *p, struct template_result *r)
+void
+template_judge_one(ipp_attribute_t *attr, struct printer *p, struct template_result *r)
 {
 	const char *name = ippGetName(attr);
 	const struct row *row = row_named(name);
@@ -275,8 +281,10 @@ judge(ipp_attribute_t *attr, struct printer *p, struct template_result *r)
 		 ++r->ppd_options > 0)
 		ippCopyAttribute(r->taken, attr, 0);
 	else
-		refuse_attribute(r, name);
+		template_refuse(r, name);
 }
+
+/* --- a request --- */
 
 static bool
 is_lone_member(ipp_attribute_t *attr)
@@ -288,12 +296,13 @@ is_lone_member(ipp_attribute_t *attr)
 
 /* What doctophoto(8) does for each document (attest.h: attest_wishes). A plate set is one
  * for its order. */
-static const char *const of_document[] = {
-	PICTURE_CROP,	   PICTURE_LAYOUT,	 "copies",
-	"media",	   "media-col",		 "orientation-requested",
-	"page-ranges",	   "print-color-mode",	 "print-rendering-intent",
-	"print-scaling",   "printer-resolution", "x-image-position",
-	"y-image-position"};
+static const char *const of_document[] = {PICTURE_CROP,	      PICTURE_LAYOUT,
+					  "copies",	      "media",
+					  "media-col",	      "orientation-requested",
+					  IPP_OVERRIDES,      "page-ranges",
+					  "print-color-mode", "print-rendering-intent",
+					  "print-scaling",    "printer-resolution",
+					  "x-image-position", "y-image-position"};
 #define OF_DOCUMENT (sizeof(of_document) / sizeof(of_document[0]))
 
 static bool
@@ -318,9 +327,9 @@ template_judge_document(ipp_t *request, struct printer *printer,
 		if (ippGetGroupTag(a) != IPP_TAG_DOCUMENT || name == NULL)
 			continue;
 		if (is_of_document(printer, name))
-			judge(a, printer, result);
+			template_judge_one(a, printer, result);
 		else
-			refuse_attribute(result, name);
+			template_refuse(result, name);
 	}
 	printer_unlock(printer);
 }
@@ -336,7 +345,7 @@ template_judge(ipp_t *request, struct printer *printer, struct template_result *
 		     a = ippNextAttribute(request))
 			if (ippGetGroupTag(a) == IPP_TAG_JOB && ippGetName(a) != NULL &&
 			    is_lone_member(a) == (members == 1))
-				judge(a, printer, result);
+				template_judge_one(a, printer, result);
 	printer_unlock(printer);
 }
 
@@ -371,6 +380,8 @@ template_add_supported(ipp_t *to, const struct printer *p)
 	for (size_t i = 0; i < ROWS; i++)
 		if (rows[i].kind != KIND_MEMBER && is_had(&rows[i], p))
 			ippSetString(to, &attr, ippGetCount(attr), rows[i].name);
-	if (!p->plates)
+	if (!p->plates) {
 		add_of_document(to);
+		template_overrides_add_supported(to);
+	}
 }

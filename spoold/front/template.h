@@ -34,6 +34,14 @@ void template_judge(ipp_t *request, struct printer *printer,
  * the filters can do for each: all else is unsupported. Nothing of it is vital. */
 void template_judge_document(ipp_t *request, struct printer *printer,
 			     struct template_result *result);
+/* One attribute of either, and how one is refused: for template_overrides.c. The printer is
+ * locked. */
+void template_judge_one(ipp_attribute_t *attr, struct printer *printer,
+			struct template_result *result);
+void template_refuse(struct template_result *result, const char *name);
+void template_refuse_value(struct template_result *result, ipp_attribute_t *attr);
+/* Among the names for people. */
+void template_name(struct template_result *result, const char *name);
 void template_result_clear(struct template_result *result);
 
 /* job-creation-attributes-supported and document-creation-attributes-supported, from the table and what `to` supports already. */

@@ -126,7 +126,8 @@ produce_wishes(struct peer *p, const union wire_any *m, struct error *err)
 			.document = r->document,
 			.copies = o.release_copies,
 			.skip = d->skip,
-			.attributes = {d->attributes, d->attributes_len}};
+			.attributes = {d->attributes, d->attributes_len},
+			.order = {o.attributes, o.attributes_len}};
 
 		peer_say(p, WIRE_TYPE_wished, &wished);
 	}

@@ -28,6 +28,7 @@ E2E_TESTS = \
 	%D%/hold-operators.sh \
 	%D%/hold-queues.sh \
 	%D%/operators.sh \
+	%D%/overrides.sh \
 	%D%/plates.sh \
 	%D%/quota.sh \
 	%D%/preflight.sh \

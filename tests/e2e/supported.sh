@@ -283,6 +283,28 @@ formats()
 	is "every way to identify a printer" "$bad" ""
 }
 
+# Each member of overrides is taken, with a value that the printer has, and no other is.
+overrides()
+{
+	local member value bad=
+	for member in $(values_of overrides-supported | tr , ' '); do
+		case $member in
+		pages | document-number*) value="rangeOfInteger $member 2-3" ;;
+		media-col) value="collection media-col { MEMBER collection media-size { MEMBER integer x-dimension 10000 MEMBER integer y-dimension 15000 } }" ;;
+		claimcheck-crop) value="integer $member 0,0,5000,5000" ;;
+		*)
+			value=$(values_of "$member-supported" | cut -d, -f 1)
+			[ "$(type_of "$member-supported")" != enum ] || value=$(number_of "$member" "$value")
+			value="$(type_of "$member-supported") $member $value"
+			;;
+		esac
+		accepts overrides collection "{ MEMBER $value }" || bad+="$value: $ipp_status "
+	done
+	is "overrides: every member is taken" "$bad" ""
+	accepts overrides collection "{ MEMBER rangeOfInteger pages 1-1 MEMBER keyword sides one-sided }"
+	is "overrides: no other is" "$ipp_status" client-error-attributes-or-values-not-supported
+}
+
 # job-ids: only these, and of a list to be cancelled all or none (PWG 5100.7).
 numbers()
 {
@@ -335,6 +357,7 @@ for printer in photo plate; do
 	defaults
 	creation
 	formats
+	overrides
 	passwords
 	numbers
 done

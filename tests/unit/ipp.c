@@ -8,6 +8,7 @@
 
 #include "lib/ipp/ipp_bounds.h"
 #include "lib/ipp/ipp_option.h"
+#include "lib/ipp/ipp_override.h"
 #include "lib/ipp/ipp_valid.h"
 #include "tests/tap.h"
 
@@ -348,9 +349,67 @@ values_are_judged_as_libcups_judges_them(void)
 			}
 }
 
+/* --- page overrides --- */
+
+static ipp_t *
+pages(int first, int last, const char *documents, int first_document, int last_document)
+{
+	ipp_t *value = ippNew();
+
+	ippAddRange(value, IPP_TAG_ZERO, "pages", first, last);
+	if (documents != NULL)
+		ippAddRange(value, IPP_TAG_ZERO, documents, first_document,
+			    last_document);
+	return value;
+}
+
+static bool
+read_pages(struct ipp_override *o, ipp_t *value)
+{
+	bool fine = ipp_override_read(o, value);
+
+	ippDelete(value);
+	return fine;
+}
+
+static void
+an_override_is_for_pages_that_can_be_told(void)
+{
+	struct ipp_override a, b;
+	ipp_t *many = ippNew(), *twice = pages(1, 2, NULL, 0, 0);
+	ipp_attribute_t *attr;
+
+	TAP_OK(!read_pages(&a, pages(0, 2, NULL, 0, 0)), "pages count from 1");
+	TAP_OK(!read_pages(&a, pages(3, 2, NULL, 0, 0)), "and up");
+	TAP_OK(!read_pages(&a, pages(1, 2, "document-numbers", 0, 1)),
+	       "so do documents");
+	attr = ippFindAttribute(twice, "pages", IPP_TAG_ZERO);
+	ippSetRange(twice, &attr, 1, 2, 3);
+	TAP_OK(!read_pages(&a, twice), "a page once");
+	attr = ippAddRange(many, IPP_TAG_ZERO, "pages", 1, 1);
+	for (int i = 1; i < IPP_OVERRIDE_RANGES; i++)
+		ippSetRange(many, &attr, i, 2 * i + 1, 2 * i + 1);
+	TAP_OK(ipp_override_read(&a, many), "%d ranges", IPP_OVERRIDE_RANGES);
+	ippSetRange(many, &attr, IPP_OVERRIDE_RANGES, 1000, 1000);
+	TAP_OK(!read_pages(&a, many), "and no more");
+
+	INVARIANT(read_pages(&a, pages(2, 3, "document-number", 2, 2)));
+	TAP_OK(ipp_override_is_for(&a, 2, 3) && !ipp_override_is_for(&a, 2, 4) &&
+		       !ipp_override_is_for(&a, 1, 3),
+	       "pages of a document");
+	INVARIANT(read_pages(&b, pages(3, 9, "document-numbers", 1, 1)));
+	TAP_OK(!ipp_override_meets(&a, &b), "the same ones of another are others");
+	INVARIANT(read_pages(&b, pages(3, 9, NULL, 0, 0)));
+	TAP_OK(ipp_override_meets(&a, &b) && ipp_override_is_for(&b, 7, 9),
+	       "without a document: of all");
+	INVARIANT(read_pages(&b, ippNew()));
+	TAP_OK(ipp_override_meets(&a, &b), "without pages: all");
+}
+
 int
 main(void)
 {
+	an_override_is_for_pages_that_can_be_told();
 	values_are_judged_as_libcups_judges_them();
 	options_of_a_ppd_are_told_by_their_name_and_are_harmless();
 	collections_nested_deep_are_refused_before_libcups_sees_them();
