@@ -16,6 +16,7 @@ EXTRA_DIST += %D%/keep_wire.sh
 # With libFuzzer: make fuzz TARGET=http [SECONDS=600]. doc/decisions/fuzzing.md
 .PHONY: fuzz
 fuzz:
-	TOP_SRCDIR='$(abs_top_srcdir)' $(srcdir)/tests/fuzz/run.sh $(TARGET) $(SECONDS)
+	TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
+		$(srcdir)/tests/fuzz/run.sh $(TARGET) $(SECONDS)
 include %D%/photo.mk
 include %D%/front.mk

@@ -5,7 +5,7 @@
 #
 # What it finds: crash-* in the scratch folder. A fixed crash becomes a corpus file.
 set -eu
-: "${TOP_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${TOP_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}" "${TOP_BUILDDIR:=$TOP_SRCDIR/build}"
 target=${1:?target} seconds=${2:-60}
 scratch=${TMPDIR:-/tmp}/claimcheck-fuzz-$target
 mkdir -p "$scratch/corpus"
@@ -64,7 +64,7 @@ wire)
 	;;
 esac
 # shellcheck disable=SC2046
-clang -g -O1 -std=gnu17 -DCC_SYSCONFDIR='"/etc"' -DCC_LOCALSTATEDIR='"/var"' -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined \
+clang -g -O1 -std=gnu17 -DCC_SYSCONFDIR='"/etc"' -DCC_LOCALSTATEDIR='"/var"' -D_GNU_SOURCE -I. -I"$TOP_BUILDDIR" -fsanitize=fuzzer,address,undefined \
 	"tests/fuzz/$target.c" "${sources[@]}" \
 	$([ ${#packages[@]} = 0 ] || pkg-config --cflags --libs "${packages[@]}") \
 	${libraries+"${libraries[@]}"} -lm \
