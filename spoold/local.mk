@@ -9,7 +9,7 @@ include %D%/herald/local.mk
 
 noinst_LIBRARIES += spoold/libsettings.a
 spoold_libsettings_a_SOURCES = %D%/conftext.c %D%/conftext.h %D%/sections.c %D%/sections.h %D%/settings.c %D%/settings.h
-LIBSETTINGS = spoold/libsettings.a $(LIBBASE) $(CONFUSE_LIBS)
+LIBSETTINGS = spoold/libsettings.a $(LIBORDER) $(LIBBASE) $(CONFUSE_LIBS)
 
 sbin_PROGRAMS += spoold/spoold
 spoold_spoold_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)

@@ -48,6 +48,8 @@ static const struct row printer_rows[] = {
 		"of all orders for it that are alive; 0: no bound"},
 	{"min-ppi", ROW_NUMBER, PRINTER_AT(min_ppi), 1, SETTINGS_PPI_MAX, "pixels an inch",
 		"fewer are too few, on its paper"},
+	{"prices", ROW_TEXT, PRINTER_AT(prices), 0, 0, "bytes",
+		"of a piece: AMOUNT and MEDIA=AMOUNT, with blanks between"},
 };
 static const struct row customer_rows[] = {
 	{"host", ROW_TEXT, CUSTOMER_AT(host), 0, 0, "bytes",
@@ -152,6 +154,24 @@ is_geo_location(const char *text)
 	return numbers >= 2 && (*end == '\0' || *end == ';');
 }
 
+static int
+check_prices(const struct settings_printer *p, struct error *err)
+{
+	const char *at = p->prices;
+	struct price price;
+	int rc;
+
+	do
+		rc = price_next(&at, &price);
+	while (rc > 0);
+	if (rc == 0)
+		return 0;
+	return error_set(err, ERROR_INPUT,
+			 "prices = '%.100s' is no price list; write "
+			 "\"0.39 iso_a4_210x297mm=1.20\"",
+			 p->prices);
+}
+
 int
 sections_add_printer(struct settings *s, cfg_t *section, struct error *err)
 {
@@ -182,6 +202,8 @@ sections_add_printer(struct settings *s, cfg_t *section, struct error *err)
 				 "geo-location = '%s' is no place; write "
 				 "\"geo:52.5200,13.4050\"",
 				 p->geo_location);
+	if (check_prices(p, err) != 0)
+		return -1;
 	s->printer_count++;
 	return 0;
 }

@@ -181,6 +181,8 @@ static const struct row rows[] = {
 		1, 300, "seconds", "that preflight may cost a document"},
 	{"preflight-memory", TYPE_BYTES, AT(preflight_memory), "512M",
 		64 * MIB, 64 * GIB, "bytes", "of memory for one document in preflight"},
+	{"currency", TYPE_TEXT, AT(currency), "EUR",
+		1, PRICE_CURRENCY_MAX - 1, "", "of the printers' prices"},
 };
 /* clang-format on */
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

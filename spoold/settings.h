@@ -16,6 +16,7 @@
 #include "lib/base/error.h"
 #include "lib/base/log.h"
 #include "lib/order/order.h"
+#include "lib/order/price.h"
 
 #define SETTINGS_PATH_MAX      512
 #define SETTINGS_USER_MAX      64
@@ -49,6 +50,7 @@ struct settings_printer {
 	struct settings_term unattended; /* 1: job-release-action none is taken */
 	struct settings_terms terms;
 	struct settings_term min_ppi;
+	char prices[PRICE_LIST_MAX]; /* well formed; "": none */
 };
 
 /* A customer with terms of their own. */
@@ -130,7 +132,8 @@ struct settings {
 	uint32_t min_ppi;
 	uint32_t preflight_at_once;
 	uint32_t preflight_timeout_s;
-	uint64_t preflight_memory; /* bytes, of one checker */
+	uint64_t preflight_memory;	   /* bytes, of one checker */
+	char currency[PRICE_CURRENCY_MAX]; /* of all prices */
 	/* product lines; the first one is the default printer; there is at least one */
 	struct settings_printer printers[SETTINGS_PRINTERS_MAX];
 	uint32_t printer_count;

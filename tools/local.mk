@@ -43,5 +43,5 @@ tools_spoolctl_SOURCES = %D%/spoolctl.c \
 	%D%/store/shop.c %D%/store/shop.h %D%/store/work.c %D%/store/work.h
 tools_spoolctl_CPPFLAGS = $(AM_CPPFLAGS) $(CUPS_CFLAGS) $(JANSSON_CFLAGS) $(CAIRO_CFLAGS)
 tools_spoolctl_LDADD = tools/libcurve.a $(LIBPLATE) tools/libstation.a tools/libjsontext.a $(LIBSTORE) $(LIBSETTINGS) \
-	$(LIBSANDBOX) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS) $(JANSSON_LIBS) \
+	$(LIBIPP) $(LIBSANDBOX) $(LIBWIRE) $(LIBSEAL) $(LIBORDER) $(LIBBASE) $(CUPS_LIBS) $(JANSSON_LIBS) \
 	$(CAIRO_LIBS) $(ZINT_LIBS)

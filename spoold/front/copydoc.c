@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "spoold/front/copydoc.h"
+#include "spoold/front/findings.h"
 
 #define WINDOW 8 /* chunks asked for at once: 2 MiB */
 
@@ -125,14 +126,24 @@ static int
 end_target(struct copying *c, const struct intake *in, struct error *err)
 {
 	struct wire_document_end end = {.length = c->length,
-					.chunks = c->source.chunks,
-					.attributes = c->source.attributes};
+					.chunks = c->source.chunks};
+	struct buf own;
+	int rc;
 
+	buf_init(&own, ORDER_ATTRIBUTES_MAX);
+	rc = buf_append(&own, c->source.attributes.data, c->source.attributes.len, err);
+	if (rc == 0)
+		rc = findings_drop(&own, err);
+	end.attributes = (struct wire_bytes){own.data, (uint32_t)own.len};
 	memcpy(end.order.bytes, in->order, UUID_BYTES);
 	memcpy(end.body.bytes, c->body, UUID_BYTES);
 	memcpy(end.format, c->source.format, sizeof(end.format));
 	memcpy(end.name, c->source.name, sizeof(end.name));
-	return wire_call(c->to, WIRE_TYPE_document_end, &end, WIRE_TYPE_ok, NULL, err);
+	if (rc == 0)
+		rc = wire_call(c->to, WIRE_TYPE_document_end, &end, WIRE_TYPE_ok, NULL,
+			       err);
+	buf_clear(&own);
+	return rc;
 }
 
 int

@@ -6,7 +6,7 @@ spoold_front_libfront_a_SOURCES = \
 	%D%/jobs.c %D%/jobs.h %D%/link.c %D%/link.h %D%/operations.c %D%/operations.h \
 	%D%/ops_change.c %D%/ops_job.c %D%/ops_notify.c %D%/ops_operate.c %D%/ops_printer.c %D%/ops_release.c \
 	%D%/ops_set.c %D%/ops_submit.c %D%/ops_subscribe.c %D%/owner.c %D%/owner.h \
-	%D%/pages.c %D%/pages.h %D%/paper.c %D%/paper.h %D%/picture.c %D%/picture.h \
+	%D%/pages.c %D%/pages.h %D%/paper.c %D%/paper.h %D%/price.c %D%/price.h %D%/picture.c %D%/picture.h \
 	%D%/pin.c %D%/pin.h \
 	%D%/preflight.c %D%/preflight.h %D%/printer_attributes.c \
 	%D%/subscribe.c %D%/subscribe.h %D%/subscriptions.c %D%/subscriptions.h \

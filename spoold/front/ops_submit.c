@@ -263,10 +263,11 @@ end_document(struct request *r, struct wire_peer *keep, const struct intake *in,
  * body that was begun then dies with the channel. */
 static bool
 take_with(struct request *r, const struct printer *p, struct intake *in,
-	  const struct buf *own, const struct paper *paper)
+	  struct buf *own, const struct paper *paper)
 {
 	const char *compression = request_string(r, "compression", IPP_TAG_KEYWORD);
 	struct upload u = {0};
+	struct findings found;
 	struct error err;
 	struct wire_peer *keep = client_keep(r->client, &err);
 	enum upload_end end = UPLOAD_FAILED;
@@ -276,11 +277,12 @@ take_with(struct request *r, const struct printer *p, struct intake *in,
 	if (keep != NULL)
 		end = upload_run(r->client, keep, in, compression, &u, &err);
 	if (!document_fault_answer(r, p, &u, end, &err) ||
-	    !findings_judge(r, in, paper, &u)) {
+	    !findings_judge(r, in, paper, &u, &found)) {
 		client_keep_close(r->client);
 		return false;
 	}
-	if (end_document(r, keep, in, &u, own, &err) != 0) {
+	if (findings_add(&found, r->client->settings, own, &err) != 0 ||
+	    end_document(r, keep, in, &u, own, &err) != 0) {
 		request_answer_error(r, &err);
 		return false;
 	}

@@ -132,6 +132,8 @@ take_picture(struct paper *paper, ipp_t *taken)
 		paper->crop.width = 0;
 	if (layout != NULL)
 		paper->layout = layout_find(ippGetString(layout, 0, NULL));
+	if (ippFindAttribute(taken, "page-ranges", IPP_TAG_ZERO) != NULL)
+		paper->some_pages = true;
 }
 
 void

@@ -24,6 +24,7 @@ struct paper {
 	enum paper_scaling scaling;
 	struct layout_crop crop;     /* width 0: all of the picture */
 	const struct layout *layout; /* NULL: the sheet is one cell */
+	bool some_pages;	     /* of each document: page-ranges */
 };
 
 struct paper_picture {

@@ -9,6 +9,7 @@
 #include "spoold/front/account.h"
 #include "spoold/front/derive.h"
 #include "spoold/front/document.h"
+#include "spoold/front/findings.h"
 #include "spoold/front/owner.h"
 #include "spoold/front/pin.h"
 #include "spoold/front/station_key.h"
@@ -221,6 +222,7 @@ document_collection(const struct wire_document_info *d)
 	ippAddInteger(col, IPP_TAG_ZERO, IPP_TAG_INTEGER, "k-octets",
 		      (int)((d->length + 1023) / 1024));
 	document_add_progress(col, IPP_TAG_ZERO, d, NULL);
+	findings_show(col, &d->attributes);
 	return col;
 }
 

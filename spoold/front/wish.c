@@ -4,6 +4,7 @@
 #include "lib/base/text.h"
 #include "lib/ipp/ipp_bounds.h"
 #include "spoold/front/action.h"
+#include "spoold/front/findings.h"
 #include "spoold/front/storage.h"
 #include "spoold/front/template.h"
 #include "spoold/front/wish.h"
@@ -117,9 +118,10 @@ wish_fill(const struct wish *wish, struct wire_prove *prove)
 static void
 drop_own(ipp_t *attributes)
 {
-	static const char *const own[] = {ACTION_ATTRIBUTE, PIN_ATTRIBUTE,
-					  STORAGE_ATTRIBUTE, "parent-job-id",
-					  "parent-job-uuid"};
+	static const char *const own[] = {
+		ACTION_ATTRIBUTE, PIN_ATTRIBUTE,     STORAGE_ATTRIBUTE,
+		"parent-job-id",  "parent-job-uuid", FOUND_PPI,
+		FOUND_WARNING,	  FOUND_PRICE,	     FOUND_CURRENCY};
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		ippDeleteAttribute(attributes,

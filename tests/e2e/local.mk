@@ -43,6 +43,7 @@ E2E_TESTS = \
 	%D%/site-secret.sh \
 	%D%/spoold.sh \
 	%D%/station.sh \
+	%D%/station-summary.sh \
 	%D%/station-screen.sh \
 	%D%/subscriptions.sh \
 	%D%/supported.sh \

@@ -191,22 +191,4 @@ like "is said in German" "$said" 'wartet kein Auftrag'
 say 0 "and the right one" <<<"$order"$'\n'1357
 like "too" "$said" "Auftrag $order ist fertig"
 tongue=
-
-# --- two stations, one order: exactly one wins ---
-wins=0 told=0 rounds=${RACE_ROUNDS:-10}
-cupsdisable photo
-wait_until 20 '[ "$(spoold_printer_state photo)" = stopped ]'
-for ((i = 0; i < rounds; i++)); do
-	submit 9999
-	for s in 1 2; do
-		"$release" -s "$STATION" --yes --no-wait >"$E2E/tmp/race$s" 2>&1 <<<"$order"$'\n'9999 &
-		racer[s]=$!
-	done
-	for s in 1 2; do
-		wait "${racer[s]}"
-		case $? in 0) wins=$((wins + 1)) ;; 5) told=$((told + 1)) ;; esac
-	done
-done
-is "of two stations one wins" "$wins" "$rounds"
-is "and the other is told" "$told" "$rounds"
 e2e_end

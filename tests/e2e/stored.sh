@@ -56,6 +56,9 @@ ipp Get-Job-Attributes "$(job "$first")"
 is "it is completed" "$(ipp_value job-state)" completed
 like "and stored" "$(ipp_value job-state-reasons)" 'job-stored,job-printed-successfully'
 like "which its owner is told" "$(ipp_value job-state-message)" 'Is stored'
+ipp Get-Documents "$(job "$first")"
+like "its pixels an inch are known" "$ipp_said" 'claimcheck-ppi'
+ipp Get-Job-Attributes "$(job "$first")"
 like "with what was asked" "$(ipp_value job-storage)" 'print-and-store'
 is "its document is kept" "$(bodies)" 1
 like "spoolctl says so" "$(operator show "$first")" 'state *stored'

@@ -1,13 +1,15 @@
 # lib/order, lib/seal, spoold/store
-check_PROGRAMS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
+check_PROGRAMS += tests/unit/order tests/unit/price tests/unit/seal tests/unit/store tests/unit/store-lmdb \
 	tests/unit/store-fails tests/unit/store-broken tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
 	tests/unit/store-map tests/unit/store-tree
-TESTS += tests/unit/order tests/unit/seal tests/unit/store tests/unit/store-lmdb \
+TESTS += tests/unit/order tests/unit/price tests/unit/seal tests/unit/store tests/unit/store-lmdb \
 	tests/unit/store-fails tests/unit/store-broken tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
 	tests/unit/store-map tests/unit/store-tree
 TESTS += %D%/seal-vectors.sh
 EXTRA_DIST += %D%/seal-vectors.py %D%/seal-vectors.sh %D%/store-format-1.mdb %D%/store-format-2.mdb %D%/store-format-3.mdb %D%/store-format-4.mdb
 
+tests_unit_price_SOURCES = %D%/price.c
+tests_unit_price_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)
 tests_unit_order_SOURCES = %D%/order.c
 tests_unit_order_LDADD = $(LIBTAP) $(LIBORDER) $(LIBBASE)
 tests_unit_seal_SOURCES = %D%/seal.c

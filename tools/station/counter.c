@@ -276,7 +276,7 @@ release_one(const struct counter *c, struct presented *p, uint32_t order,
 	if (station_release(&c->station, p, wish, &released, &err) != 0)
 		return counter_explain(&err);
 	if (c->json && !c->wait && released.count == 1)
-		report_order(&released.list[0]);
+		report_order(&released.list[0], wish);
 	station_orders_clear(&released);
 	snprintf(number, sizeof(number), "%u", order);
 	if (!c->json)
@@ -291,7 +291,7 @@ offer(const struct counter *c, struct presented *p, const struct station_order *
 	enum ending ending;
 
 	if (!c->json)
-		show_summary(order);
+		show_summary(order, &c->wish);
 	if (!printer_is_well(c, order) && !c->asks && !c->yes)
 		return ENDING_LATER;
 	if (!agree(c, order, &wish)) {
@@ -371,9 +371,9 @@ static enum ending
 list(const struct counter *c, const struct station_orders *orders)
 {
 	if (c->json)
-		report_orders(orders);
+		report_orders(orders, &c->wish);
 	for (size_t i = 0; i < orders->count && !c->json; i++)
-		show_summary(&orders->list[i]);
+		show_summary(&orders->list[i], &c->wish);
 	return ENDING_WELL;
 }
 

@@ -2,6 +2,7 @@
 
 #include "tools/jsontext.h"
 #include "tools/station/report.h"
+#include "tools/station/show.h"
 
 static const char *
 state_keyword(int state)
@@ -32,12 +33,17 @@ document_json(const struct station_document *d)
 	if (d->pages > 0)
 		set(row, "impressions", json_integer(d->pages));
 	set(row, "impressions-completed", json_integer(d->pages_done));
+	if (d->ppi > 0)
+		set(row, "claimcheck-ppi", json_integer(d->ppi));
+	if (d->warning[0] != '\0')
+		set(row, "claimcheck-warning", jsontext(d->warning));
 	return row;
 }
 
 static json_t *
-order_json(const struct station_order *o)
+order_json(const struct station_order *o, const struct station_wish *wish)
 {
+	char price[PRICE_TEXT_MAX];
 	json_t *row = json_object(), *documents = json_array();
 
 	for (uint32_t i = 0; i < o->document_count; i++)
@@ -54,23 +60,26 @@ order_json(const struct station_order *o)
 	set(row, "printer", jsontext(o->printer));
 	set(row, "release-again", json_boolean(o->again));
 	set(row, "copies", json_integer(o->copies > 0 ? o->copies : 1));
+	show_price(o, wish, false, price);
+	if (price[0] != '\0')
+		set(row, "price", jsontext(price));
 	set(row, "job-impressions-completed", json_integer(o->pages_done));
 	set(row, "documents", documents);
 	return row;
 }
 
 void
-report_order(const struct station_order *o)
+report_order(const struct station_order *o, const struct station_wish *wish)
 {
-	jsontext_print(order_json(o), 0);
+	jsontext_print(order_json(o, wish), 0);
 }
 
 void
-report_orders(const struct station_orders *orders)
+report_orders(const struct station_orders *orders, const struct station_wish *wish)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < orders->count; i++)
-		json_array_append_new(list, order_json(&orders->list[i]));
+		json_array_append_new(list, order_json(&orders->list[i], wish));
 	jsontext_print(list, 0);
 }

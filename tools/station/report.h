@@ -6,7 +6,9 @@
 
 #include "tools/station/station.h"
 
-void report_orders(const struct station_orders *orders);
-void report_order(const struct station_order *o);
+/* wish: what their prices are for. */
+void report_orders(const struct station_orders *orders,
+		   const struct station_wish *wish);
+void report_order(const struct station_order *o, const struct station_wish *wish);
 
 #endif

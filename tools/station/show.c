@@ -9,9 +9,11 @@
 #include "tools/station/show.h"
 #include "tools/station/words.h"
 
-#define COLUMNS	      80
-#define DOCUMENTS_MAX 12 /* lines: a summary and its question fit 24 */
-#define NAME_COLUMNS  34
+#define COLUMNS	       80
+#define DOCUMENT_LINES 12 /* a summary and its question fit 24 */
+#define NAME_COLUMNS   34
+#define TEXT_INDENT    2
+#define WARNING_INDENT 7
 
 /* --- the terminal --- */
 
@@ -53,13 +55,14 @@ put_field(const char *text, size_t columns)
 	printf("%s%*s", cut, (int)columns, "");
 }
 
-/* A line of its own, broken at blanks to the terminal's width, two columns in. */
-static void
-put_lines(const char *text)
+/* A line of its own, broken at blanks to the terminal's width, so many columns in. How many
+ * lines that is; it is not shown where `to` is NULL. */
+static size_t
+put_lines(FILE *to, const char *text, size_t indent)
 {
-	size_t room = show_columns() - 3;
+	size_t room = show_columns() - indent - 1, lines = 0;
 
-	while (*text != '\0') {
+	for (; *text != '\0'; lines++) {
 		char line[ORDER_TEXT_MAX];
 		size_t bytes;
 
@@ -68,10 +71,18 @@ put_lines(const char *text)
 		bytes = strlen(line);
 		if (text[bytes] != '\0' && strrchr(line, ' ') != NULL)
 			bytes = (size_t)(strrchr(line, ' ') - line);
-		printf("  %.*s\n", (int)bytes, text);
+		if (to != NULL)
+			fprintf(to, "%*s%.*s\n", (int)indent, "", (int)bytes, text);
 		text += bytes;
 		text += strspn(text, " ");
 	}
+	return lines;
+}
+
+static void
+put_text(const char *text)
+{
+	put_lines(stdout, text, TEXT_INDENT);
 }
 
 void
@@ -147,33 +158,105 @@ show_document(const struct station_document *d, const char *behind)
 	fflush(stdout);
 }
 
-/* Behind its name: what it is, or that it is made. */
+/* Behind its name: what it is, how sharp, or that it is made. */
 static void
+show_kind(const struct station_document *d)
+{
+	char kind[ORDER_FORMAT_MAX + 16];
+
+	if (d->state == IPP_DSTATE_COMPLETED)
+		text_copy(kind, sizeof(kind), words_plain(WORDS_STATE_COMPLETED));
+	else if (d->ppi > 0)
+		snprintf(kind, sizeof(kind), "%s, %d ppi", d->format, d->ppi);
+	else
+		text_copy(kind, sizeof(kind), d->format);
+	show_document(d, kind);
+	put_lines(stdout, d->warning, WARNING_INDENT);
+}
+
+/* As many as fit, each with its warnings. True if every warning was shown. */
+static bool
 show_documents(const struct station_order *o)
 {
+	size_t left = DOCUMENT_LINES;
 	char more[16], line[128];
-	uint32_t shown = o->document_count;
+	uint32_t shown = 0;
 
-	if (shown > DOCUMENTS_MAX)
-		shown = DOCUMENTS_MAX - 1;
-	for (uint32_t i = 0; i < shown; i++) {
-		const struct station_document *d = &o->documents[i];
+	for (; shown < o->document_count; shown++) {
+		const struct station_document *d = &o->documents[shown];
+		size_t lines = 1 + put_lines(NULL, d->warning, WARNING_INDENT);
+		bool is_last = shown + 1 == o->document_count;
 
-		show_document(d, d->state == IPP_DSTATE_COMPLETED
-					 ? words_plain(WORDS_STATE_COMPLETED)
-					 : d->format);
+		if (shown > 0 && lines + (is_last ? 0 : 1) > left)
+			break;
+		show_kind(d);
+		left -= lines < left ? lines : left;
 	}
 	if (shown == o->document_count)
-		return;
+		return true;
 	number_text(more, o->document_count - shown);
 	words_say(line, sizeof(line), WORDS_MORE_DOCUMENTS, more, NULL);
 	printf("       %s\n", line);
+	return false;
+}
+
+static bool
+any_warning(const struct station_order *o)
+{
+	for (uint32_t i = 0; i < o->document_count; i++)
+		if (o->documents[i].warning[0] != '\0')
+			return true;
+	return false;
+}
+
+static bool
+is_wished(const struct station_wish *wish, uint32_t document)
+{
+	for (uint32_t i = 0; i < wish->only_count; i++)
+		if (wish->only[i] == document)
+			return true;
+	return wish->only_count == 0;
+}
+
+static uint32_t
+copies_of(const struct station_order *o, const struct station_document *d,
+	  const struct station_wish *wish)
+{
+	if (wish->copies > 0)
+		return wish->copies;
+	if (d->copies > 0)
+		return (uint32_t)d->copies;
+	return o->copies > 0 ? (uint32_t)o->copies : 1;
 }
 
 void
-show_summary(const struct station_order *o)
+show_price(const struct station_order *o, const struct station_wish *wish, bool comma,
+	   char text[PRICE_TEXT_MAX])
+{
+	const char *currency = "";
+	uint64_t sum = 0;
+
+	text[0] = '\0';
+	for (uint32_t i = 0; i < o->document_count; i++) {
+		const struct station_document *d = &o->documents[i];
+
+		if (!is_wished(wish, d->number))
+			continue;
+		if (d->price <= 0)
+			return;
+		sum += (uint64_t)d->price * copies_of(o, d, wish);
+		currency = d->currency;
+	}
+	if (sum > 0)
+		price_text(text, sum, currency, comma);
+}
+
+void
+show_summary(const struct station_order *o, const struct station_wish *wish)
 {
 	char number[16], what[256], copies[64], documents[64], line[1024];
+	char price[PRICE_TEXT_MAX];
+	bool all_warnings;
 
 	number_text(number, o->number);
 	words_say(what, sizeof(what), WORDS_ORDER_OF, number, o->user);
@@ -185,17 +268,22 @@ show_summary(const struct station_order *o)
 	show_cut(line, show_columns() - 1);
 	printf("\n%s\n", line);
 	snprintf(line, sizeof(line), "%s, %s, %s", o->printer, documents, copies);
-	put_lines(line);
-	put_lines(o->template);
-	show_documents(o);
+	put_text(line);
+	put_text(o->template);
+	all_warnings = show_documents(o) && any_warning(o);
+	show_price(o, wish, *words_plain(WORDS_DECIMAL_POINT) == ',', price);
+	if (price[0] != '\0') {
+		words_say(line, sizeof(line), WORDS_PRICE, price, NULL);
+		put_text(line);
+	}
 	if (o->state == IPP_JSTATE_HELD && o->proof_copies > 0) {
 		number_text(number, o->proof_copies);
 		words_out(WORDS_PROOF_NEXT, number, NULL);
 	}
 	if (o->state != IPP_JSTATE_HELD && o->message[0] != '\0')
-		put_lines(o->message);
-	else
-		put_lines(o->warning);
+		put_text(o->message);
+	else if (!all_warnings)
+		put_text(o->warning);
 	fflush(stdout);
 }
 

@@ -8,8 +8,12 @@
 #include "tools/station/station.h"
 #include "tools/station/words.h"
 
-/* Customer, product, what was ordered, documents with name and size. */
-void show_summary(const struct station_order *o);
+/* Customer, product, what was ordered, documents with name, size, pixels and warnings; what
+ * it costs, as it is wished. */
+void show_summary(const struct station_order *o, const struct station_wish *wish);
+/* "3.90 EUR"; "" where the shop has no price for each of its documents. */
+void show_price(const struct station_order *o, const struct station_wish *wish,
+		bool comma, char text[PRICE_TEXT_MAX]);
 /* One line: number, state in words, name. */
 void show_line(const struct station_order *o);
 /* One line, with a word or two behind it. */

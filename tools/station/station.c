@@ -201,6 +201,20 @@ take_printer(char *to, size_t size, ipp_attribute_t *attr)
 	text_strip_controls(to);
 }
 
+/* What was found in it as it was handed in. */
+static void
+take_found(struct station_document *d, const char *name, ipp_attribute_t *attr)
+{
+	if (strcmp(name, "claimcheck-ppi") == 0)
+		d->ppi = ippGetInteger(attr, 0);
+	else if (strcmp(name, "claimcheck-warning") == 0)
+		take_text(d->warning, sizeof(d->warning), attr);
+	else if (strcmp(name, "claimcheck-price") == 0)
+		d->price = ippGetInteger(attr, 0);
+	else if (strcmp(name, "claimcheck-currency") == 0)
+		take_text(d->currency, sizeof(d->currency), attr);
+}
+
 static void
 take_document(struct station_document *d, ipp_attribute_t *attr)
 {
@@ -222,6 +236,10 @@ take_document(struct station_document *d, ipp_attribute_t *attr)
 		d->pages = ippGetInteger(attr, 0);
 	else if (strcmp(name, "impressions-completed") == 0)
 		d->pages_done = ippGetInteger(attr, 0);
+	else if (strcmp(name, "copies") == 0)
+		d->copies = ippGetInteger(attr, 0);
+	else
+		take_found(d, name, attr);
 }
 
 static struct station_document *

@@ -24,6 +24,7 @@
 #include <cups/cups.h>
 
 #include "lib/order/order.h"
+#include "lib/order/price.h"
 #include "tools/station/key.h"
 #include "tools/station/typed.h"
 
@@ -66,6 +67,11 @@ struct station_document {
 	int state;	       /* IPP document-state, 0: not said */
 	char reasons[64];      /* document-state-reasons: transforming, outgoing ... */
 	int pages, pages_done; /* 0: not said; pages that came out */
+	int copies;	       /* 0: its order's */
+	int ppi;	       /* pixels an inch on its sheet; 0: not said */
+	int price;	       /* of one copy, in thousandths; 0: not said */
+	char currency[PRICE_CURRENCY_MAX];
+	char warning[ORDER_TEXT_MAX]; /* claimcheck-warning */
 };
 
 struct station_order {

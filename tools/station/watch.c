@@ -148,7 +148,7 @@ conclude(struct watch *w, int rc)
 	else
 		ending = judge(&w->orders.list[0], w->before->proofs, !w->c->json);
 	if (w->c->json && rc == 1)
-		report_order(&w->orders.list[0]);
+		report_order(&w->orders.list[0], &w->c->wish);
 	return ending;
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
+#include "lib/ipp/ipp_bounds.h"
 #include "tools/control/orders.h"
 #include "tools/jsontext.h"
 #include "tools/station/typed.h"
@@ -29,6 +30,8 @@ struct job {
 	const struct control *c;
 	struct wire_peer keep;
 	struct wire_order_info info;
+	int copies;
+	bool has_no_price;
 	struct seal_key *key; /* the order's */
 	struct ticket ticket;
 	char user[ORDER_NAME_MAX];
@@ -45,6 +48,43 @@ clean(char *to, size_t size, const char *from)
 
 /* --- the order, and what is on the ticket --- */
 
+/* Of IPP attributes as front kept them. 0: there is none. */
+static int
+number_of(const struct wire_bytes *bytes, const char *name,
+	  char text[PRICE_CURRENCY_MAX])
+{
+	ipp_t *all = NULL;
+	ipp_attribute_t *a;
+	int number = 0;
+
+	if (bytes->len == 0 || ipp_bounds_decode(&IPP_LIMITS_OWN, bytes->data,
+						 bytes->len, &all, NULL) != 0)
+		return 0;
+	a = ippFindAttribute(all, name, IPP_TAG_INTEGER);
+	if (a != NULL)
+		number = ippGetInteger(a, 0);
+	a = ippFindAttribute(all, "claimcheck-currency", IPP_TAG_NAME);
+	if (a != NULL && text != NULL)
+		clean(text, PRICE_CURRENCY_MAX, ippGetString(a, 0, NULL));
+	ippDelete(all);
+	return number;
+}
+
+/* An order with a document that has no price has none. */
+static void
+add_price(struct job *j, const struct wire_document_info *d)
+{
+	struct ticket *t = &j->ticket;
+	int price = number_of(&d->attributes, "claimcheck-price", t->currency);
+	int copies = number_of(&d->attributes, "copies", NULL);
+
+	if (price <= 0)
+		j->has_no_price = true;
+	else
+		t->price +=
+			(uint64_t)price * (uint64_t)(copies > 0 ? copies : j->copies);
+}
+
 static int
 read_order(struct job *j, uint32_t number, struct error *err)
 {
@@ -59,14 +99,20 @@ read_order(struct job *j, uint32_t number, struct error *err)
 				&type, &item, err)) > 0) {
 		if (type == WIRE_TYPE_order_info) {
 			j->info = item.order_info;
+			j->copies = number_of(&j->info.attributes, "copies", NULL);
+			if (j->copies <= 0)
+				j->copies = 1;
 			j->info.attributes = (struct wire_bytes){NULL, 0};
 			continue;
 		}
 		if (t->document_count < TICKET_DOCUMENTS)
 			clean(t->documents[t->document_count], ORDER_NAME_MAX,
 			      item.document_info.name);
+		add_price(j, &item.document_info);
 		t->document_count++;
 	}
+	if (j->has_no_price)
+		t->price = 0;
 	t->number = j->info.number;
 	t->due = j->info.due;
 	clean(t->language, sizeof(t->language), j->info.language);

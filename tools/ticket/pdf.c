@@ -107,6 +107,9 @@ draw_page(struct page *p, const struct ticket *t, struct error *err)
 			 ticket_word(t, TICKET_MORE));
 		line(p, 7, false, text);
 	}
+	ticket_price(t, text);
+	if (text[0] != '\0')
+		line(p, 9, false, text);
 	ticket_due(t, due);
 	snprintf(text, sizeof(text), "%s %s", ticket_word(t, TICKET_UNTIL), due);
 	if (due[0] != '\0')

@@ -76,7 +76,7 @@ print_bars(const struct screen *s, const struct ticket_bars *b)
 static void
 print_words(FILE *to, const struct ticket *t)
 {
-	char due[64];
+	char due[64], price[64];
 
 	fprintf(to, "\n  %s: %u %s\n", t->printer, t->document_count,
 		ticket_word(t, t->document_count == 1 ? TICKET_DOCUMENT
@@ -86,6 +86,9 @@ print_words(FILE *to, const struct ticket *t)
 	if (t->document_count > TICKET_DOCUMENTS)
 		fprintf(to, "    ... %u %s\n", t->document_count - TICKET_DOCUMENTS,
 			ticket_word(t, TICKET_MORE));
+	ticket_price(t, price);
+	if (price[0] != '\0')
+		fprintf(to, "  %s\n", price);
 	ticket_due(t, due);
 	if (due[0] != '\0')
 		fprintf(to, "  %s %s\n", ticket_word(t, TICKET_UNTIL), due);

@@ -15,14 +15,21 @@ static const char *const words[TICKET_WORDS][2] = {
 	[TICKET_DOCUMENT] = {"document", "Dokument"},
 	[TICKET_DOCUMENTS_WORD] = {"documents", "Dokumente"},
 	[TICKET_MORE] = {"more", "weitere"},
+	[TICKET_PRICE] = {"Price", "Preis"},
 	[TICKET_UNTIL] = {"Waits until", "Wartet bis"},
 	[TICKET_AT] = {"To be fetched at", "Abzuholen bei"},
 };
 
+static bool
+is_german(const struct ticket *t)
+{
+	return strncmp(t->language, "de", 2) == 0;
+}
+
 const char *
 ticket_word(const struct ticket *t, enum ticket_word word)
 {
-	return words[word][strncmp(t->language, "de", 2) == 0];
+	return words[word][is_german(t)];
 }
 
 void
@@ -33,10 +40,20 @@ ticket_due(const struct ticket *t, char text[64])
 
 	text[0] = '\0';
 	if (t->due != 0 && localtime_r(&when, &tm) != NULL)
-		strftime(text, 64,
-			 strncmp(t->language, "de", 2) == 0 ? "%d.%m.%Y, %H:%M"
-							    : "%Y-%m-%d, %H:%M",
+		strftime(text, 64, is_german(t) ? "%d.%m.%Y, %H:%M" : "%Y-%m-%d, %H:%M",
 			 &tm);
+}
+
+void
+ticket_price(const struct ticket *t, char text[64])
+{
+	char amount[PRICE_TEXT_MAX];
+
+	text[0] = '\0';
+	if (t->price == 0)
+		return;
+	price_text(amount, t->price, t->currency, is_german(t));
+	snprintf(text, 64, "%s: %s", ticket_word(t, TICKET_PRICE), amount);
 }
 
 static void

@@ -13,6 +13,7 @@
 
 #include "lib/order/code.h"
 #include "lib/order/order.h"
+#include "lib/order/price.h"
 
 #define TICKET_DOCUMENTS 10  /* named on it; of the rest their number */
 #define TICKET_SIDE_MAX	 400 /* modules of a bar code, each way */
@@ -25,6 +26,8 @@ struct ticket {
 	char printer[ORDER_NAME_MAX], location[ORDER_NAME_MAX], name[ORDER_NAME_MAX];
 	char documents[TICKET_DOCUMENTS][ORDER_NAME_MAX];
 	uint32_t document_count;
+	uint64_t price; /* of all of it, thousandths of the currency; 0: not known */
+	char currency[PRICE_CURRENCY_MAX];
 	int64_t due; /* unix seconds; 0: none */
 };
 
@@ -46,13 +49,16 @@ enum ticket_word {
 	TICKET_DOCUMENT,
 	TICKET_DOCUMENTS_WORD,
 	TICKET_MORE,
+	TICKET_PRICE,
 	TICKET_UNTIL,
 	TICKET_AT,
 	TICKET_WORDS
 };
 const char *ticket_word(const struct ticket *t, enum ticket_word word);
-/* "3 photographs: a, b and 1 more" without control characters. */
+/* The date, as its language writes it; "": none. */
 void ticket_due(const struct ticket *t, char text[64]);
+/* "Price: 3.90 EUR"; "": not known. */
+void ticket_price(const struct ticket *t, char text[64]);
 
 int ticket_pdf(FILE *to, const struct ticket *t, struct error *err);
 /* columns: of the terminal. colour: escape sequences may be used. */

@@ -2,6 +2,7 @@
 #
 # spoold_start             writes $E2E/spoold.conf and starts; sets SPOOLD_PORT, SPOOLD
 # Set before, if wanted:   SPOOLD_SETTINGS  further lines for spoold.conf
+#                          PHOTO_SETTINGS   further lines of its printer photo
 # keep runs as daemon, front as nobody, filters as cupsd's lp.
 
 spoold_conf()
@@ -24,6 +25,7 @@ spoold_conf()
 	  info = "Photographs"
 	  location = "counter"
 	  geo-location = "geo:52.5,13.4"
+	  ${PHOTO_SETTINGS:-}
 	}
 	printer "plate" {
 	  queue = "plate"
