@@ -19,6 +19,39 @@ path_in(char path[PATH_MAX], const char *folder, const char *name, struct error 
 			 folder);
 }
 
+struct copy {
+	MDB_env *env;
+	int fd, rc;
+	bool through;
+};
+
+static int
+copy_pages(void *context)
+{
+	struct copy *c = context;
+
+	c->rc = mdb_env_copyfd2(c->env, c->fd, MDB_CP_COMPACT);
+	c->through = true;
+	return 0;
+}
+
+/* What the disk does not give is met by LMDB as it looks at a page (a signal), or by the
+ * kernel as it writes out a piece of a document (EFAULT). After the signal LMDB's other thread
+ * waits for ever; whoever copies is a process that ends. */
+static int
+write_pages(MDB_env *env, int fd, struct error *err)
+{
+	struct copy c = {.env = env, .fd = fd};
+
+	lmdb_try(copy_pages, &c);
+	if (!c.through || c.rc == EFAULT)
+		return error_set(
+			err, ERROR_CORRUPT,
+			"a part of the store can't be read from the disk, so it "
+			"cannot be copied; spoolctl check says which");
+	return c.rc == 0 ? 0 : lmdb_error(err, c.rc, "cannot copy the store");
+}
+
 /* A durable copy at path, which it takes away again if it fails. */
 static int
 write_copy(struct lmdb *l, const char *path, struct error *err)
@@ -28,15 +61,14 @@ write_copy(struct lmdb *l, const char *path, struct error *err)
 
 	if (fd < 0)
 		return error_errno(err, "cannot make '%s'", path);
-	rc = mdb_env_copyfd2(l->env, fd, MDB_CP_COMPACT);
+	rc = write_pages(l->env, fd, err);
 	if (rc == 0 && fsync(fd) != 0)
-		rc = errno;
+		rc = lmdb_error(err, errno, "cannot copy the store");
 	if (close(fd) != 0 && rc == 0)
-		rc = errno;
+		rc = lmdb_error(err, errno, "cannot copy the store");
 	if (rc == 0)
 		return 0;
 	unlink(path);
-	lmdb_error(err, rc, "cannot copy the store");
 	return error_prefix(err, "'%s'", path);
 }
 
