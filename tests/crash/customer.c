@@ -13,6 +13,10 @@
 #define PAUSE_MS   40 /* at most, between two things that one does */
 #define SLOW_EACH  20 /* orders, one goes to the printer that takes its time */
 #define PLATE_EACH 8  /* and one is made plates of, where that is done */
+#define PROOF_EACH 4  /* pictures, one is to be seen first */
+#define STORE_EACH 5  /* orders, one is stored, once it is made */
+#define ONLY_EACH  4  /* of those, one is not to be made at all */
+#define ANEW_MOST  2  /* times that one hands in the same stored order */
 
 uint64_t
 draw(uint64_t *random)
@@ -172,6 +176,20 @@ note_code(struct claim *claim, ipp_t *answer)
 			  ippGetString(code, 0, NULL));
 }
 
+static void
+add_storage(ipp_t *request, uint8_t storage)
+{
+	ipp_t *wish = ippNew();
+
+	ippAddString(wish, IPP_TAG_ZERO, IPP_TAG_KEYWORD, "job-storage-access", NULL,
+		     "owner");
+	ippAddString(wish, IPP_TAG_ZERO, IPP_TAG_KEYWORD, "job-storage-disposition",
+		     NULL,
+		     storage == ORDER_STORE_ONLY ? "store-only" : "print-and-store");
+	ippAddCollection(request, IPP_TAG_OPERATION, "job-storage", wish);
+	ippDelete(wish);
+}
+
 static ipp_t *
 handing(const struct customer *c, ipp_op_t op, const char *printer,
 	const struct paper *papers, const struct claim *claim)
@@ -185,6 +203,10 @@ handing(const struct customer *c, ipp_op_t op, const char *printer,
 	if (op == IPP_OP_PRINT_JOB)
 		ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_MIMETYPE,
 			     "document-format", NULL, papers->format);
+	if (claim->storage != ORDER_STORE_NOT)
+		add_storage(request, claim->storage);
+	if (claim->proof)
+		ippAddInteger(request, IPP_TAG_JOB, IPP_TAG_INTEGER, "proof-copies", 1);
 	return request;
 }
 
@@ -255,6 +277,28 @@ choose_printer(struct customer *c, unsigned *documents)
 	return s->printers[printer];
 }
 
+static uint8_t
+choose_storage(struct customer *c)
+{
+	if (below(c, STORE_EACH) != 0)
+		return ORDER_STORE_NOT;
+	return below(c, ONLY_EACH) == 0 ? ORDER_STORE_ONLY : ORDER_STORE_MADE;
+}
+
+/* What he was told of a new order. */
+static void
+note_answer(struct customer *c, struct claim *claim, enum known heard, ipp_t *answer)
+{
+	pthread_mutex_lock(&c->street->ledger->lock);
+	claim->submitted = heard;
+	if (heard == KNOWN_YES) {
+		claim->number = (uint32_t)number_in(answer);
+		note_code(claim, answer);
+	}
+	pthread_mutex_unlock(&c->street->ledger->lock);
+	ippDelete(answer);
+}
+
 struct claim *
 customer_hand_in(struct customer *c)
 {
@@ -268,20 +312,15 @@ customer_hand_in(struct customer *c)
 	claim->submitted = KNOWN_PERHAPS;
 	claim->by_code = below(c, 2) == 0;
 	printer = choose_printer(c, &claim->documents);
+	claim->proof = s->wishes && printer != s->plate && below(c, PROOF_EACH) == 0;
+	claim->storage = s->wishes ? choose_storage(c) : ORDER_STORE_NOT;
 	if (!claim->by_code)
 		snprintf(claim->secret, sizeof(claim->secret), "%06u",
 			 below(c, 1000000));
 	pthread_mutex_unlock(&s->ledger->lock);
 	heard = hand_over(c, claim, printer,
 			  printer == s->plate ? s->pages : s->pictures, &answer);
-	pthread_mutex_lock(&s->ledger->lock);
-	claim->submitted = heard;
-	if (heard == KNOWN_YES) {
-		claim->number = (uint32_t)number_in(answer);
-		note_code(claim, answer);
-	}
-	pthread_mutex_unlock(&s->ledger->lock);
-	ippDelete(answer);
+	note_answer(c, claim, heard, answer);
 	return claim;
 }
 
@@ -291,6 +330,37 @@ hand_in(struct customer *c)
 	struct claim *claim = customer_hand_in(c);
 
 	if (claim->submitted != KNOWN_NO)
+		remember(c, claim);
+}
+
+static ipp_t *about(const struct customer *c, ipp_op_t op, uint32_t number);
+
+/* A new order of a stored one: by what opens that, and with its wish for a
+ * proof. */
+static void
+hand_in_anew(struct customer *c, struct claim *stored)
+{
+	struct street *s = c->street;
+	struct claim *claim = ledger_add(s->ledger, c->name, ++c->orders);
+	ipp_t *request, *answer = NULL;
+	enum known heard;
+
+	pthread_mutex_lock(&s->ledger->lock);
+	stored->anew++;
+	claim->submitted = KNOWN_PERHAPS;
+	claim->by_code = stored->by_code;
+	claim->proof = stored->proof;
+	claim->documents = stored->documents;
+	if (!claim->by_code)
+		text_copy(claim->secret, sizeof(claim->secret), stored->secret);
+	request = about(c, IPP_OP_RESUBMIT_JOB, stored->number);
+	add_password(request, stored->secret);
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", NULL,
+		     claim->name);
+	pthread_mutex_unlock(&s->ledger->lock);
+	heard = at_counter(c, request, NULL, &answer);
+	note_answer(c, claim, heard, answer);
+	if (heard != KNOWN_NO)
 		remember(c, claim);
 }
 
@@ -379,6 +449,17 @@ is_settled(const struct customer *c, const struct claim *claim)
 	return settled;
 }
 
+static bool
+is_stored(const struct customer *c, const struct claim *claim)
+{
+	bool stored;
+
+	pthread_mutex_lock(&c->street->ledger->lock);
+	stored = claim->state == ORDER_STORED;
+	pthread_mutex_unlock(&c->street->ledger->lock);
+	return stored;
+}
+
 static void
 forget_settled(struct customer *c)
 {
@@ -403,10 +484,21 @@ one_of_mine(struct customer *c)
 	return known ? claim : NULL;
 }
 
+/* Only its owner has it, and he can do without it, too. */
+static void
+use_stored(struct customer *c, struct claim *claim)
+{
+	if (claim->secret[0] != '\0' && claim->anew < ANEW_MOST)
+		hand_in_anew(c, claim);
+	else
+		customer_cancel(c, claim, false);
+}
+
 static void
 fetch(struct customer *c, struct claim *claim)
 {
-	if (claim->secret[0] == '\0' || atomic_load(&c->street->queue) >= STREET_QUEUE)
+	if (claim->storage == ORDER_STORE_ONLY || claim->secret[0] == '\0' ||
+	    atomic_load(&c->street->queue) >= STREET_QUEUE)
 		return;
 	if (customer_fetch(c, claim) == KNOWN_YES)
 		atomic_fetch_add(&c->street->queue, 1);
@@ -420,6 +512,8 @@ do_something(struct customer *c)
 
 	if (claim == NULL || (what < 40 && c->mine_count < CUSTOMER_ORDERS))
 		hand_in(c);
+	else if (is_stored(c, claim) && what < 70)
+		use_stored(c, claim);
 	else if (what < 75)
 		fetch(c, claim);
 	else if (what < 85)

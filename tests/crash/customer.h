@@ -26,6 +26,7 @@ struct street {
 	const char *const *printers; /* the first one is slow */
 	unsigned printer_count;
 	const char *plate; /* one more, that makes plates; NULL: there is none */
+	bool wishes;	   /* a proof first, for some, and some orders stored */
 	struct paper pictures[PAPERS], pages[PAPERS];
 	atomic_bool closed; /* everybody goes home */
 	atomic_int busy;    /* how many are asking something right now */

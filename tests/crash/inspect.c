@@ -27,6 +27,7 @@ add_sight(struct evidence *e, const struct wire_order_info *o)
 			    .state = o->state,
 			    .documents = o->documents,
 			    .attempts = o->attempts,
+			    .proofs = o->proofs,
 			    .created = o->created,
 			    .ended = o->ended};
 	memcpy(s->uuid, o->order.bytes, UUID_BYTES);

@@ -11,6 +11,7 @@
 #define NOW	  INT64_C(1000000)
 #define DUE	  INT64_C(86400)
 #define RETENTION INT64_C(3600)
+#define STORED	  INT64_C(7200)
 
 struct found {
 	unsigned count[BREACHES], all;
@@ -55,7 +56,8 @@ scene_open(struct scene *s)
 				 .now = NOW,
 				 .mono_ms = 1,
 				 .due_s = DUE,
-				 .retention_s = RETENTION};
+				 .retention_s = RETENTION,
+				 .stored_s = STORED};
 }
 
 static struct found
@@ -310,6 +312,149 @@ give_a_number_again(struct scene *s)
 	s->sight[0].uuid[0] = 9;
 }
 
+/* --- proofs and stored orders --- */
+
+static void
+show_proof(struct scene *s)
+{
+	s->claim->proof = true;
+	ask(s);
+	s->sight[0].proofs = 1;
+	take(s, 1, 1);
+}
+
+static void
+make_the_rest(struct scene *s)
+{
+	show_proof(s);
+	judge(s);
+	s->claim->asked = s->sight[0].attempts = 2;
+	becomes(s, ORDER_COMPLETED);
+	take(s, 2, 2);
+}
+
+static void
+show_unwished_proof(struct scene *s)
+{
+	show_proof(s);
+	s->claim->proof = false;
+}
+
+static void
+show_no_proof(struct scene *s)
+{
+	show_proof(s);
+	take(s, 1, 0);
+}
+
+static void
+make_without_proof(struct scene *s)
+{
+	complete(s);
+	s->claim->proof = true;
+}
+
+static void
+make_rest_with_proof(struct scene *s)
+{
+	show_proof(s);
+	becomes(s, ORDER_COMPLETED);
+	take(s, 2, 2);
+}
+
+static void
+make_no_rest(struct scene *s)
+{
+	make_the_rest(s);
+	take(s, 1, 1);
+}
+
+static void
+forget_proof(struct scene *s)
+{
+	show_proof(s);
+	judge(s);
+	s->sight[0].proofs = 0;
+}
+
+static void
+store_made(struct scene *s)
+{
+	complete(s);
+	s->claim->storage = ORDER_STORE_MADE;
+	becomes(s, ORDER_STORED);
+	s->sight[0].ended = NOW;
+}
+
+static void
+store_only(struct scene *s)
+{
+	s->claim->storage = ORDER_STORE_ONLY;
+	becomes(s, ORDER_STORED);
+	s->sight[0].ended = NOW;
+}
+
+static void
+store_until_its_day(struct scene *s)
+{
+	store_made(s);
+	judge(s);
+	s->sight[0].state = ORDER_COMPLETED;
+	s->e.now += STORED;
+}
+
+static void
+store_too_short(struct scene *s)
+{
+	store_until_its_day(s);
+	s->e.now--;
+}
+
+static void
+store_unwished(struct scene *s)
+{
+	store_made(s);
+	s->claim->storage = ORDER_STORE_NOT;
+}
+
+static void
+store_unmade(struct scene *s)
+{
+	store_made(s);
+	take(s, 1, 0);
+}
+
+static void
+store_unasked(struct scene *s)
+{
+	store_only(s);
+	s->claim->storage = ORDER_STORE_MADE;
+}
+
+static void
+make_what_is_only_stored(struct scene *s)
+{
+	store_only(s);
+	take(s, 1, 1);
+}
+
+static void
+raise_stored(struct scene *s)
+{
+	store_made(s);
+	judge(s);
+	becomes(s, ORDER_HELD);
+}
+
+static void
+lose_stored(struct scene *s)
+{
+	store_made(s);
+	judge(s);
+	lose(s);
+	s->e.now += RETENTION;
+}
+
 static void
 get_stuck(struct scene *s)
 {
@@ -340,6 +485,11 @@ static const struct {
 	{"what nobody fetched may expire", expire, -1},
 	{"being slow is not being stuck", be_slow, -1},
 	{"a set of plates is well", show_a_set, -1},
+	{"a proof, and the order waits, is well", show_proof, -1},
+	{"and the rest of it, asked for, too", make_the_rest, -1},
+	{"made and stored is well", store_made, -1},
+	{"only stored, which nobody asked for, too", store_only, -1},
+	{"until its days are over", store_until_its_day, -1},
 	{"an acknowledged order that is not there is found", lose, BREACH_LOST},
 	{"one that went away is found", lose_seen, BREACH_LOST},
 	{"a record that goes early is found", remove_early, BREACH_LOST},
@@ -363,6 +513,20 @@ static const struct {
 	{"a refused order that is there is found", accept_refused, BREACH_STRANGER},
 	{"an order of nobody is found", bring_a_stranger, BREACH_STRANGER},
 	{"two orders of one submission are found", submit_twice, BREACH_STRANGER},
+	{"a proof that nobody wished is found", show_unwished_proof, BREACH_PROOF},
+	{"one that the device has not is found", show_no_proof, BREACH_UNFINISHED},
+	{"an order made without its proof is found", make_without_proof, BREACH_PROOF},
+	{"the rest made with its proof is found", make_rest_with_proof, BREACH_PROOF},
+	{"a rest that was never made is found", make_no_rest, BREACH_UNFINISHED},
+	{"a proof forgotten is found", forget_proof, BREACH_UNDEAD},
+	{"stored too short is found", store_too_short, BREACH_LOST},
+	{"stored without a wish is found", store_unwished, BREACH_STATE},
+	{"stored without being made is found", store_unmade, BREACH_UNFINISHED},
+	{"stored as made, unasked, is found", store_unasked, BREACH_STATE},
+	{"made where it is only stored is found", make_what_is_only_stored,
+	 BREACH_UNASKED},
+	{"a stored order that waits is found", raise_stored, BREACH_UNDEAD},
+	{"one that went away is found", lose_stored, BREACH_LOST},
 	{"a number given twice is found", give_a_number_again, BREACH_STRANGER},
 	{"a release of which nothing becomes is found", get_stuck, BREACH_STUCK},
 };

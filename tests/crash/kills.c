@@ -261,6 +261,22 @@ tear_sets(struct evidence *e)
 		e->takes[i].torn++;
 }
 
+/* As if a proof were the whole of it. */
+static void
+forget_proofs(struct evidence *e)
+{
+	for (unsigned i = 0; i < e->sight_count; i++)
+		e->sights[i].attempts = e->sights[i].proofs;
+}
+
+static void
+unstore(struct evidence *e)
+{
+	for (unsigned i = 0; i < e->sight_count; i++)
+		if (e->sights[i].state == ORDER_STORED)
+			e->sights[i].state = ORDER_HELD;
+}
+
 static void
 lose_one(struct evidence *e)
 {
@@ -298,12 +314,34 @@ finds(struct run *r, void (*plant)(struct evidence *), enum breach expected)
 	return breaches[expected] > 0;
 }
 
+/* A short run may have none that are made. */
+static bool
+has_proofs(const struct run *r)
+{
+	for (unsigned i = 0; i < r->inspect.e.sight_count; i++)
+		if (r->inspect.e.sights[i].proofs > 0 &&
+		    r->inspect.e.sights[i].state == ORDER_COMPLETED)
+			return true;
+	return false;
+}
+
+static bool
+has_stored(const struct run *r)
+{
+	for (unsigned i = 0; i < r->inspect.e.sight_count; i++)
+		if (r->inspect.e.sights[i].state == ORDER_STORED)
+			return true;
+	return false;
+}
+
 /* Each fault spoils what is seen for the next one, and none is undone: the last thing. */
 static bool
 try_judge(struct run *r)
 {
 	return finds(r, print_twice, BREACH_TWICE) &&
 	       finds(r, tear_sets, BREACH_HALF) &&
+	       (!has_proofs(r) || finds(r, forget_proofs, BREACH_PROOF)) &&
+	       (!has_stored(r) || finds(r, unstore, BREACH_UNDEAD)) &&
 	       finds(r, raise_the_dead, BREACH_UNDEAD) &&
 	       finds(r, lose_one, BREACH_LOST);
 }
@@ -334,13 +372,15 @@ show_bar(const struct run *r)
 
 static void
 count_orders(const struct run *r, unsigned states[ORDER_STATES], unsigned *lost,
-	     unsigned *asked)
+	     unsigned *asked, unsigned *proofs, unsigned *anew)
 {
 	for (unsigned i = 0; i < r->ledger.count; i++) {
 		const struct claim *c = r->ledger.claims[i];
 		states[c->state]++;
 		*lost += c->state == 0 && c->submitted == KNOWN_PERHAPS;
 		*asked += c->asked;
+		*proofs += c->proofs;
+		*anew += c->anew;
 	}
 }
 
@@ -348,10 +388,10 @@ static void
 show_table(const struct run *r)
 {
 	unsigned states[ORDER_STATES] = {0}, unheard = 0, asked = 0, begun = 0,
-		 sets = 0;
+		 sets = 0, proofs = 0, anew = 0;
 	int64_t ms = clock_mono_ms() - r->begun_ms;
 
-	count_orders(r, states, &unheard, &asked);
+	count_orders(r, states, &unheard, &asked, &proofs, &anew);
 	for (unsigned i = 0; i < r->inspect.e.take_count; i++)
 		begun += r->inspect.e.takes[i].begun,
 			sets += r->inspect.e.takes[i].sets;
@@ -366,9 +406,10 @@ show_table(const struct run *r)
 			printf(" %s %u", order_state_name((enum order_state)s),
 			       states[s]);
 	printf("\n#               %u asked for, %u streams to devices, "
-	       "%u of them sets of plates, %u never acknowledged and not there\n# "
-	       "violations   ",
-	       asked, begun, sets, unheard);
+	       "%u of them sets of plates, %u never acknowledged and not there\n"
+	       "#               %u proofs, %u stored ones handed in anew\n"
+	       "# violations   ",
+	       asked, begun, sets, unheard, proofs, anew);
 	for (enum breach b = 0; b < BREACHES; b++)
 		if (r->breaches[b] > 0)
 			printf(" %s %u", breach_names[b], r->breaches[b]);
@@ -415,6 +456,7 @@ furnish(struct run *r)
 	r->street.printers = printers;
 	r->street.printer_count = sizeof(printers) / sizeof(*printers);
 	r->street.plate = "plate";
+	r->street.wishes = true;
 	r->inspect.keep = r->shop.keep;
 	r->inspect.store = r->shop.store;
 	r->inspect.device_log = r->shop.taken;
@@ -424,6 +466,7 @@ furnish(struct run *r)
 	r->inspect.cups_user = "daemon";
 	r->inspect.e.due_s = DAY_S;
 	r->inspect.e.retention_s = DAY_S;
+	r->inspect.e.stored_s = DAY_S;
 }
 
 int

@@ -25,15 +25,15 @@ tests_crash_tally_LDADD = $(LIBORDER) $(LIBBASE)
 E2E_TESTS += %D%/kills.sh %D%/races.sh %D%/stations.sh
 EXTRA_DIST += %D%/shop.sh doc/testing.md
 
-KILLS = 1000
-RACES = 1000
+# No variables of make: it would give those of its own to `make check`, too, in place of what is in
+# the environment.
 .PHONY: check-kills check-races check-stations
 check-kills: all
-	KILLS=$(KILLS) TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
+	KILLS=$${KILLS:-1000} TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
 		$(srcdir)/%D%/kills.sh
 check-races: all
-	RACES=$(RACES) TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
+	RACES=$${RACES:-1000} TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
 		$(srcdir)/%D%/races.sh
 check-stations: all
-	RACES=$(RACES) TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
+	RACES=$${RACES:-1000} TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
 		$(srcdir)/%D%/stations.sh

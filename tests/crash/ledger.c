@@ -14,6 +14,7 @@ const char *const breach_names[BREACHES] = {"lost",
 					    "produced twice",
 					    "produced unasked",
 					    "unfinished",
+					    "proof not minded",
 					    "impossible state",
 					    "of nobody",
 					    "stuck",
@@ -129,6 +130,49 @@ judge_identity(const struct judge *j, struct claim *c, const struct sight *s)
 		    s->number, c->name);
 }
 
+/* It never was to be made. */
+static bool
+is_only_stored(const struct claim *c, const struct sight *s)
+{
+	return c->storage == ORDER_STORE_ONLY &&
+	       (s->state == ORDER_STORED || s->state == ORDER_COMPLETED);
+}
+
+/* Its documents are there until its days are over, or its customer cancels it.
+ */
+static void
+judge_storage(const struct judge *j, const struct claim *c, const struct sight *s)
+{
+	if (s->state == ORDER_STORED && c->storage == ORDER_STORE_NOT)
+		say(j, BREACH_STATE, "order %u is stored, and nobody wished it",
+		    s->number);
+	if (s->state == ORDER_COMPLETED && c->storage != ORDER_STORE_NOT &&
+	    j->e->now < s->ended + j->e->stored_s)
+		say(j, BREACH_LOST, "order %u was to be stored, and is not any more",
+		    s->number);
+}
+
+/* A release makes the proof, and the rest waits for another one. */
+static void
+judge_proof(const struct judge *j, const struct claim *c, const struct sight *s)
+{
+	bool made = s->state == ORDER_COMPLETED || s->state == ORDER_STORED;
+
+	if (s->proofs < c->proofs)
+		say(j, BREACH_UNDEAD, "order %u had %u proofs, and has %u", s->number,
+		    c->proofs, s->proofs);
+	if (s->proofs > 0 && !c->proof)
+		say(j, BREACH_PROOF, "order %u has a proof that nobody wished",
+		    s->number);
+	if (made && c->proof && !is_only_stored(c, s) && s->proofs == 0)
+		say(j, BREACH_PROOF, "order %u was made without its proof", s->number);
+	if (s->proofs + made > s->attempts && c->proof && !is_only_stored(c, s))
+		say(j, BREACH_PROOF,
+		    "order %u is %s with %u proofs, of %u releases in all", s->number,
+		    order_state_name((enum order_state)s->state), s->proofs,
+		    s->attempts);
+}
+
 /* Where it may be, by what its customer did and what was seen of it. */
 static void
 judge_state(const struct judge *j, const struct claim *c, const struct sight *s)
@@ -138,6 +182,10 @@ judge_state(const struct judge *j, const struct claim *c, const struct sight *s)
 	if (c->state != 0 && order_is_over((enum order_state)c->state) && moved)
 		say(j, BREACH_UNDEAD, "order %u was %s, and is %s", s->number,
 		    order_state_name((enum order_state)c->state),
+		    order_state_name((enum order_state)s->state));
+	if (c->state == ORDER_STORED && moved && s->state != ORDER_COMPLETED &&
+	    s->state != ORDER_CANCELED)
+		say(j, BREACH_UNDEAD, "order %u was stored, and is %s", s->number,
 		    order_state_name((enum order_state)s->state));
 	if (c->must_be_canceled && s->state != ORDER_CANCELED)
 		say(j, BREACH_UNDEAD, "order %u was cancelled, and is %s", s->number,
@@ -162,7 +210,8 @@ judge_state(const struct judge *j, const struct claim *c, const struct sight *s)
 	case ORDER_PRODUCING:
 	case ORDER_STOPPED:
 	case ORDER_COMPLETED:
-		if (c->asked == 0)
+	case ORDER_STORED:
+		if (c->asked == 0 && !is_only_stored(c, s))
 			say(j, BREACH_STATE, "order %u is %s, and nobody asked",
 			    s->number, order_state_name((enum order_state)s->state));
 		break;
@@ -176,12 +225,14 @@ static void
 judge_take(const struct judge *j, const struct claim *c, const struct sight *s)
 {
 	struct take *t = take_of(j->e, s->uuid);
-	unsigned whole = 0;
+	bool made = s->state == ORDER_COMPLETED || s->state == ORDER_STORED;
+	unsigned whole = 0, whole_again = 0;
 
 	if (t != NULL)
 		t->known = true;
 	for (unsigned i = 0; t != NULL && i < t->pictures; i++) {
 		whole += t->picture[i].times > 0;
+		whole_again += t->picture[i].times > 1;
 		if (t->picture[i].times > c->asked && c->asked > 0)
 			say(j, BREACH_TWICE,
 			    "order %u: a document was produced %u times, asked for %u",
@@ -196,10 +247,20 @@ judge_take(const struct judge *j, const struct claim *c, const struct sight *s)
 	else if (t != NULL && t->begun > c->asked * c->documents)
 		say(j, BREACH_TWICE, "order %u of %u: %u streams for %u releases",
 		    s->number, c->documents, t->begun, c->asked);
-	if (s->state == ORDER_COMPLETED && whole < c->documents)
+	if (made && !is_only_stored(c, s) && whole < c->documents)
 		say(j, BREACH_UNFINISHED,
-		    "order %u is completed, and the device has %u of %u documents",
+		    "order %u is %s, and the device has %u of %u documents", s->number,
+		    order_state_name((enum order_state)s->state), whole, c->documents);
+	if (s->proofs > 0 && whole < c->documents)
+		say(j, BREACH_UNFINISHED,
+		    "order %u had its proof, and the device has %u of %u documents",
 		    s->number, whole, c->documents);
+	if (made && s->proofs > 0 && whole_again < c->documents)
+		say(j, BREACH_UNFINISHED,
+		    "order %u is %s with its proof alone: the device has %u of %u "
+		    "documents twice",
+		    s->number, order_state_name((enum order_state)s->state),
+		    whole_again, c->documents);
 }
 
 static void
@@ -222,12 +283,15 @@ judge_sight(const struct judge *j, struct claim *c, const struct sight *s)
 {
 	judge_identity(j, c, s);
 	judge_state(j, c, s);
+	judge_storage(j, c, s);
+	judge_proof(j, c, s);
 	judge_take(j, c, s);
 	judge_progress(j, c, s);
 	if (c->gone)
 		say(j, BREACH_UNDEAD, "order %u was removed, and is there again",
 		    s->number);
 	c->state = s->state;
+	c->proofs = s->proofs;
 	c->created = s->created;
 	c->ended = s->ended;
 }

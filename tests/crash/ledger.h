@@ -33,14 +33,18 @@ struct claim {
 	char name[LEDGER_NAME];
 	char secret[LEDGER_SECRET]; /* PIN or claim code; "": lost with the answer */
 	bool by_code;
+	bool proof;	 /* a copy is to be seen before the rest is made */
+	uint8_t storage; /* enum order_storage */
 	unsigned documents;
+	unsigned anew; /* times that it was handed in anew, as a stored one */
 	enum known submitted, canceled;
 	unsigned asked; /* releases that may have been heard */
 	/* the judge's own */
 	bool must_be, must_be_canceled; /* ledger_mark */
 	uint32_t number;
 	uint8_t uuid[UUID_BYTES];
-	int state; /* as last seen; 0: never */
+	int state;	 /* as last seen; 0: never */
+	unsigned proofs; /* the same */
 	int64_t created, ended;
 	int64_t busy_ms; /* since when it is released or being made; 0: it is not */
 	bool gone;	 /* its record was removed, as it should be */
@@ -58,7 +62,7 @@ struct sight {
 	uint32_t number;
 	uint8_t uuid[UUID_BYTES];
 	int state; /* enum order_state */
-	unsigned documents, attempts;
+	unsigned documents, attempts, proofs;
 	int64_t created, ended;
 	char words[128]; /* why it is where it is */
 };
@@ -84,7 +88,7 @@ struct evidence {
 	unsigned take_count;
 	int64_t now;	 /* the shop's date, unix seconds */
 	int64_t mono_ms; /* ours */
-	int64_t due_s, retention_s;
+	int64_t due_s, retention_s, stored_s;
 };
 
 enum breach {
@@ -94,6 +98,7 @@ enum breach {
 	BREACH_TWICE,	   /* produced more often than asked for */
 	BREACH_UNASKED,	   /* produced, and nobody identified himself */
 	BREACH_UNFINISHED, /* called completed, and the device has not all of it */
+	BREACH_PROOF,	   /* the rest went with its proof, or without one */
 	BREACH_STATE,	   /* where nothing that happened can have led */
 	BREACH_STRANGER,   /* an order that nobody handed in, or two of one name */
 	BREACH_STUCK,	   /* released, and nothing becomes of it */

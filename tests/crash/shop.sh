@@ -33,6 +33,7 @@ spoold_conf_here()
 {
 	SPOOLD_SETTINGS='due-days = 1
 	retention-days = 1
+	stored-days = 1
 	grant-timeout-s = 3600
 	tries-per-order = 1000
 	tries-per-station = 100000
