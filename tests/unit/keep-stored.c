@@ -4,6 +4,8 @@
  */
 #include <string.h>
 
+#include "lib/order/audit.h"
+#include "spoold/keep/life.h"
 #include "tests/tap.h"
 #include "tests/unit/keep-help.h"
 
@@ -84,6 +86,35 @@ cancel(struct scene *s, const char *user)
 			  NULL, &s->err);
 }
 
+struct tally {
+	uint32_t number;
+	enum audit_event event;
+	unsigned entries;
+};
+
+static int
+visit(uint64_t number, const uint8_t link[SEAL_KEY_BYTES], const void *entry,
+      size_t len, void *context)
+{
+	struct tally *t = context;
+	struct audit_entry e;
+
+	(void)number;
+	(void)link;
+	t->entries += audit_decode(&e, entry, len, NULL) == 0 &&
+		      e.number == t->number && e.event == t->event;
+	return 0;
+}
+
+static unsigned
+entries(struct bench *b, uint32_t number, enum audit_event event)
+{
+	struct tally t = {.number = number, .event = event};
+
+	store_audit_scan(b->k->store, 0, visit, &t, NULL);
+	return t.entries;
+}
+
 static bool
 has_documents(struct scene *s)
 {
@@ -110,6 +141,8 @@ what_was_made_is_stored(struct bench *b)
 	       "and is not stored yet: %s", s.err.text);
 	release(b, &s.front, &s.h, s.h.text, 0, &s.err);
 	bench_rest(b);
+	TAP_OK(show_key(&s, &s.front, s.h.key) == -1 && s.err.kind == ERROR_CONFLICT,
+	       "nor while it is to be made: %s", s.err.text);
 	TAP_OK(make(b, &s.h, 1) && make(b, &s.h, 2) &&
 		       state_of(b, &s.h) == ORDER_STORED,
 	       "made, it is stored");
@@ -117,6 +150,9 @@ what_was_made_is_stored(struct bench *b)
 	TAP_OK(o.grant.wrapped_len == 0 && o.ended > 0 && has_documents(&s),
 	       "without a grant, with its documents");
 	order_clear(&o);
+	TAP_OK(entries(b, s.h.number, AUDIT_COMPLETED) == 1 &&
+		       entries(b, s.h.number, AUDIT_STORED) == 1,
+	       "and the audit has both");
 	TAP_OK(bytes_of(&s) == 2 * s.h.bytes, "which count for its customer");
 	TAP_OK(release(b, &s.front, &s.h, s.h.text, 1, &s.err) == -1 &&
 		       s.err.kind == ERROR_CONFLICT,
@@ -125,6 +161,75 @@ what_was_made_is_stored(struct bench *b)
 	bench_pass(b, 120);
 	TAP_OK(cups_job_of(b, s.h.uuid) == NULL && state_of(b, &s.h) == ORDER_STORED,
 	       "cupsd has no job for it");
+	close_scene(&s);
+}
+
+/* A release for the proof, one for the rest: then it is stored. */
+static void
+a_proof_of_it_stores_nothing(struct bench *b)
+{
+	struct scene s;
+	struct order o;
+
+	open_scene(&s, b,
+		   &(struct wish){.storage = ORDER_STORE_MADE, .proof_copies = 1});
+	release(b, &s.front, &s.h, s.h.text, 0, &s.err);
+	bench_rest(b);
+	TAP_OK(make(b, &s.h, 1) && state_of(b, &s.h) == ORDER_HELD,
+	       "its proof is made, and it waits");
+	order_of(b, &s.h, &o);
+	TAP_OK(o.proofs == 1 && o.ended == 0 && o.grant.wrapped_len == 0 &&
+		       entries(b, s.h.number, AUDIT_STORED) == 0,
+	       "and is not stored");
+	order_clear(&o);
+	cups_job_of(b, s.h.uuid)->state = 9;
+	bench_pass(b, 200);
+	s.h.job = cups_job_of(b, s.h.uuid) != NULL ? cups_job_of(b, s.h.uuid)->id : 0;
+	TAP_OK(release(b, &s.front, &s.h, s.h.text, 0, &s.err) == 0,
+	       "released again: %s", s.err.text);
+	bench_rest(b);
+	TAP_OK(make(b, &s.h, 1) && state_of(b, &s.h) == ORDER_STORED &&
+		       has_documents(&s),
+	       "it is made, and stored");
+	close_scene(&s);
+}
+
+/* The filter that made it, and an operator who held it meanwhile. */
+static void
+nothing_of_its_making_is_left(struct bench *b)
+{
+	struct client filter, backend;
+	struct wire_granted granted;
+	struct wire_opened opened;
+	struct scene s;
+	struct order o;
+
+	open_scene(&s, b, &(struct wish){.storage = ORDER_STORE_MADE});
+	release(b, &s.front, &s.h, s.h.text, 0, &s.err);
+	bench_rest(b);
+	bench_peer(b, &filter, WIRE_FROM_FILTER, 1000);
+	bench_peer(b, &backend, WIRE_FROM_FILTER, 1001);
+	TAP_OK(spend(b, &filter, &s.h, 1, &granted, &s.err) == 0 &&
+		       read_whole(b, &filter, &s.h, 1, &granted) == 0,
+	       "its filter reads it: %s", s.err.text);
+	order_of(b, &s.h, &o);
+	TAP_OK(life_set_operator_hold(b->k, &o, true, "operator", &s.err) == 0,
+	       "it is held as it is being made");
+	order_clear(&o);
+	attest(b, &filter, &s.h, 5000, 1, &s.err);
+	produce(b, &backend, &s.h, &s.err);
+	verify(b, &backend, &s.h, 5000, 1, &s.err);
+	TAP_OK(outcome(b, &backend, &s.h, WIRE_COMPLETED, "", &s.err) == 0 &&
+		       state_of(b, &s.h) == ORDER_STORED,
+	       "made, it is stored: %s", s.err.text);
+	order_of(b, &s.h, &o);
+	TAP_OK(o.held_by_operator == ORDER_HOLD_NONE, "and held no more");
+	order_clear(&o);
+	opened = (struct wire_opened){.body = granted.body};
+	TAP_OK(read_first(&s, &filter, &opened) == -1 && s.err.kind == ERROR_REFUSED,
+	       "its filter reads nothing any more: %s", s.err.text);
+	client_close(&filter);
+	client_close(&backend);
 	close_scene(&s);
 }
 
@@ -188,7 +293,7 @@ static void
 it_goes_by_its_date_or_a_cancel(struct bench *b)
 {
 	struct scene s;
-
+	struct order stored, over;
 	uint64_t before = bytes_of(&(struct scene){.b = b});
 
 	open_scene(&s, b, &(struct wish){.storage = ORDER_STORE_ONLY});
@@ -203,7 +308,12 @@ it_goes_by_its_date_or_a_cancel(struct bench *b)
 	open_scene(&s, b, &(struct wish){.storage = ORDER_STORE_ONLY});
 	bench_pass(b, 5 * 86400 - 60);
 	TAP_OK(state_of(b, &s.h) == ORDER_STORED, "it is stored for stored-days");
+	order_of(b, &s.h, &stored);
 	bench_pass(b, 120);
+	order_of(b, &s.h, &over);
+	TAP_OK(over.ended == stored.ended, "it ended when it was stored");
+	order_clear(&stored);
+	order_clear(&over);
 	TAP_OK(state_of(b, &s.h) == ORDER_COMPLETED && !has_documents(&s),
 	       "and then over");
 	bench_pass(b, (int64_t)b->settings.retention_days * 86400 - 600);
@@ -258,6 +368,8 @@ main(void)
 
 	bench_open(&b, "lmdb");
 	what_was_made_is_stored(&b);
+	a_proof_of_it_stores_nothing(&b);
+	nothing_of_its_making_is_left(&b);
 	what_is_only_to_be_stored_has_no_job(&b);
 	only_who_has_its_key_reads_it(&b);
 	killed_at_any_step_it_is_made_once_and_kept(&b);
