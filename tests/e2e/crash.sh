@@ -15,7 +15,20 @@ store_is_sound() { operator check; }
 pid_of() { echo "${process_pid[$1]}"; }
 printed() { grep -c "$1" "$E2E/pixel/.taken"; } # printed UUID: how often
 held_in_cups() { [ "$(cups_job_state "$(cups_job_of "$1")")" = held ]; }
-new_order() { submit photo "$photo" -o media=om_small-photo_100x150mm && UUID=$(order_uuid "$ORDER"); }
+kind=plain
+new_order() { "hand_in_$kind" && UUID=$(order_uuid "$ORDER"); }
+hand_in_plain() { submit photo "$photo" -o media=om_small-photo_100x150mm; }
+hand_in_proof() { hand_in "GROUP job-attributes-tag" 'ATTR integer proof-copies 1'; }
+hand_in_stored()
+{
+	hand_in 'ATTR collection job-storage {' 'MEMBER keyword job-storage-access owner' \
+		'MEMBER keyword job-storage-disposition print-and-store' '}'
+}
+hand_in() # LINE...
+{
+	ipp Print-Job "ipp://$SPOOLD/ipp/print/photo" 'ATTR octetString job-password 4711' \
+		'ATTR keyword job-password-encryption none' "$@" "FILE $photo" && ORDER=$(ipp_value job-id)
+}
 held_order() { new_order && wait_until 20 'held_in_cups $ORDER'; }
 
 # --- the moments: each leaves an order, $ORDER and $UUID, just there ---
@@ -121,5 +134,45 @@ for moment in acknowledged held released producing taken; do
 		*) fail "$what: printed once" "$(printed "$UUID") times" ;;
 		esac
 	done
+done
+
+# --- a proof, and what is to be stored: the device has all of it, and nobody has heard ---
+try_taken() # VICTIM
+{
+	: >"$E2E/log/pixel.out"
+	ln -f "$E2E/log/pixel.out" "$E2E/log/pixel.out.new"
+	if ! at_taken; then
+		fail "$what: the moment is reached" "order ${ORDER:-none}"
+		recover
+		return 1
+	fi
+	"kill_$1"
+	ok "$what: all is up again" recover
+	ok "$what: the order comes to rest" settle
+	ok "$what: the store is sound" store_is_sound
+	is "$what: it was printed once" "$(printed "$UUID")" 1
+}
+proofs() { ipp Get-Job-Attributes "ipp://$SPOOLD/jobs/$ORDER" && ipp_value claimcheck-proofs; }
+
+for victim in spoold keep; do
+	kind=proof what="$victim killed when a proof is taken"
+	try_taken $victim || continue
+	[ "$(order_state "$ORDER")" != processing-stopped ] ||
+		ok "$what: released again, it is a proof again" release_order "$ORDER" again
+	ok "$what: the rest waits" wait_until 40 '[ "$(order_state $ORDER)" = pending-held ] && held_in_cups $ORDER'
+	is "$what: for one proof" "$(proofs)" 1
+	before=$(printed "$UUID")
+	ok "$what: it is released" release_order "$ORDER"
+	ok "$what: and made" wait_until 40 '[ "$(order_state $ORDER)" = completed ]'
+	is "$what: once" "$(printed "$UUID")" $((before + 1))
+
+	kind=stored what="$victim killed when what is to be stored is taken"
+	try_taken $victim || continue
+	[ "$(order_state "$ORDER")" != processing-stopped ] ||
+		ok "$what: it can be released again" release_order "$ORDER" again
+	ok "$what: it is made" wait_until 40 '[ "$(order_state $ORDER)" = completed ]'
+	like "$what: and stored" "$(operator show "$ORDER")" 'state +stored'
+	ok "$what: with its document" ipp Resubmit-Job "ipp://$SPOOLD/jobs/$ORDER" \
+		'ATTR octetString job-password 4711' 'ATTR keyword job-password-encryption none'
 done
 e2e_end
