@@ -50,7 +50,9 @@
 	M(OPENED, 29, "opened") \
 	M(PRINTER, 30, "printer") \
 	M(UNSTORED, 31, "stored-no-more") \
-	M(RESTARTED, 32, "restarted")
+	M(RESTARTED, 32, "restarted") \
+	M(SUSPENDED, 33, "suspended") \
+	M(WENT_ON, 34, "went-on")
 #define AUDIT_ENUM(name, number, word) AUDIT_##name = number,
 /* clang-format on */
 

@@ -9,6 +9,7 @@
  *   released   pending / none                                 grant spent -> producing;
  *                                                             grant unspent in time -> held, or
  *                                                             stopped if an earlier one was spent; cancel
+ *              suspended: pending-held / job-suspended        Resume-Job; else as above
  *   producing  processing / job-printing                      backend -> completed or stopped; cancel;
  *                                                             -> held, where documents were left out,
  *                                                             or what was made is a proof
@@ -121,8 +122,9 @@ struct order_grant {
 /* Who put it on hold besides. */
 enum order_hold {
 	ORDER_HOLD_NONE = 0,
-	ORDER_HOLD_ONE, /* Hold-Job: an operator, or its owner */
-	ORDER_HOLD_NEW	/* Hold-New-Jobs: as all that came for its printer then */
+	ORDER_HOLD_ONE,	     /* Hold-Job: an operator, or its owner */
+	ORDER_HOLD_NEW,	     /* Hold-New-Jobs: as all that came for its printer then */
+	ORDER_HOLD_SUSPENDED /* released, and not begun before Resume-Job */
 };
 
 struct order {

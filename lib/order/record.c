@@ -66,7 +66,7 @@ static const struct field order_fields[] = {
 	ROW(1, FIELD_U64, order, due, 0)
 	ROW(1, FIELD_U32, order, cups_job, 0)
 	ROW(1, FIELD_U8, order, attempts, 0)
-	ROW(1, FIELD_U8, order, held_by_operator, ORDER_HOLD_NEW)
+	ROW(1, FIELD_U8, order, held_by_operator, ORDER_HOLD_SUSPENDED)
 	ROW(1, FIELD_U32, order, sealing.secret, 0)
 	ROW(1, FIELD_STRING, order, sealing.cipher, 0)
 	ROW(1, FIELD_STRING, order, sealing.kdf, 0)

@@ -58,7 +58,8 @@ enum wire_verb {
 	WIRE_EXPIRE,
 	WIRE_EXTEND,
 	WIRE_RESTART,
-	WIRE_RESTART_HELD
+	WIRE_RESTART_HELD,
+	WIRE_GO_ON /* it was suspended, and takes its turn again */
 };
 /* What an operator does to a printer: of RFC 8011 and RFC 3998. */
 enum wire_control_verb {
@@ -71,6 +72,10 @@ enum wire_control_verb {
 	WIRE_RELEASE_NEW, /* that hold is lifted, of all that have it; each waits on */
 	WIRE_CANCEL_CURRENT, /* what it is doing */
 	WIRE_PURGE,	     /* all orders: cancelled, and told of no more */
+	WIRE_SHUT,	 /* takes nothing and begins nothing; what it does goes on */
+	WIRE_START,	 /* ... no more */
+	WIRE_START_ANEW, /* that, and its queue goes on and is asked anew */
+	WIRE_SUSPEND,	 /* what is next waits; what it is doing can't */
 	WIRE_CONTROLS
 };
 enum wire_event { WIRE_ORDER_MADE = 1, WIRE_ORDER_MOVED };

@@ -118,8 +118,20 @@ add_more_info(const struct job *j, const char *name)
 static void
 add_state(const struct job *j, const char *name)
 {
-	ippAddInteger(j->to, IPP_TAG_JOB, IPP_TAG_ENUM, name,
-		      order_ipp_state((enum order_state)j->info->state));
+	ippAddInteger(j->to, IPP_TAG_JOB, IPP_TAG_ENUM, name, jobs_ipp_state(j->info));
+}
+
+static bool
+is_suspended(const struct wire_order_info *info)
+{
+	return info->state == ORDER_RELEASED && info->held_by_operator;
+}
+
+int
+jobs_ipp_state(const struct wire_order_info *info)
+{
+	return is_suspended(info) ? IPP_JSTATE_HELD
+				  : order_ipp_state((enum order_state)info->state);
 }
 
 /* The reason that the record names, else what its state means. */
@@ -138,6 +150,8 @@ reason_of(const struct wire_order_info *info)
 		[ORDER_STORED] = "job-stored",
 	};
 
+	if (is_suspended(info))
+		return "job-suspended"; /* RFC 3998 */
 	if (info->state == ORDER_HELD)
 		return info->identification == ORDER_ID_PIN ? "job-password-wait"
 							    : "job-held-for-release";
@@ -229,7 +243,9 @@ jobs_message(const struct request *r, const struct wire_order_info *info,
 	char number[16];
 	const char *value = info->message;
 
-	if (info->held_by_operator) {
+	if (is_suspended(info)) {
+		id = TEXTS_SUSPENDED;
+	} else if (info->held_by_operator) {
 		id = TEXTS_OPERATOR_HOLD;
 	} else if (info->state == ORDER_HELD && info->identification == ORDER_ID_PIN) {
 		id = TEXTS_WAITS_PIN;

@@ -39,5 +39,7 @@ void jobs_add_proof(const struct request *r, const struct wire_order_info *info,
 
 /* Appends what the customer was warned of to a message, whole or not at all. */
 void jobs_add_warning(char text[ORDER_TEXT_MAX], const char *warning);
+/* IPP job-state: its order's, but a suspended one is held (RFC 3998). */
+int jobs_ipp_state(const struct wire_order_info *info);
 
 #endif

@@ -37,6 +37,8 @@ operation_fn ops_control_printer, ops_purge_jobs, ops_set_printer_attributes,
 	ops_get_printer_supported_values;
 /* printer-settable-attributes-supported */
 void operate_add_supported(ipp_t *to);
+/* False after the request was answered: only operators may, and where that is done. */
+bool operate_may(struct request *r);
 /* ops_submit.c */
 operation_fn ops_validate_job, ops_print_job, ops_create_job, ops_send_document,
 	ops_close_job;
@@ -45,7 +47,7 @@ operation_fn ops_get_jobs, ops_get_job_attributes, ops_get_documents,
 	ops_get_document_attributes;
 /* ops_change.c */
 operation_fn ops_cancel_job, ops_cancel_jobs, ops_cancel_my_jobs, ops_hold_job,
-	ops_restart_job;
+	ops_resume_job, ops_restart_job;
 /* ops_resubmit.c */
 operation_fn ops_resubmit_job;
 /* ops_set.c */

@@ -93,6 +93,14 @@ ops_hold_job(struct request *r)
 	change_one(r, WIRE_HOLD);
 }
 
+/* RFC 3998: what Suspend-Current-Job stopped; keep lets only operators. */
+void
+ops_resume_job(struct request *r)
+{
+	if (operate_may(r))
+		change_one(r, WIRE_GO_ON);
+}
+
 void
 change_unhold(struct request *r)
 {

@@ -68,6 +68,7 @@ static const struct which {
 	{"pending-held", WIRE_WHICH_ALIVE, IPP_JSTATE_HELD, false, false},
 	{"processing", WIRE_WHICH_ALIVE, IPP_JSTATE_PROCESSING, false, false},
 	{"processing-stopped", WIRE_WHICH_ALIVE, IPP_JSTATE_STOPPED, false, false},
+	{"proof-print", WIRE_WHICH_ALIVE, IPP_JSTATE_HELD, false, true},
 	{"proof-and-suspend", WIRE_WHICH_ALIVE, IPP_JSTATE_HELD, false, true},
 	{"stored-owner", WIRE_WHICH_STORED, 0, true, false},
 };
@@ -148,8 +149,7 @@ list_one(struct listing *l, const struct which *which,
 	}
 	if (l->numbers != NULL && !ippContainsInteger(l->numbers, (int)info->number))
 		return 0;
-	if (which->state != 0 &&
-	    order_ipp_state((enum order_state)info->state) != which->state)
+	if (which->state != 0 && jobs_ipp_state(info) != which->state)
 		return 0;
 	if (which->proofed && info->proofs == 0)
 		return 0;

@@ -25,7 +25,11 @@ static const struct {
 	{IPP_OP_PAUSE_PRINTER_AFTER_CURRENT_JOB, WIRE_PAUSE_AFTER},
 	{IPP_OP_HOLD_NEW_JOBS,			WIRE_HOLD_NEW},
 	{IPP_OP_RELEASE_HELD_NEW_JOBS,		WIRE_RELEASE_NEW},
+	{IPP_OP_RESTART_PRINTER,		WIRE_START_ANEW},
+	{IPP_OP_SHUTDOWN_PRINTER,		WIRE_SHUT},
+	{IPP_OP_STARTUP_PRINTER,		WIRE_START},
 	{IPP_OP_CANCEL_CURRENT_JOB,		WIRE_CANCEL_CURRENT},
+	{IPP_OP_SUSPEND_CURRENT_JOB,		WIRE_SUSPEND},
 	{IPP_OP_PURGE_JOBS,			WIRE_PURGE},
 	{IPP_OP_CUPS_ACCEPT_JOBS,		WIRE_ACCEPT},
 	{IPP_OP_CUPS_REJECT_JOBS,		WIRE_REJECT},
@@ -42,8 +46,8 @@ static const struct {
 /* clang-format on */
 #define SETTABLE (sizeof(settable) / sizeof(settable[0]))
 
-static bool
-is_operator(struct request *r)
+bool
+operate_may(struct request *r)
 {
 	char socket[SETTINGS_RUN_MAX + 32];
 
@@ -111,7 +115,7 @@ ops_control_printer(struct request *r)
 	struct wire_control c = {.operator= r->is_operator, .number = r->job};
 	const char *why = request_string(r, "printer-state-message", IPP_TAG_TEXT);
 
-	if (!is_operator(r) || !leave_message(r))
+	if (!operate_may(r) || !leave_message(r))
 		return;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (verbs[i].id == ippGetOperation(r->in))
@@ -184,7 +188,7 @@ ops_set_printer_attributes(struct request *r)
 {
 	struct wire_notice n;
 
-	if (!is_operator(r))
+	if (!operate_may(r))
 		return;
 	begin_notice(r, &n);
 	for (ipp_attribute_t *a = ippFirstAttribute(r->in); a != NULL;

@@ -127,7 +127,7 @@ static const struct row ours[] = {
 	{"print-scaling-default", IPP_TAG_KEYWORD, "auto"},
 	{"print-scaling-supported", IPP_TAG_KEYWORD, "auto|auto-fit|fill|fit|none"},
 	{"printer-get-attributes-supported", IPP_TAG_KEYWORD, "document-format"},
-	{"which-jobs-supported", IPP_TAG_KEYWORD, "aborted|all|canceled|completed|not-completed|pending|pending-held|processing|processing-stopped|proof-and-suspend|stored-owner"},
+	{"which-jobs-supported", IPP_TAG_KEYWORD, "aborted|all|canceled|completed|not-completed|pending|pending-held|processing|processing-stopped|proof-and-suspend|proof-print|stored-owner"},
 };
 
 static const struct row otherwise[] = {

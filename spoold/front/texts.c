@@ -28,6 +28,9 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_OPERATOR_HOLD] = {
 		"Is on hold.",
 		"Ist angehalten."},
+	[TEXTS_SUSPENDED] = {
+		"Is released, and suspended by the staff; it is produced when they let it go on.",
+		"Ist freigegeben und vom Personal zurückgestellt; wird produziert, sobald es weitergehen darf."},
 	[TEXTS_RELEASED] = {
 		"Is released and will be produced next.",
 		"Ist freigegeben und wird gleich produziert."},

@@ -25,6 +25,9 @@ check_right(const struct peer *p, const struct wire_change *c, const struct orde
 		return error_set(err, ERROR_REFUSED,
 				 "only spoolctl changes the date of order %u",
 				 o->number);
+	if (c->verb == WIRE_GO_ON && !is_operator(p, c))
+		return error_set(err, ERROR_REFUSED,
+				 "only operators let order %u go on", o->number);
 	if (is_operator(p, c) || strcmp(c->user, o->user) == 0)
 		return 0;
 	return error_set(err, ERROR_REFUSED, "order %u belongs to somebody else",
@@ -131,7 +134,15 @@ change(struct peer *p, const struct wire_change *c, struct order *o, struct erro
 				     who, err);
 	case WIRE_HOLD:
 		return hold(p, o, who, err);
+	case WIRE_GO_ON:
+		return life_go_on(p->keep, o, who, err);
 	case WIRE_UNHOLD:
+		if (life_is_suspended(o))
+			return error_set(
+				err, ERROR_CONFLICT,
+				"order %u is suspended; an operator lets it go "
+				"on (Resume-Job)",
+				o->number);
 		return o->held_by_operator
 			       ? life_set_operator_hold(p->keep, o, false, who, err)
 			       : 0;

@@ -73,14 +73,16 @@ control_named(const struct keep *k, const char *printer)
 	return place < 0 ? &nothing : control_of(k, (uint32_t)place);
 }
 
-bool
-control_queue_pauses(const struct keep *k, const char *queue)
+const char *
+control_rests(const struct keep *k, const char *printer, const char *queue)
 {
+	if (control_named(k, printer)->shut)
+		return "was shut down";
 	for (uint32_t i = 0; i < k->settings->printer_count; i++)
 		if (k->controls->printers[i].pausing &&
 		    strcmp(k->settings->printers[i].queue, queue) == 0)
-			return true;
-	return false;
+			return "is being paused";
+	return NULL;
 }
 
 /* All or nothing: what can't be written down has not happened. */
@@ -112,7 +114,11 @@ note(struct keep *k, uint32_t printer, uint8_t verb, const char *who)
 		[WIRE_HOLD_NEW] = "holds what is new",
 		[WIRE_RELEASE_NEW] = "holds nothing new any more",
 		[WIRE_CANCEL_CURRENT] = "what it made was cancelled",
-		[WIRE_PURGE] = "purged of all orders"};
+		[WIRE_PURGE] = "purged of all orders",
+		[WIRE_SHUT] = "shut down",
+		[WIRE_START] = "started",
+		[WIRE_START_ANEW] = "started anew",
+		[WIRE_SUSPEND] = "what was next was suspended"};
 
 	audit_note(k, NULL, AUDIT_PRINTER, who, "%s: %s",
 		   k->settings->printers[printer].name, done[verb]);
@@ -145,7 +151,8 @@ ask_cupsd(struct keep *k, struct peer *asker, uint32_t printer, uint8_t verb,
 	  const char *text, const char *who, struct error *err)
 {
 	struct peer *courier = jobs_courier(k);
-	struct wire_queue_control ask = {.verb = verb};
+	struct wire_queue_control ask = {.verb = verb == WIRE_PAUSE ? WIRE_PAUSE
+								    : WIRE_RESUME};
 	struct waiting *w = k->controls->waiting;
 	unsigned i = 0;
 
@@ -259,7 +266,7 @@ control_tick(struct keep *k)
 struct sweep {
 	char printer[ORDER_QUEUE_MAX], who[ORDER_NAME_MAX + 16];
 	uint32_t after;
-	uint8_t verb; /* WIRE_RELEASE_NEW, WIRE_PURGE */
+	uint8_t verb; /* WIRE_RELEASE_NEW, WIRE_PURGE, WIRE_SHUT */
 	/* of one piece */
 	uint8_t found[BATCH][UUID_BYTES];
 	unsigned count, seen;
@@ -268,6 +275,8 @@ struct sweep {
 static bool
 is_to_be_swept(const struct sweep *s, const struct order *o)
 {
+	if (s->verb == WIRE_SHUT)
+		return o->state == ORDER_RELEASED;
 	return s->verb == WIRE_PURGE ? !o->purged
 				     : o->held_by_operator == ORDER_HOLD_NEW;
 }
@@ -289,6 +298,9 @@ sweep_one(struct keep *k, const struct sweep *s, struct order *o, struct error *
 {
 	if (s->verb == WIRE_RELEASE_NEW)
 		return life_set_operator_hold(k, o, false, s->who, err);
+	if (s->verb == WIRE_SHUT)
+		return life_withdraw(k, o, "Its printer was shut down before it began",
+				     s->who, err);
 	if (!order_is_over(o->state) && change_cancel(k, o, true, s->who, err) != 0)
 		return -1;
 	return life_purge(k, o, err);
@@ -332,37 +344,100 @@ sweep(struct peer *p, const struct wire_control *c, const char *who)
 }
 
 /* The one that the printer is at; of several, in a queue that makes several at once, the
- * first that began. */
-static int
-cancel_current(struct peer *p, const struct wire_control *c, const char *who,
-	       struct error *err)
+ * first that began. False: it is not at any, or not at that one. */
+static bool
+find_current(struct keep *k, const struct wire_control *c, struct order *o)
 {
-	struct keep *k = p->keep;
 	const char *queue = settings_printer(k->settings, c->printer)->queue;
 	const struct run *r;
 
 	TAILQ_FOREACH(r, k->runs, link) {
-		struct order o;
-		bool fits;
-		int rc = 0;
-
-		if (store_get(k->store, r->order, &o, NULL) != 0)
+		if (store_get(k->store, r->order, o, NULL) != 0)
 			continue;
-		fits = o.state == ORDER_PRODUCING && strcmp(o.queue, queue) == 0 &&
-		       (c->number == 0 || c->number == o.number);
-		if (fits)
-			rc = change_cancel(k, &o, true, who, err);
-		order_clear(&o);
-		if (rc != 0)
-			return -1;
-		if (fits) {
-			p->depends = true;
-			peer_say_plain(p, WIRE_TYPE_ok);
-			return 0;
-		}
+		if (o->state == ORDER_PRODUCING && strcmp(o->queue, queue) == 0 &&
+		    (c->number == 0 || c->number == o->number))
+			return true;
+		order_clear(o);
 	}
-	return error_set(err, ERROR_CONFLICT, "%s is not making %s at present",
-			 c->printer, c->number == 0 ? "anything" : "that order");
+	return false;
+}
+
+static int
+cancel_current(struct peer *p, const struct wire_control *c, const char *who,
+	       struct error *err)
+{
+	struct order o;
+	int rc;
+
+	if (!find_current(p->keep, c, &o))
+		return error_set(err, ERROR_CONFLICT, "%s is not making %s at present",
+				 c->printer,
+				 c->number == 0 ? "anything" : "that order");
+	rc = change_cancel(p->keep, &o, true, who, err);
+	order_clear(&o);
+	if (rc != 0)
+		return -1;
+	p->depends = true;
+	peer_say_plain(p, WIRE_TYPE_ok);
+	return 0;
+}
+
+/* The first that was released for a printer and not begun, or the one that is named. */
+struct next {
+	const struct wire_control *wanted;
+	uint8_t order[UUID_BYTES];
+	bool found;
+};
+
+static int
+visit_next(const struct order *o, void *context)
+{
+	struct next *n = context;
+
+	n->found = !life_is_suspended(o) &&
+		   strcmp(o->printer, n->wanted->printer) == 0 &&
+		   (n->wanted->number == 0 || n->wanted->number == o->number);
+	if (n->found)
+		memcpy(n->order, o->uuid, UUID_BYTES);
+	return n->found;
+}
+
+/* A sheet that was begun is not stopped and gone on with: what can be suspended is what
+ * has its release and waits for its turn. */
+static int
+suspend(struct peer *p, const struct wire_control *c, const char *who,
+	struct error *err)
+{
+	struct keep *k = p->keep;
+	struct next n = {.wanted = c};
+	struct order o;
+	int rc;
+
+	if (find_current(k, c, &o)) {
+		error_set(
+			err, ERROR_CONFLICT,
+			"order %u is being made, and can't be stopped and gone on "
+			"with; "
+			"Pause-Printer stops the printer, Cancel-Current-Job the order",
+			o.number);
+		order_clear(&o);
+		return -1;
+	}
+	if (store_scan(k->store, ORDER_RELEASED, 0, 0, visit_next, &n, err) != 0)
+		return -1;
+	if (!n.found)
+		return error_set(err, ERROR_CONFLICT,
+				 "%s has no order that was released and waits for its "
+				 "turn%s",
+				 c->printer, c->number == 0 ? "" : " of that number");
+	if (store_get(k->store, n.order, &o, err) != 0)
+		return -1;
+	rc = life_suspend(k, &o, who, err);
+	order_clear(&o);
+	if (rc != 0)
+		return -1;
+	peer_say_plain(p, WIRE_TYPE_ok);
+	return 0;
 }
 
 static int
@@ -382,6 +457,10 @@ act(struct peer *p, const struct wire_control *c, uint32_t printer, const char *
 	struct control to = *control_of(p->keep, printer);
 
 	switch (c->verb) {
+	case WIRE_START_ANEW:
+		query_watch(p->keep, printer);
+		to.shut = false;
+		/* fall through */
 	case WIRE_PAUSE:
 	case WIRE_RESUME:
 		to.pausing = false;
@@ -395,6 +474,16 @@ act(struct peer *p, const struct wire_control *c, uint32_t printer, const char *
 	case WIRE_ACCEPT:
 		to.closed = c->verb == WIRE_REJECT;
 		return set_and_say(p, printer, &to, err);
+	case WIRE_START:
+		to.shut = false;
+		return set_and_say(p, printer, &to, err);
+	case WIRE_SHUT:
+		to.shut = true;
+		if (set(p->keep, printer, &to, err) != 0)
+			return -1;
+		return sweep(p, c, who);
+	case WIRE_SUSPEND:
+		return suspend(p, c, who, err);
 	case WIRE_HOLD_NEW:
 		to.hold_new = true;
 		return set_and_say(p, printer, &to, err);
@@ -440,7 +529,8 @@ control_control(struct peer *p, const union wire_any *m, struct error *err)
 	text_strip_controls(who);
 	if (act(p, c, (uint32_t)printer, who, err) != 0)
 		return -1;
-	if (c->verb == WIRE_PAUSE || c->verb == WIRE_RESUME)
+	if (c->verb == WIRE_PAUSE || c->verb == WIRE_RESUME ||
+	    c->verb == WIRE_START_ANEW)
 		return 0; /* it has not happened yet */
 	p->depends = true;
 	note(p->keep, (uint32_t)printer, c->verb, who);

@@ -20,6 +20,7 @@ struct control {
 	bool closed;   /* takes no orders in */
 	bool hold_new; /* orders that come are on hold */
 	bool pausing;  /* stops when nothing is being made; nothing is released */
+	bool shut;     /* takes no orders in, and begins none */
 	char info[WIRE_NOTICE_MAX], location[WIRE_NOTICE_MAX]; /* "": spoold.conf's */
 	char message[WIRE_NOTICE_MAX];			       /* to everybody */
 };
@@ -33,8 +34,9 @@ void control_peer_gone(struct peer *p);
 const struct control *control_of(const struct keep *k, uint32_t printer);
 /* By its name; one that is not there has nothing set. */
 const struct control *control_named(const struct keep *k, const char *printer);
-/* A printer in front of that queue is to stop when it is done: nothing begins there. */
-bool control_queue_pauses(const struct keep *k, const char *queue);
+/* Why nothing begins at that printer, as words behind its name: it was shut down, or one
+ * that has the same queue is to stop when it is done. NULL: nothing hinders it. */
+const char *control_rests(const struct keep *k, const char *printer, const char *queue);
 
 /* Handlers. */
 int control_control(struct peer *p, const union wire_any *m, struct error *err);

@@ -38,7 +38,7 @@ is_busy(const struct keep *k, const char *queue)
 static int
 run_out(struct keep *k, struct order *o, struct error *err)
 {
-	if (!is_busy(k, o->queue))
+	if (life_is_suspended(o) || !is_busy(k, o->queue))
 		return life_withdraw(k, o,
 				     "Was released, but nothing printed it in time",
 				     "its date", err);

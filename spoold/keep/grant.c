@@ -18,8 +18,10 @@ struct reading {
 static const char *
 why_not(const struct keep *k, const struct order *o, uint32_t index)
 {
-	if (o->state == ORDER_RELEASED && control_queue_pauses(k, o->queue))
-		return "its printer is being paused";
+	if (life_is_suspended(o))
+		return "it is suspended by the operator";
+	if (o->state == ORDER_RELEASED && control_rests(k, o->printer, o->queue))
+		return "its printer begins nothing at present";
 	if (life_is_made(o, index))
 		return "this document was made already";
 	if (o->documents[index].left_out)
@@ -45,7 +47,8 @@ may_be_spent(const struct keep *k, const struct order *o, uint32_t index)
 
 	if (o->grant.wrapped_len == 0 || o->documents[index].left_out)
 		return false;
-	if (o->state == ORDER_RELEASED && control_queue_pauses(k, o->queue))
+	if (o->state == ORDER_RELEASED &&
+	    (life_is_suspended(o) || control_rests(k, o->printer, o->queue) != NULL))
 		return false;
 	if (o->state == ORDER_RELEASED)
 		return !life_is_made(o, index) && o->grant.until >= calendar_now(k);

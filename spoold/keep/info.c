@@ -20,7 +20,7 @@ standing_reason(const struct order *o)
 		return o->identification == ORDER_ID_NONE ? "job-held-for-release"
 							  : "job-password-wait";
 	case ORDER_RELEASED:
-		return "none";
+		return life_is_suspended(o) ? "job-suspended" : "none";
 	default:
 		return "";
 	}

@@ -23,7 +23,8 @@ intake_order_begin(struct peer *p, const union wire_any *m, struct error *err)
 	if (printer == NULL)
 		return error_set(err, ERROR_ABSENT, "there is no printer '%s'",
 				 m->order_begin.printer);
-	if (control_named(k, printer->name)->closed)
+	if (control_named(k, printer->name)->closed ||
+	    control_named(k, printer->name)->shut)
 		return error_set(err, ERROR_LATER,
 				 "printer '%s' takes no orders at present",
 				 printer->name);

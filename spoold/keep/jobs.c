@@ -206,6 +206,8 @@ wanted(const struct order *o)
 	case ORDER_CORRUPT: /* none is made for it; one that is there says why */
 		return o->cups_job != 0 ? WIRE_JOB_HELD : 0;
 	case ORDER_RELEASED:
+		if (life_is_suspended(o))
+			return WIRE_JOB_HELD;
 		/* its number must be known before it runs, or the gate would refuse it
 		 */
 		return o->cups_job != 0 ? WIRE_JOB_RELEASED : WIRE_JOB_HELD;
@@ -433,8 +435,8 @@ settle(struct keep *k, struct order *o, const struct wire_job_done *d,
 		    life_set_job(k, o, d->cups_job, o->queue,
 				 o->state == ORDER_RELEASED, err) != 0)
 			return -1;
-		if (o->state == ORDER_HELD && d->state == JOB_PROCESSING &&
-		    wait_for(k, o->uuid))
+		if ((o->state == ORDER_HELD || life_is_suspended(o)) &&
+		    d->state == JOB_PROCESSING && wait_for(k, o->uuid))
 			return 0;
 		return store_outbox_done(k->store, o->uuid, d->revision, err);
 	}

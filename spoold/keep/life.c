@@ -219,6 +219,8 @@ int
 life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
 	      struct error *err)
 {
+	if (life_is_suspended(o))
+		o->held_by_operator = ORDER_HOLD_NONE;
 	if (any_document(o, DOCUMENT_SPENT) || (o->proof_begun && any_begun(o)))
 		return life_stop(k, o, "", why, who, err);
 	take_grant(o);
@@ -229,6 +231,47 @@ life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
 	if (save(k, o, true, err) != 0)
 		return -1;
 	audit_note(k, o, AUDIT_WITHDRAWN, who, "%s", "");
+	return 0;
+}
+
+bool
+life_is_suspended(const struct order *o)
+{
+	return o->state == ORDER_RELEASED &&
+	       o->held_by_operator == ORDER_HOLD_SUSPENDED;
+}
+
+static int
+set_grant(struct keep *k, struct order *o, int64_t lasts_s, struct error *err)
+{
+	o->grant.until = o->due = calendar_now(k) + lasts_s;
+	return save(k, o, true, err);
+}
+
+int
+life_suspend(struct keep *k, struct order *o, const char *who, struct error *err)
+{
+	if (o->state != ORDER_RELEASED)
+		return error_set(err, ERROR_CONFLICT,
+				 "order %u is %s and can't be suspended", o->number,
+				 order_state_name(o->state));
+	o->held_by_operator = ORDER_HOLD_SUSPENDED;
+	if (set_grant(k, o, LIFE_SUSPENDED_S, err) != 0)
+		return -1;
+	audit_note(k, o, AUDIT_SUSPENDED, who, "%s", "");
+	return 0;
+}
+
+int
+life_go_on(struct keep *k, struct order *o, const char *who, struct error *err)
+{
+	if (!life_is_suspended(o))
+		return error_set(err, ERROR_CONFLICT, "order %u is not suspended",
+				 o->number);
+	o->held_by_operator = ORDER_HOLD_NONE;
+	if (set_grant(k, o, k->settings->grant_timeout_s, err) != 0)
+		return -1;
+	audit_note(k, o, AUDIT_WENT_ON, who, "%s", "");
 	return 0;
 }
 
@@ -307,6 +350,8 @@ finish(struct keep *k, struct order *o, const char *who, struct error *err)
 	bool was_stored = o->ended != 0; /* it ended when it was stored */
 
 	take_grant(o);
+	if (o->held_by_operator == ORDER_HOLD_SUSPENDED)
+		o->held_by_operator = ORDER_HOLD_NONE;
 	if (!was_stored)
 		o->ended = keep_now(k);
 	o->due = retained_until(k, o);
@@ -672,7 +717,12 @@ life_touch(struct keep *k, struct order *o, struct error *err)
 void
 life_sentence(const struct order *o, char *sentence, size_t size)
 {
-	if (o->held_by_operator)
+	if (life_is_suspended(o))
+		snprintf(sentence, size,
+			 "Suspended by the operator: order %u is made when an operator "
+			 "lets it go on",
+			 o->number);
+	else if (o->held_by_operator)
 		snprintf(sentence, size,
 			 "Held by the operator: order %u can't be claimed until the "
 			 "hold is lifted",

@@ -21,8 +21,9 @@
 #include "spoold/keep/room.h"
 
 #define LIFE_STOPPED_DAYS 3
-#define LIFE_PROOF_COPIES 1	     /* where its customer did not say how many */
-#define LIFE_NEVER	  INT64_C(0) /* not in the index of dates */
+#define LIFE_PROOF_COPIES 1		 /* where its customer did not say how many */
+#define LIFE_NEVER	  INT64_C(0)	 /* not in the index of dates */
+#define LIFE_SUSPENDED_S  INT64_C(86400) /* so long a suspended order's release lasts */
 #define LIFE_DAY_S	  INT64_C(86400)
 
 /* "This may print again": what a person must hear before a stopped order is released.
@@ -59,6 +60,13 @@ int life_release(struct keep *k, struct order *o, const struct seal_key *key,
  * grant, or it was taken back. */
 int life_withdraw(struct keep *k, struct order *o, const char *why, const char *who,
 		  struct error *err);
+/* Released, and it does not begin before an operator lets it go on. */
+bool life_is_suspended(const struct order *o);
+/* released: suspended. Its grant lasts for LIFE_SUSPENDED_S; then it is withdrawn, and not
+ * suspended any more. */
+int life_suspend(struct keep *k, struct order *o, const char *who, struct error *err);
+/* It takes its turn as if it had just been released. ERROR_CONFLICT: it is not suspended. */
+int life_go_on(struct keep *k, struct order *o, const char *who, struct error *err);
 /* released or producing -> producing: document `index` (from 0) is spent. It must be
  * waiting, or left over from an earlier release. */
 int life_spend(struct keep *k, struct order *o, uint32_t index, struct error *err);

@@ -52,6 +52,7 @@ take_line(struct control *c, const char *line)
 		c->closed = strstr(value, "closed") != NULL;
 		c->hold_new = strstr(value, "holding") != NULL;
 		c->pausing = strstr(value, "pausing") != NULL;
+		c->shut = strstr(value, "shut") != NULL;
 		return 0;
 	}
 	if (take_word(line, "info", &value))
@@ -125,8 +126,9 @@ put_printer(struct buf *to, const char *name, const struct control *c)
 {
 	char state[64];
 
-	snprintf(state, sizeof(state), "%s%s%sset", c->closed ? "closed " : "",
-		 c->hold_new ? "holding " : "", c->pausing ? "pausing " : "");
+	snprintf(state, sizeof(state), "%s%s%s%sset", c->closed ? "closed " : "",
+		 c->hold_new ? "holding " : "", c->pausing ? "pausing " : "",
+		 c->shut ? "shut " : "");
 	put(to, "printer", name);
 	put(to, "is", state);
 	put(to, "info", c->info);

@@ -17,6 +17,8 @@ void query_close(struct keep *k);
 void query_set_front(struct keep *k, struct peer *p);
 /* A (new) courier: it is asked to watch all queues. */
 void query_set_courier(struct keep *k, struct peer *p);
+/* How this printer's queue is, is told anew though nothing changed. */
+void query_watch(struct keep *k, uint32_t printer);
 /* Front hears of all of them anew: what is told of a queue depends on cupsd, too. */
 void query_say_all(struct keep *k);
 /* Each second, and when a queue changed: what front has not heard yet. */

@@ -69,7 +69,12 @@ describe(struct wire_printer *m, const struct settings_printer *s,
 	text_copy(m->location, sizeof(m->location),
 		  c->location[0] != '\0' ? c->location : s->location);
 	text_copy(m->notice, sizeof(m->notice), c->message);
-	m->accepting = !c->closed;
+	m->accepting = !c->closed && !c->shut;
+	if (c->shut && m->state != 4) {
+		m->state = 5;
+		text_copy(m->message, sizeof(m->message), "Shut down by the operator");
+	}
+	add_reason(m->reasons, c->shut, "shutdown");
 	add_reason(m->reasons, c->pausing, "moving-to-paused");
 	add_reason(m->reasons, c->hold_new, "hold-new-jobs");
 }
@@ -175,16 +180,29 @@ query_set_front(struct keep *k, struct peer *p)
 	query_tick(k);
 }
 
+static void
+say_watch(struct peer *courier, const struct settings_printer *s)
+{
+	struct wire_queue_watch watch;
+
+	text_copy(watch.queue, sizeof(watch.queue), s->queue);
+	peer_say(courier, WIRE_TYPE_queue_watch, &watch);
+}
+
 void
 query_set_courier(struct keep *k, struct peer *p)
 {
-	for (uint32_t i = 0; i < k->settings->printer_count; i++) {
-		struct wire_queue_watch watch;
+	for (uint32_t i = 0; i < k->settings->printer_count; i++)
+		say_watch(p, &k->settings->printers[i]);
+}
 
-		text_copy(watch.queue, sizeof(watch.queue),
-			  k->settings->printers[i].queue);
-		peer_say(p, WIRE_TYPE_queue_watch, &watch);
-	}
+void
+query_watch(struct keep *k, uint32_t printer)
+{
+	struct peer *courier = jobs_courier(k);
+
+	if (courier != NULL)
+		say_watch(courier, &k->settings->printers[printer]);
 }
 
 void

@@ -259,7 +259,9 @@ set_state_again(struct keep *k, struct order *o, const struct wire_job_seen *s,
 		struct error *err)
 {
 	mended(k, o, MEND_STATE, "job %d is not %s in cupsd; it is to be again",
-	       s->cups_job, o->state == ORDER_RELEASED ? "released" : "held");
+	       s->cups_job,
+	       o->state == ORDER_RELEASED && !life_is_suspended(o) ? "released"
+								   : "held");
 	return life_touch(k, o, err);
 }
 
@@ -340,6 +342,9 @@ see_alive(struct keep *k, struct order *o, const struct wire_job_seen *s,
 	case ORDER_STOPPED:
 		return see_waiting(k, o, s, err);
 	case ORDER_RELEASED:
+		if (life_is_suspended(o))
+			return s->state == JOB_PENDING ? set_state_again(k, o, s, err)
+						       : 0;
 		return s->state == JOB_PENDING || s->state == JOB_PROCESSING
 			       ? 0
 			       : set_state_again(k, o, s, err);

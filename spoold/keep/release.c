@@ -38,6 +38,12 @@ refuse_state(const struct order *o, struct error *err)
 {
 	switch (o->state) {
 	case ORDER_RELEASED:
+		if (life_is_suspended(o))
+			return error_set(
+				err, ERROR_CONFLICT,
+				"order %u was released, and is suspended by the "
+				"operator; ask at the counter",
+				o->number);
 		return error_set(err, ERROR_CONFLICT,
 				 "order %u was released a moment ago", o->number);
 	case ORDER_PRODUCING:
@@ -120,6 +126,7 @@ release(struct peer *p, struct order *o, const struct wire_prove *m, struct erro
 	struct seal_key *key;
 	struct life_wish wish;
 	char who[2 * ORDER_NAME_MAX + 32];
+	const char *printer, *rests;
 	int rc;
 
 	if (m->again > WIRE_REST)
@@ -129,12 +136,12 @@ release(struct peer *p, struct order *o, const struct wire_prove *m, struct erro
 	if (read_wish(p->keep, m, &wish, err) != 0 ||
 	    read_make(o, m->make, &wish.proof, err) != 0)
 		return -1;
-	if (control_queue_pauses(p->keep,
-				 wish.printer != NULL ? wish.printer->queue : o->queue))
+	printer = wish.printer != NULL ? wish.printer->name : o->printer;
+	rests = control_rests(p->keep, printer,
+			      wish.printer != NULL ? wish.printer->queue : o->queue);
+	if (rests != NULL)
 		return error_set(err, ERROR_CONFLICT,
-				 "printer '%s' is being paused; ask at the counter",
-				 wish.printer != NULL ? wish.printer->name
-						      : o->printer);
+				 "printer '%s' %s; ask at the counter", printer, rests);
 	snprintf(who, sizeof(who), "station %s at %s", m->station, m->host);
 	key = seal_key_new();
 	memcpy(key->bytes, m->key.bytes, SEAL_KEY_BYTES);

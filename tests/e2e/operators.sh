@@ -198,6 +198,52 @@ is "it is over" "$(order_state "$last")" canceled
 is "the one that waits is not" "$(order_state $((last - 1)))" pending-held
 rm "$PRINTER_BOX/.hold"
 
+# --- shut down, suspended
+ok "the queue is up again" wait_until 30 '[ "$(queue_state photo)" = idle ]'
+refused "nobody shuts it down from the network" 'not-authorized' eval \
+	'ipp Shutdown-Printer ipp://$SPOOLD/ipp/print/photo || ! echo "$ipp_status"'
+ok "an operator does" operate Shutdown-Printer
+ok "it is told" wait_until 20 '[[ $(photo_says printer-state) = stopped && $(photo_says printer-state-reasons) = *shutdown* && $(photo_says printer-is-accepting-jobs) = false ]]'
+no "no order is taken" ipp Print-Job "ipp://$SPOOLD/ipp/print/photo" "FILE $photo"
+is "as the standard has it" "$ipp_status" server-error-not-accepting-jobs
+collect $((last - 1)) 1006 >"$E2E/tmp/said" 2>&1
+is "none is released" "$(order_state $((last - 1)))" pending-held
+like "the customer reads why" "$(cat "$E2E/tmp/said")" 'is stopped at present: shut down'
+is "cupsd's queue is as it was" "$(queue_state photo)" idle
+ok "an operator starts it" operate Startup-Printer
+ok "it is told" wait_until 20 '[[ $(photo_says printer-state) = idle && $(photo_says printer-is-accepting-jobs) = true ]]'
+ok "cupsd's queue is stopped" cupsdisable photo
+ok "and the printer shut down" operate Shutdown-Printer
+ok "started anew" operate Restart-Printer
+is "its queue goes on" "$(queue_state photo)" idle
+ok "and all is told" wait_until 20 '[[ $(photo_says printer-state) = idle && $(photo_says printer-state-reasons) = none && $(photo_says printer-is-accepting-jobs) = true ]]'
+no "nothing is released that could be suspended" operate Suspend-Current-Job
+is "it says so" "$ipp_status" client-error-not-possible
+for pin in 1012 1013; do submit $pin || fail "an order waits"; done
+next=$order
+touch "$PRINTER_BOX/.hold"
+taken=$(grep -c 'taking' "$E2E/log/pixel.out")
+ok "one is made" collect $((next - 1)) 1012 --no-wait
+ok "the printer takes it" wait_until 40 "[ \$(grep -c 'taking' '$E2E/log/pixel.out') -gt $taken ]"
+no "it can't be suspended" operate Suspend-Current-Job
+is "it says so" "$ipp_status" client-error-not-possible
+is "and is made" "$(order_state $((next - 1)))" processing
+ok "the next one is released" collect "$next" 1013 --no-wait
+ok "another one can" operate Suspend-Current-Job "ATTR integer job-id $next"
+ipp Get-Job-Attributes "ipp://${STATION//\//%2F}/jobs/$next"
+is "it is held" "$(ipp_value job-state)" pending-held
+like "as suspended" "$(ipp_value job-state-reasons)" job-suspended
+ok "its job in cupsd, too" wait_until 20 '[ "$(cups_job_state "$(cups_job_of $next)")" = held ]'
+rm "$PRINTER_BOX/.hold"
+ok "the first one is made" wait_until 40 '[ "$(order_state $((next - 1)))" = completed ]'
+before=$(printer_taken pixel)
+is "the next one is not" "$(order_state "$next")" pending-held
+ipp Resume-Job "ipp://$SPOOLD/jobs/$next"
+is "no customer lets it go on" "$ipp_status" client-error-not-authorized
+ok "an operator does" ipp Resume-Job "ipp://${STATION//\//%2F}/jobs/$next"
+ok "and it is made" wait_until 40 '[ "$(order_state $next)" = completed ]'
+is "once" "$(printer_taken pixel)" $((before + 1))
+
 # --- all of it
 listed() # PRINTER
 {

@@ -39,7 +39,7 @@ target_of() # OPERATION: URI
 {
 	case $1 in
 	Send-Document | Close-Job) open_order "$1" && echo "ipp://$SPOOLD/jobs/$order" ;;
-	Cancel-Job | Hold-Job | Get-Job-Attributes | Set-Job-Attributes | Get-Documents | \
+	Cancel-Job | Hold-Job | Resume-Job | Get-Job-Attributes | Set-Job-Attributes | Get-Documents | \
 		Get-Document-Attributes | Create-Job-Subscriptions)
 		whole_order && echo "ipp://$SPOOLD/jobs/$order" ;;
 	Release-Job)
@@ -83,7 +83,8 @@ operation_named()
 	25) echo Get-Subscriptions ;; 26) echo Renew-Subscription ;; 27) echo Cancel-Subscription ;;
 	28) echo Get-Notifications ;; 34) echo Enable-Printer ;; 35) echo Disable-Printer ;;
 	36) echo Pause-Printer-After-Current-Job ;; 37) echo Hold-New-Jobs ;;
-	38) echo Release-Held-New-Jobs ;; 45) echo Cancel-Current-Job ;; 52) echo Get-Document-Attributes ;; 53) echo Get-Documents ;;
+	38) echo Release-Held-New-Jobs ;; 41) echo Restart-Printer ;; 42) echo Shutdown-Printer ;;
+	43) echo Startup-Printer ;; 46) echo Suspend-Current-Job ;; 47) echo Resume-Job ;; 45) echo Cancel-Current-Job ;; 52) echo Get-Document-Attributes ;; 53) echo Get-Documents ;;
 	56) echo Cancel-Jobs ;; 57) echo Cancel-My-Jobs ;; 58) echo Resubmit-Job ;; 59) echo Close-Job ;;
 	60) echo Identify-Printer ;; 16385) echo CUPS-Get-Default ;; 16386) echo CUPS-Get-Printers ;;
 	16389) echo CUPS-Get-Classes ;; 16392) echo CUPS-Accept-Jobs ;; 16393) echo CUPS-Reject-Jobs ;;
@@ -96,7 +97,8 @@ is_operators()
 {
 	case $1 in
 	Cancel-Jobs | Purge-Jobs | Pause-Printer* | Resume-Printer | *able-Printer | Set-Printer-Attributes | \
-		*Hold-New-Jobs | Release-Held-New-Jobs | Cancel-Current-Job | CUPS-*-Jobs) ;;
+		*Hold-New-Jobs | Release-Held-New-Jobs | Cancel-Current-Job | CUPS-*-Jobs | \
+		Restart-Printer | Shutdown-Printer | Startup-Printer | Suspend-Current-Job | Resume-Job) ;;
 	*) return 1 ;;
 	esac
 }

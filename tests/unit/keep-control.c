@@ -9,6 +9,7 @@
 #include "lib/base/fs.h"
 #include "lib/base/text.h"
 #include "spoold/keep/control.h"
+#include "spoold/keep/life.h"
 #include "tests/tap.h"
 #include "tests/unit/keep-help.h"
 
@@ -201,6 +202,16 @@ what_is_new_is_held_and_let_go_again(struct bench *b)
 }
 
 static void
+make_rest(struct bench *b, struct client *filter, struct client *backend,
+	  const struct handed *h)
+{
+	attest(b, filter, h, 3000, 7, &err);
+	produce(b, backend, h, &err);
+	verify(b, backend, h, 3000, 7, &err);
+	outcome(b, backend, h, WIRE_COMPLETED, "", &err);
+}
+
+static void
 a_printer_stops_after_what_it_makes(struct bench *b)
 {
 	struct client c, filter, backend;
@@ -230,10 +241,7 @@ a_printer_stops_after_what_it_makes(struct bench *b)
 	       "no other is released: %s", err.text);
 	TAP_OK(spend(b, &filter, &next, 1, &granted, &err) == -1,
 	       "nor does one begin that was: %s", err.text);
-	attest(b, &filter, &made, 3000, 7, &err);
-	produce(b, &backend, &made, &err);
-	verify(b, &backend, &made, 3000, 7, &err);
-	outcome(b, &backend, &made, WIRE_COMPLETED, "", &err);
+	make_rest(b, &filter, &backend, &made);
 	TAP_OK(state_of(b, &made) == ORDER_COMPLETED, "it is made");
 	control_tick(b->k);
 	bench_rest(b);
@@ -248,6 +256,163 @@ a_printer_stops_after_what_it_makes(struct bench *b)
 	client_close(&c);
 	client_close(&filter);
 	client_close(&backend);
+	bench_rest(b);
+}
+
+static void
+a_printer_is_shut_down_and_started(struct bench *b)
+{
+	struct client c, filter, backend;
+	struct handed made, next, waiting, late;
+	struct wire_granted granted;
+
+	bench_channel(b, &c);
+	bench_peer(b, &filter, WIRE_FROM_FILTER, 51);
+	bench_peer(b, &backend, WIRE_FROM_FILTER, 52);
+	hand_in_and_rest(b, &c, &(struct wish){.text = "1111"}, &made);
+	hand_in_and_rest(b, &c, &(struct wish){.text = "2222"}, &next);
+	hand_in_and_rest(b, &c, &(struct wish){.text = "3333"}, &waiting);
+	release(b, &c, &made, "1111", 0, &err);
+	release(b, &c, &next, "2222", 0, &err);
+	bench_rest(b);
+	spend(b, &filter, &made, 1, &granted, &err);
+	read_whole(b, &filter, &made, 1, &granted);
+	TAP_OK(control(b, &c, WIRE_SHUT, 0) == 0 && has(b, &c, "shutdown") &&
+		       !printer(b, &c).accepting && printer(b, &c).state == 5,
+	       "a printer is shut down %s", err.text);
+	TAP_OK(state_of(b, &made) == ORDER_PRODUCING && !b->cups.stopped,
+	       "what it makes goes on");
+	TAP_OK(state_of(b, &next) == ORDER_HELD &&
+		       spend(b, &filter, &next, 1, NULL, &err) == -1,
+	       "what was released and did not begin waits for its customer: %s",
+	       err.text);
+	TAP_OK(release(b, &c, &waiting, "3333", 0, &err) == -1 &&
+		       err.kind == ERROR_CONFLICT,
+	       "nothing is released: %s", err.text);
+	TAP_OK(hand_in(b, &c, &(struct wish){.text = "4444"}, &late, &err) == -1 &&
+		       err.kind == ERROR_LATER,
+	       "nor taken: %s", err.text);
+	make_rest(b, &filter, &backend, &made);
+	TAP_OK(state_of(b, &made) == ORDER_COMPLETED, "what it made is whole");
+	client_close(&c);
+	client_close(&filter);
+	client_close(&backend);
+	bench_restart(b);
+	bench_channel(b, &c);
+	TAP_OK(has(b, &c, "shutdown") && !printer(b, &c).accepting,
+	       "a restart of spoold does not start it");
+	TAP_OK(control(b, &c, WIRE_START, 0) == 0 && !has(b, &c, "shutdown") &&
+		       printer(b, &c).accepting && printer(b, &c).state == 3,
+	       "an operator does");
+	TAP_OK(release(b, &c, &next, "2222", 0, &err) == 0, "its customer can come");
+	control(b, &c, WIRE_PAUSE, 0);
+	control(b, &c, WIRE_SHUT, 0);
+	TAP_OK(control(b, &c, WIRE_START_ANEW, 0) == 0 && !b->cups.stopped &&
+		       !has(b, &c, "shutdown") && printer(b, &c).state == 3,
+	       "one that is started anew goes on, whatever stopped it");
+	TAP_OK(state_of(b, &waiting) == ORDER_HELD, "its orders are there");
+	handed_clear(&made);
+	handed_clear(&next);
+	handed_clear(&waiting);
+	handed_clear(&late);
+	client_close(&c);
+	bench_rest(b);
+}
+
+static int
+change(struct bench *b, struct client *c, const struct handed *h, enum wire_verb verb,
+       bool is_operator)
+{
+	struct wire_change m = {.verb = (uint8_t)verb, .operator= is_operator };
+	union wire_any answer;
+
+	memcpy(m.order.bytes, h->uuid, UUID_BYTES);
+	text_copy(m.user, sizeof(m.user), "ada");
+	return client_ask(b, c, WIRE_TYPE_change, &m, WIRE_TYPE_order_info, &answer,
+			  &err);
+}
+
+static bool
+waits_in_cupsd(struct bench *b, const struct handed *h)
+{
+	struct fake_job *job = cups_job_of(b, h->uuid);
+
+	return job != NULL && job->state == 4;
+}
+
+static void
+what_is_next_is_suspended_and_goes_on(struct bench *b)
+{
+	struct client c, filter, backend;
+	struct handed one, two;
+	struct wire_granted granted;
+
+	bench_channel(b, &c);
+	bench_peer(b, &filter, WIRE_FROM_FILTER, 61);
+	bench_peer(b, &backend, WIRE_FROM_FILTER, 62);
+	hand_in_and_rest(b, &c, &(struct wish){.text = "1111"}, &one);
+	hand_in_and_rest(b, &c, &(struct wish){.text = "2222"}, &two);
+	TAP_OK(control(b, &c, WIRE_SUSPEND, 0) == -1 && err.kind == ERROR_CONFLICT,
+	       "what was not released is not suspended: %s", err.text);
+	release(b, &c, &one, "1111", 0, &err);
+	release(b, &c, &two, "2222", 0, &err);
+	bench_rest(b);
+	TAP_OK(control(b, &c, WIRE_SUSPEND, two.number) == 0 &&
+		       state_of(b, &two) == ORDER_RELEASED,
+	       "the one that is meant is %s", err.text);
+	bench_rest(b);
+	TAP_OK(waits_in_cupsd(b, &two) && !waits_in_cupsd(b, &one),
+	       "its job waits, and no other");
+	TAP_OK(spend(b, &filter, &two, 1, NULL, &err) == -1 &&
+		       err.kind == ERROR_REFUSED,
+	       "it does not begin, whatever cupsd does: %s", err.text);
+	TAP_OK(release(b, &c, &two, "2222", 0, &err) == -1, "nor by its PIN: %s",
+	       err.text);
+	TAP_OK(change(b, &c, &two, WIRE_GO_ON, false) == -1 &&
+		       err.kind == ERROR_REFUSED,
+	       "its owner does not let it go on: %s", err.text);
+	TAP_OK(change(b, &c, &two, WIRE_UNHOLD, false) == -1 &&
+		       err.kind == ERROR_CONFLICT,
+	       "nor by lifting a hold: %s", err.text);
+	TAP_OK(change(b, &c, &one, WIRE_GO_ON, true) == -1 &&
+		       err.kind == ERROR_CONFLICT,
+	       "one that is not suspended does not go on: %s", err.text);
+	spend(b, &filter, &one, 1, &granted, &err);
+	read_whole(b, &filter, &one, 1, &granted);
+	TAP_OK(control(b, &c, WIRE_SUSPEND, 0) == -1 && err.kind == ERROR_CONFLICT &&
+		       state_of(b, &one) == ORDER_PRODUCING,
+	       "what is being made is not stopped: %s", err.text);
+	make_rest(b, &filter, &backend, &one);
+	client_close(&c);
+	client_close(&filter);
+	client_close(&backend);
+	bench_restart(b);
+	bench_channel(b, &c);
+	bench_pass(b, b->settings.grant_timeout_s + 5);
+	TAP_OK(state_of(b, &two) == ORDER_RELEASED && waits_in_cupsd(b, &two),
+	       "a restart forgets nothing, and the release lasts");
+	TAP_OK(change(b, &c, &two, WIRE_GO_ON, true) == 0, "it goes on %s", err.text);
+	bench_rest(b);
+	TAP_OK(!waits_in_cupsd(b, &two) && make(b, &two, 1) &&
+		       state_of(b, &two) == ORDER_COMPLETED,
+	       "and is made, once");
+	handed_clear(&one);
+	handed_clear(&two);
+	hand_in_and_rest(b, &c, &(struct wish){.text = "3333"}, &one);
+	release(b, &c, &one, "3333", 0, &err);
+	bench_rest(b);
+	TAP_OK(control(b, &c, WIRE_SUSPEND, 0) == 0, "whichever is next");
+	bench_pass(b, LIFE_SUSPENDED_S + 5);
+	TAP_OK(state_of(b, &one) == ORDER_HELD &&
+		       release(b, &c, &one, "3333", 0, &err) == 0,
+	       "after a day its customer has to come again %s", err.text);
+	bench_rest(b);
+	TAP_OK(control(b, &c, WIRE_SUSPEND, 0) == 0 &&
+		       change(b, &c, &one, WIRE_CANCEL, false) == 0 &&
+		       state_of(b, &one) == ORDER_CANCELED,
+	       "a suspended one can be cancelled");
+	handed_clear(&one);
+	client_close(&c);
 	bench_rest(b);
 }
 
@@ -418,6 +583,8 @@ main(void)
 	a_closed_printer_takes_nothing(&b);
 	what_is_new_is_held_and_let_go_again(&b);
 	a_printer_stops_after_what_it_makes(&b);
+	a_printer_is_shut_down_and_started(&b);
+	what_is_next_is_suspended_and_goes_on(&b);
 	the_current_one_is_cancelled(&b);
 	a_printer_is_purged(&b);
 	it_says_what_it_is_told_to(&b);

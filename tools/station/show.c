@@ -351,7 +351,7 @@ static const struct {
 	{"offline", WORDS_REASON_OFFLINE},
 	{"other", WORDS_REASON_OTHER},
 	{"output-area-full", WORDS_REASON_OUTPUT_FULL},
-	{"shutdown", WORDS_REASON_OFFLINE},
+	{"shutdown", WORDS_REASON_SHUT},
 	{"timed-out", WORDS_REASON_OFFLINE},
 };
 

@@ -72,6 +72,7 @@ static const char *const words[WORDS_COUNT][LANGUAGES] = {
 	[WORDS_REASON_OTHER] = {"it needs the staff", "es braucht das Personal"},
 	[WORDS_REASON_OUTPUT_FULL] = {"the output tray is full", "das Ausgabefach ist voll"},
 	[WORDS_REASON_PAPER_LOW] = {"paper is low", "das Papier geht zur Neige"},
+	[WORDS_REASON_SHUT] = {"shut down", "außer Betrieb"},
 	[WORDS_REASON_TRAY] = {"a tray is missing", "ein Papierfach fehlt"},
 	[WORDS_ORDER_OF] = {"Order %1 of %2", "Auftrag %1 von %2"},
 	[WORDS_COPIES] = {"%1 copies", "%1 Exemplare"},
