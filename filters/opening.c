@@ -1,5 +1,8 @@
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "filters/opening.h"
 
@@ -23,6 +26,43 @@ opening_spend(struct opening *o, struct error *err)
 	o->grant = answer.granted;
 	seal_wipe(&answer, sizeof(answer));
 	return 0;
+}
+
+static void
+close_window(struct opening *o)
+{
+	if (o->window != NULL)
+		munmap(o->window, WIRE_WINDOW_BYTES);
+	o->window = NULL;
+}
+
+static uint8_t *
+map_window(int fd)
+{
+	void *memory = MAP_FAILED;
+
+	if (ftruncate(fd, WIRE_WINDOW_BYTES) == 0 &&
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) == 0)
+		memory = mmap(NULL, WIRE_WINDOW_BYTES, PROT_READ, MAP_SHARED, fd, 0);
+	return memory != MAP_FAILED ? memory : NULL;
+}
+
+/* Without a window the pieces come over the socket. */
+static void
+open_window(struct opening *o)
+{
+	int fd = memfd_create("window", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	union wire_any answer;
+
+	if (fd < 0)
+		return;
+	o->window = map_window(fd);
+	if (o->window != NULL &&
+	    (wire_send_fd(&o->keep, WIRE_TYPE_window, &(struct wire_window){}, fd,
+			  NULL) != 0 ||
+	     wire_receive(&o->keep, &answer, NULL) != WIRE_TYPE_ok))
+		close_window(o);
+	close(fd);
 }
 
 static int
@@ -75,28 +115,64 @@ check_chunk(const struct opening *o, const struct wire_chunk *chunk, uint32_t nu
 	return 0;
 }
 
+/* The next chunk, wherever it came. */
 static int
-receive_chunk(struct opening *o, uint32_t number, opening_sink_fn *sink, void *context,
-	      struct error *err)
+next_chunk(struct opening *o, struct wire_chunk *chunk, struct error *err)
 {
-	union wire_any message;
-	size_t clear_len;
-	int type = wire_receive(&o->keep, &message, err);
+	union wire_any m;
+	int type = wire_receive(&o->keep, &m, err);
 
 	if (type < 0)
 		return -1;
 	if (type == WIRE_TYPE_failed)
-		return error_set(err, message.failed.kind, "%s", message.failed.text);
-	if (type != WIRE_TYPE_chunk)
+		return error_set(err, m.failed.kind, "%s", m.failed.text);
+	if (type == WIRE_TYPE_chunk)
+		*chunk = m.chunk;
+	else if (type == WIRE_TYPE_piece && o->window != NULL) {
+		size_t slot = m.piece.chunk % WIRE_READ_CHUNKS * WIRE_SLOT_BYTES;
+
+		*chunk = (struct wire_chunk){m.piece.body,
+					     m.piece.chunk,
+					     {o->window + slot, m.piece.length}};
+	} else
 		return error_set(err, ERROR_SYSTEM, "spoold answered 'read' with '%s'",
 				 wire_name((unsigned)type));
-	if (check_chunk(o, &message.chunk, number, err) != 0)
+	return 0;
+}
+
+/* A piece from the window can't be unsealed: keep says so if it is to blame, and sets the
+ * order aside. What else was asked for comes first. */
+static int
+doubt(struct opening *o, uint32_t number, struct error *err)
+{
+	const struct wire_doubt doubted = {o->grant.body, number};
+	union wire_any m;
+	int type;
+
+	if (o->window == NULL ||
+	    wire_send(&o->keep, WIRE_TYPE_doubt, &doubted, NULL) != 0)
 		return -1;
-	clear_len = message.chunk.data.len - SEAL_OVERHEAD;
-	if (seal_stream_unseal(o->seal, number + 1 == o->grant.chunks,
-			       message.chunk.data.data, message.chunk.data.len,
-			       o->clear, err) != 0)
+	do
+		type = wire_receive(&o->keep, &m, NULL);
+	while (type == WIRE_TYPE_piece);
+	if (type == WIRE_TYPE_failed)
+		error_set(err, m.failed.kind, "%s", m.failed.text);
+	return -1;
+}
+
+static int
+receive_chunk(struct opening *o, uint32_t number, opening_sink_fn *sink, void *context,
+	      struct error *err)
+{
+	struct wire_chunk chunk;
+	size_t clear_len;
+
+	if (next_chunk(o, &chunk, err) != 0 || check_chunk(o, &chunk, number, err) != 0)
 		return -1;
+	clear_len = chunk.data.len - SEAL_OVERHEAD;
+	if (seal_stream_unseal(o->seal, number + 1 == o->grant.chunks, chunk.data.data,
+			       chunk.data.len, o->clear, err) != 0)
+		return doubt(o, number, err);
 	o->length += clear_len;
 	return sink(context, o->clear, clear_len, err);
 }
@@ -106,6 +182,8 @@ opening_copy(struct opening *o, opening_sink_fn *sink, void *context, struct err
 {
 	if (open_seal(o, err) != 0)
 		return -1;
+	if (o->window == NULL)
+		open_window(o);
 	for (uint32_t i = 0; i < o->grant.chunks; i++)
 		if (ask_ahead(o, i, err) != 0 ||
 		    receive_chunk(o, i, sink, context, err) != 0)
@@ -127,5 +205,6 @@ opening_clear(struct opening *o)
 	free(o->clear);
 	seal_stream_close(o->seal);
 	seal_wipe(&o->grant, sizeof(o->grant));
+	close_window(o);
 	wire_peer_close(&o->keep);
 }

@@ -16,6 +16,7 @@ struct opening {
 	struct wire_granted grant; /* its key is wiped once the stream is open */
 	struct seal_stream *seal;
 	uint8_t *clear;	 /* SEAL_CHUNK_CLEAR bytes */
+	uint8_t *window; /* WIRE_WINDOW_BYTES, which keep writes to; NULL: none */
 	uint64_t length; /* bytes unsealed so far */
 	uint32_t asked;	 /* chunks asked for so far */
 };

@@ -197,21 +197,6 @@ fail:
 	return error_prefix(err, "cannot pack '%s'", wire_name(type));
 }
 
-void
-wire_grow(struct buf *out, size_t at)
-{
-	struct pack_reader r;
-	uint32_t len;
-	size_t row;
-
-	pack_read(&r, out->data + at, out->len - at);
-	len = pack_get_u32(&r);
-	row = at + 4 + len;
-	INVARIANT(row <= out->len && out->len - at - 4 <= WIRE_MESSAGE_MAX);
-	set_u32(out->data + row - 4, (uint32_t)(out->len - row));
-	set_u32(out->data + at, (uint32_t)(out->len - at - 4));
-}
-
 int
 wire_head(const void *data, size_t len, unsigned *type, size_t *body_len,
 	  struct error *err)

@@ -36,6 +36,9 @@
 #define WIRE_QUEUE_BLOB	 (512 * 1024) /* a cupsd queue's attributes */
 #define WIRE_ONLY_MAX	 ((ORDER_DOCUMENTS_MAX + 7) / 8) /* a bit a document */
 #define WIRE_READ_CHUNKS 16 /* most chunks one `read` may ask for */
+#define WIRE_SLOT_BYTES	 (256 * 1024)
+#define WIRE_WINDOW_BYTES                                                              \
+	(WIRE_READ_CHUNKS * WIRE_SLOT_BYTES) /* of the memory that `window` brings */
 
 enum wire_how { WIRE_BY_CODE = 1, WIRE_BY_NUMBER, WIRE_BY_USER };
 enum wire_action { WIRE_SHOW = 1, WIRE_RELEASE, WIRE_OPEN };
@@ -288,8 +291,16 @@ enum wire_full {
 	F(key, document_key) S(cipher, 32) F(uuid, body) F(u64, length) \
 	F(u32, chunks) S(format, ORDER_FORMAT_MAX)
 /* only on the channel that spent the grant, or that was opened a stored document.
- * -> chunk, count times */
+ * -> chunk, count times; piece after a window */
 #define WIRE_read(F, S, B) F(uuid, body) F(u32, first) F(u32, count)
+/* With one descriptor (SCM_RIGHTS): memory of WIRE_WINDOW_BYTES that can neither shrink nor
+ * grow (memfd_create). keep writes chunk n to slot n % WIRE_READ_CHUNKS of it, and who reads
+ * asks for no chunk whose slot it still needs. -> ok */
+#define WIRE_window(F, S, B)
+#define WIRE_piece(F, S, B) F(uuid, body) F(u32, chunk) F(u32, length)
+/* A piece could not be unsealed: is it damaged in the store? -> ok if not; FAILED/corrupt, and
+ * the order is set aside. Of a piece, only its reader looks whether it is sound. */
+#define WIRE_doubt(F, S, B) F(uuid, body) F(u32, chunk)
 /* a filter's word, before it closes its output: what I wrote is whole. The last
  * filter's word counts. -> ok. A chain of custody: the first word about a document must be
  * as long as the document (tickettodoc's); each further one needs a word before it (else
@@ -488,6 +499,9 @@ enum wire_full {
 	M(wished, 71, WIRE_FROM_KEEP) \
 	M(pages, 72, WIRE_FROM_FILTER) \
 	M(recorded, 73, WIRE_FROM_KEEP) \
+	M(window, 74, WIRE_FROM_FILTER) \
+	M(piece, 75, WIRE_FROM_KEEP) \
+	M(doubt, 76, WIRE_FROM_FILTER) \
 	M(status, 80, WIRE_FROM_TOOL) \
 	M(status_info, 81, WIRE_FROM_KEEP) \
 	M(secrets, 84, WIRE_FROM_TOOL) \

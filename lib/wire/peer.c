@@ -62,16 +62,42 @@ wire_peer_close(struct wire_peer *peer)
 	buf_clear(&peer->out);
 }
 
+/* The descriptor goes with the first byte. */
+static ssize_t
+send_some(int fd, const uint8_t *data, size_t len, int passed)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	struct iovec row = {.iov_len = len};
+	struct msghdr head = {.msg_iov = &row,
+			      .msg_iovlen = 1,
+			      .msg_control = control.bytes,
+			      .msg_controllen = sizeof(control.bytes)};
+	struct cmsghdr *rights = CMSG_FIRSTHDR(&head);
+
+	if (passed < 0)
+		return send(fd, data, len, MSG_NOSIGNAL);
+	memcpy(&row.iov_base, &data, sizeof(data));
+	rights->cmsg_level = SOL_SOCKET;
+	rights->cmsg_type = SCM_RIGHTS;
+	rights->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(rights), &passed, sizeof(int));
+	return sendmsg(fd, &head, MSG_NOSIGNAL);
+}
+
 /* As fs_write_all, but a peer that went away is an error and no signal. */
 static int
-send_all(int fd, const uint8_t *data, size_t len)
+send_all(int fd, const uint8_t *data, size_t len, int passed)
 {
 	while (len > 0) {
-		ssize_t n = send(fd, data, len, MSG_NOSIGNAL);
+		ssize_t n = send_some(fd, data, len, passed);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -1;
+		passed = -1;
 		data += n;
 		len -= (size_t)n;
 	}
@@ -79,21 +105,28 @@ send_all(int fd, const uint8_t *data, size_t len)
 }
 
 int
-wire_send(struct wire_peer *peer, enum wire_type type, const void *message,
-	  struct error *err)
+wire_send_fd(struct wire_peer *peer, enum wire_type type, const void *message, int fd,
+	     struct error *err)
 {
 	int rc;
 
 	peer->out.len = 0;
 	if (wire_pack(type, message, &peer->out, err) != 0)
 		return -1;
-	rc = send_all(peer->fd, peer->out.data, peer->out.len);
+	rc = send_all(peer->fd, peer->out.data, peer->out.len, fd);
 	if (rc != 0)
 		error_errno(err, "cannot send '%s' to spoold", wire_name(type));
 	/* document bytes are sealed; everything shorter may carry a secret */
 	if (type != WIRE_TYPE_chunk)
 		explicit_bzero(peer->out.data, peer->out.len);
 	return rc;
+}
+
+int
+wire_send(struct wire_peer *peer, enum wire_type type, const void *message,
+	  struct error *err)
+{
+	return wire_send_fd(peer, type, message, -1, err);
 }
 
 static int

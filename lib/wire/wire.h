@@ -25,9 +25,6 @@ unsigned wire_senders(unsigned type);
 /* Appends a whole message, head and all. message: struct wire_<type> *. */
 int wire_pack(enum wire_type type, const void *message, struct buf *out,
 	      struct error *err);
-/* The message at `at`, the last one in out, ended with an empty byte row: what was appended
- * behind it since is that row. The caller keeps to the row's limit. */
-void wire_grow(struct buf *out, size_t at);
 /* Looks at the start of what was received: 1 with *type and *body_len (bytes behind the
  * head) once the head is there, 0 if more bytes are needed, -1 if the length is not
  * allowed or the type unknown. */
@@ -59,6 +56,9 @@ int wire_connect(struct wire_peer *peer, const char *path, int timeout_ms,
 void wire_peer_close(struct wire_peer *peer);
 int wire_send(struct wire_peer *peer, enum wire_type type, const void *message,
 	      struct error *err);
+/* The same, with a descriptor, which stays the caller's. */
+int wire_send_fd(struct wire_peer *peer, enum wire_type type, const void *message,
+		 int fd, struct error *err);
 /* The next message; its byte rows are valid until the next call. Returns its type, or
  * -1. End of stream is ERROR_LATER ("... closed the connection"). */
 int wire_receive(struct wire_peer *peer, union wire_any *message, struct error *err);

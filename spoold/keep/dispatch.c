@@ -20,6 +20,7 @@
 #include "spoold/keep/secrets.h"
 #include "spoold/keep/stations.h"
 #include "spoold/keep/warn.h"
+#include "spoold/keep/window.h"
 
 struct row {
 	dispatch_fn *handle;
@@ -49,6 +50,8 @@ static const struct row rows[] = {
 	{doors_channel, WIRE_TYPE_channel, false, false},
 	{grant_spend, WIRE_TYPE_spend, true, false},
 	{grant_read, WIRE_TYPE_read, true, true},
+	{window_open, WIRE_TYPE_window, true, true},
+	{grant_doubt, WIRE_TYPE_doubt, true, false},
 	{produce_stream, WIRE_TYPE_stream, true, false},
 	{produce_wishes, WIRE_TYPE_wishes, true, false},
 	{produce_pages, WIRE_TYPE_pages, true, false},

@@ -36,6 +36,7 @@ set_front(struct keep *k, int fd)
 		return;
 	}
 	d->front->passes = true;
+	d->front->fds_most = PEER_FDS;
 	k->front_starts++;
 	k->dirty = true;
 	query_set_front(k, d->front);

@@ -9,9 +9,9 @@
 #include "spoold/keep/grant.h"
 #include "spoold/keep/life.h"
 #include "spoold/keep/run.h"
+#include "spoold/keep/window.h"
 
 struct reading {
-	uint8_t body[UUID_BYTES];
 	uint32_t next, end;
 };
 
@@ -192,33 +192,44 @@ set_aside(struct peer *p, uint32_t chunk, const char *why)
 	order_clear(&o);
 }
 
-/* Read to where it leaves from, and looked over there: each copy of it would cost as much
- * as the disk takes. */
+/* A chunk from the store, and whether it is sound: if not, its order is set aside. */
+static int
+read_chunk(struct peer *p, uint32_t chunk, bool check, struct wire_chunk *answer,
+	   struct error *err)
+{
+	struct error why = {0};
+	const void *data = NULL;
+	size_t len = 0;
+	int rc = store_lend_chunk(p->keep->store, p->body, chunk, &data, &len, &why);
+
+	if (rc == 0 && check && !seal_chunk_sound(data, len))
+		rc = error_set(&why, ERROR_CORRUPT, "it is damaged in the store");
+	if (rc != 0) {
+		if (why.kind == ERROR_CORRUPT)
+			set_aside(p, chunk, why.text);
+		*err = why;
+		return error_prefix(err, "piece %u of the document", chunk);
+	}
+	memcpy(answer->body.bytes, p->body, UUID_BYTES);
+	answer->chunk = chunk;
+	answer->data = (struct wire_bytes){data, (uint32_t)len};
+	return 0;
+}
+
+/* Who has a window unseals what it reads there, and says if it can't: a sum would cost as
+ * much as all else that is done here for a piece. */
 static int
 read_on(struct peer *p, void *state, bool *more, struct error *err)
 {
 	struct reading *r = state;
-	struct wire_chunk answer = {.chunk = r->next};
-	struct error why = {0};
-	size_t at, from;
-	int rc;
+	struct wire_chunk answer;
 
-	memcpy(answer.body.bytes, r->body, UUID_BYTES);
-	at = peer_begin_chunk(p, &answer);
-	if (p->doomed)
-		return error_set(err, ERROR_SYSTEM, "the connection has ended");
-	from = p->out.len;
-	rc = store_add_chunk(p->keep->store, r->body, r->next, &p->out, &why);
-	if (rc == 0 && !seal_chunk_sound(p->out.data + from, p->out.len - from))
-		rc = error_set(&why, ERROR_CORRUPT, "it is damaged in the store");
-	if (rc != 0) {
-		p->out.len = at;
-		if (why.kind == ERROR_CORRUPT)
-			set_aside(p, r->next, why.text);
-		*err = why;
-		return error_prefix(err, "piece %u of the document", r->next);
-	}
-	wire_grow(&p->out, at);
+	if (read_chunk(p, r->next, p->window < 0, &answer, err) != 0)
+		return -1;
+	if (p->window < 0)
+		peer_say(p, WIRE_TYPE_chunk, &answer);
+	else if (window_put(p, &answer, err) != 0)
+		return -1;
 	*more = ++r->next < r->end;
 	return 0;
 }
@@ -282,24 +293,49 @@ grant_open(struct peer *p, const union wire_any *m, struct error *err)
 	return rc;
 }
 
+/* The document that this connection was granted, and may still read. */
+static int
+check_granted(struct peer *p, const wire_c_uuid *body, struct error *err)
+{
+	if (p->body_chunks == 0 || memcmp(p->body, body->bytes, UUID_BYTES) != 0)
+		return error_set(err, ERROR_REFUSED,
+				 "this connection was not granted that document");
+	if (!may_be_read(p))
+		return error_set(err, ERROR_REFUSED,
+				 "the order is not being made, or not stored");
+	return 0;
+}
+
 int
 grant_read(struct peer *p, const union wire_any *m, struct error *err)
 {
 	const struct wire_read *r = &m->read;
 	struct reading state = {.next = r->first, .end = r->first + r->count};
 
-	if (p->body_chunks == 0 || memcmp(p->body, r->body.bytes, UUID_BYTES) != 0)
-		return error_set(err, ERROR_REFUSED,
-				 "this connection was not granted that document");
+	if (check_granted(p, &r->body, err) != 0)
+		return -1;
 	if (r->count == 0 || r->count > WIRE_READ_CHUNKS ||
 	    r->first >= p->body_chunks || r->count > p->body_chunks - r->first)
 		return error_set(err, ERROR_INPUT,
 				 "pieces %u to %u of a document of %u", r->first,
 				 r->first + r->count, p->body_chunks);
-	if (!may_be_read(p))
-		return error_set(err, ERROR_REFUSED,
-				 "the order is not being made, or not stored");
-	memcpy(state.body, p->body, UUID_BYTES);
 	peer_pump(p, read_on, &state, sizeof(state));
+	return 0;
+}
+
+int
+grant_doubt(struct peer *p, const union wire_any *m, struct error *err)
+{
+	const struct wire_doubt *d = &m->doubt;
+	struct wire_chunk chunk;
+
+	if (check_granted(p, &d->body, err) != 0)
+		return -1;
+	if (d->chunk >= p->body_chunks)
+		return error_set(err, ERROR_INPUT, "piece %u of a document of %u",
+				 d->chunk, p->body_chunks);
+	if (read_chunk(p, d->chunk, true, &chunk, err) != 0)
+		return -1;
+	peer_say_plain(p, WIRE_TYPE_ok);
 	return 0;
 }

@@ -13,5 +13,6 @@
 int grant_spend(struct peer *p, const union wire_any *m, struct error *err);
 int grant_open(struct peer *p, const union wire_any *m, struct error *err);
 int grant_read(struct peer *p, const union wire_any *m, struct error *err);
+int grant_doubt(struct peer *p, const union wire_any *m, struct error *err);
 
 #endif

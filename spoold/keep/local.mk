@@ -8,6 +8,6 @@ spoold_keep_libkeep_a_SOURCES = \
 	%D%/query.c %D%/query.h %D%/queues.c %D%/quota.c %D%/quota.h %D%/reconcile.c \
 	%D%/reconcile.h %D%/release.c %D%/release.h %D%/room.h %D%/run.c %D%/run.h %D%/scrub.c %D%/scrub.h \
 	%D%/secrets.c %D%/secrets.h %D%/stations.c %D%/stations.h \
-	%D%/seen.c %D%/seen.h %D%/tries.c %D%/tries.h %D%/upload.c %D%/usage.c \
-	%D%/warn.c %D%/warn.h
+	%D%/seen.c %D%/seen.h %D%/tries.c %D%/tries.h %D%/upload.c %D%/usage.c %D%/warn.c %D%/warn.h \
+	%D%/window.c %D%/window.h
 LIBKEEP = spoold/keep/libkeep.a

@@ -49,19 +49,6 @@ peer_say(struct peer *p, enum wire_type type, const void *message)
 	p->keep->dirty = true;
 	if (!p->doomed && wire_pack(type, message, &p->out, &err) != 0)
 		peer_drop(p, err.text);
-	p->secret = p->out.len;
-}
-
-size_t
-peer_begin_chunk(struct peer *p, const struct wire_chunk *chunk)
-{
-	size_t at = p->out.len;
-	struct error err;
-
-	p->keep->dirty = true;
-	if (!p->doomed && wire_pack(WIRE_TYPE_chunk, chunk, &p->out, &err) != 0)
-		peer_drop(p, err.text);
-	return at;
 }
 
 void
@@ -72,7 +59,6 @@ peer_say_packed(struct peer *p, const struct buf *messages)
 	if (!p->doomed && messages->len > 0 &&
 	    buf_append(&p->out, messages->data, messages->len, &err) != 0)
 		peer_drop(p, err.text);
-	p->secret = p->out.len;
 }
 
 void
@@ -145,7 +131,7 @@ keep_fds(struct peer *p, struct msghdr *head)
 			int fd;
 
 			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(int));
-			if (p->fd_count < PEER_FDS)
+			if (p->fd_count < p->fds_most)
 				p->fds[p->fd_count++] = fd;
 			else
 				close(fd);
@@ -210,7 +196,7 @@ receive(struct peer *p)
 		peer_drop(p, err.text);
 		return;
 	}
-	if (p->passes)
+	if (p->fds_most > 0)
 		n = receive_with_fds(p, p->in.data + p->in.len, room);
 	else
 		n = recv(p->fd, p->in.data + p->in.len, room, MSG_DONTWAIT);
@@ -239,21 +225,15 @@ send_out(struct peer *p)
 	}
 }
 
-/* What has left is wiped (what was sealed need not be), and makes room before the buffer is
- * full of it. */
+/* What has left is wiped, and makes room before the buffer is full of it. */
 static void
 transmit(struct peer *p)
 {
-	size_t wipe;
-
 	send_out(p);
 	if (p->sent != p->out.len && p->sent < PEER_OUT_HIGH)
 		return;
-	wipe = p->sent < p->secret ? p->sent : p->secret;
-	if (wipe > 0)
-		seal_wipe(p->out.data, wipe);
+	seal_wipe(p->out.data, p->sent);
 	buf_consume(&p->out, p->sent);
-	p->secret -= wipe;
 	p->committed -= p->sent;
 	p->sent = 0;
 	if (p->out.len == 0 && p->out.cap > PEER_OUT_HIGH)
@@ -287,8 +267,9 @@ has_message(const struct peer *p, size_t at, unsigned *type, size_t *body_len,
 static bool
 may_work(const struct peer *p)
 {
-	return !p->doomed &&
-	       peer_waiting(p) < (p->pump != NULL ? PEER_PIECES_HIGH : PEER_OUT_HIGH);
+	if (p->pump != NULL)
+		return !p->doomed && peer_waiting(p) + p->put < PEER_PIECES_HIGH;
+	return !p->doomed && peer_waiting(p) < PEER_OUT_HIGH;
 }
 
 static void
@@ -406,6 +387,7 @@ peer_flushed(struct peer *p, const struct error *failed)
 {
 	if (p->doomed)
 		return;
+	p->put = 0;
 	if (failed != NULL && p->depends)
 		answer_failed(p, failed);
 	p->depends = false;
@@ -428,7 +410,9 @@ peer_add(struct keep *k, int fd, unsigned role, const char *label)
 	}
 	p->keep = k;
 	p->fd = fd;
+	p->window = -1;
 	p->role = role;
+	p->fds_most = (role & WIRE_FROM_FILTER) != 0 ? 1 : 0; /* a window */
 	text_copy(p->label, sizeof(p->label), label);
 	buf_init(&p->in, WIRE_HEAD_BYTES + WIRE_MESSAGE_MAX + PEER_READ);
 	buf_init(&p->out, PEER_OUT_MAX);
@@ -457,6 +441,8 @@ peer_free(struct peer *p)
 		event_free(p->writable);
 	while (p->fd_count > 0)
 		close(peer_take_fd(p));
+	if (p->window >= 0)
+		close(p->window);
 	close(p->fd);
 	buf_clear(&p->in);
 	buf_clear(&p->out);

@@ -37,7 +37,7 @@ struct peer {
 	TAILQ_ENTRY(peer) link;
 	unsigned role; /* WIRE_FROM_... */
 	bool local;    /* came by keep.sock */
-	bool passes;   /* front's control channel: descriptors may come with bytes */
+	bool passes;   /* front's control channel */
 	char label[PEER_LABEL];
 	int32_t pid;  /* 0: unknown */
 	uint32_t uid; /* of a local one */
@@ -46,7 +46,6 @@ struct peer {
 	struct buf in;
 	struct buf out;	  /* packed answers; wiped once sent */
 	size_t sent;	  /* bytes of out that left */
-	size_t secret;	  /* bytes of out behind which there are sealed ones only */
 	size_t committed; /* bytes of out that may leave */
 	unsigned owing;	  /* requests of this turn that await (the rest of) an answer */
 	bool depends;	  /* its answers stand on what this turn changed */
@@ -56,7 +55,7 @@ struct peer {
 	void *pump_state; /* owned; wiped and freed */
 	size_t pump_size;
 	int fds[PEER_FDS];
-	unsigned fd_count;
+	unsigned fd_count, fds_most; /* the latter: more at a time are closed */
 	/* what other files hang on it */
 	struct upload_list uploads;
 	struct identified *identified;
@@ -65,6 +64,8 @@ struct peer {
 	wire_c_uuid granted;	  /* the order whose document it may read */
 	uint8_t body[UUID_BYTES]; /* that document's body */
 	uint32_t body_chunks;	  /* 0: nothing may be read */
+	int window;		  /* window.h; -1: it is sent what it reads */
+	size_t put;		  /* bytes put there in this turn */
 };
 
 /* Takes fd over. NULL when there is no memory. */
@@ -73,9 +74,6 @@ struct peer *peer_add(struct keep *k, int fd, unsigned role, const char *label);
 void peer_drop(struct peer *p, const char *why);
 /* Queues a message behind the flush. message: struct wire_<type> *. */
 void peer_say(struct peer *p, enum wire_type type, const void *message);
-/* A chunk whose data is still empty: the caller appends it to out, and then grows the
- * message (wire_grow), whose place in out this is. Nothing is packed if p is doomed then. */
-size_t peer_begin_chunk(struct peer *p, const struct wire_chunk *chunk);
 /* Documents will leave by it: its socket may hold more at a time. */
 void peer_widen(struct peer *p);
 /* Messages that are packed already. */

@@ -2,13 +2,17 @@
  * A body is in one of three tables: `staged` while it grows, `body` once a record lives
  * on it, `doomed` when its chunks are to be taken away, the last one first.
  */
+#include <assert.h>
+
 #include "lib/seal/seal.h"
 #include "spoold/store/inner.h"
 
-#define AHEAD                                                                          \
-	16 /* chunks that are read from the disk before they are asked for: 4 MiB */
+#define AHEAD	    16	 /* chunks are read before they are asked for: 4 MiB */
+#define AT_ONCE	    4	 /* of them: 1 MiB */
 #define PAGE_LEAST  4096 /* of a machine's memory */
 #define TIDY_CHUNKS 32	 /* taken away in one call: 8 MiB */
+
+static_assert(AHEAD + AT_ONCE <= KV_SOON_MAX, "all of them are asked for in one call");
 
 int
 store_append(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
@@ -223,36 +227,26 @@ find_chunk(struct store *s, const uint8_t body[UUID_BYTES], uint32_t chunk,
 	return kv_get(s->kv, KV_CHUNK, key_span(&at), v, err);
 }
 
-/* Who reads a chunk will read the next ones, too. */
+/* Who reads a chunk will read the next ones, too: they are asked for several at a time,
+ * so that the disk is. */
 static void
 look_ahead(struct store *s, const uint8_t body[UUID_BYTES], uint32_t chunk)
 {
-	uint32_t from = chunk == 0 ? 1 : chunk + AHEAD;
-	struct kv_span v;
+	struct kv_span v[AHEAD + AT_ONCE];
+	uint32_t from = chunk == 0 ? 0 : chunk + AHEAD;
+	unsigned n = 0;
 
-	for (uint32_t c = from; s->kv->engine->soon != NULL && c <= chunk + AHEAD;
-	     c++) {
-		if (find_chunk(s, body, c, &v, NULL) != 1)
-			return;
-		s->kv->engine->soon(s->kv, v);
-	}
-}
-
-static int
-take_chunk(struct store *s, struct kv_span chunk, struct buf *out, struct error *err)
-{
-	if (s->kv->engine->read == NULL)
-		return buf_append(out, chunk.data, chunk.len, err);
-	if (buf_reserve(out, chunk.len, err) != 0 ||
-	    s->kv->engine->read(s->kv, chunk, out->data + out->len, err) != 0)
-		return -1;
-	out->len += chunk.len;
-	return 0;
+	if (s->kv->engine->soon == NULL || chunk % AT_ONCE != 0)
+		return;
+	while (from + n < chunk + AHEAD + AT_ONCE &&
+	       find_chunk(s, body, from + n, &v[n], NULL) == 1)
+		n++;
+	s->kv->engine->soon(s->kv, v, n);
 }
 
 int
-store_add_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
-		struct buf *out, struct error *err)
+store_lend_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
+		 const void **data, size_t *len, struct error *err)
 {
 	struct kv_span v;
 	int found = find_chunk(store, body, chunk, &v, err);
@@ -262,16 +256,27 @@ store_add_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t ch
 	if (found == 0)
 		return error_set(err, ERROR_ABSENT, "there is no chunk %u",
 				 (unsigned)chunk);
+	if (v.len > SEAL_CHUNK_MAX)
+		return error_set(err, ERROR_CORRUPT, "it is damaged in the store");
 	look_ahead(store, body, chunk);
-	return take_chunk(store, v, out, err);
+	*data = v.data;
+	*len = v.len;
+	if (store->kv->engine->read == NULL)
+		return 0;
+	return store->kv->engine->read(store->kv, v, data, err);
 }
 
 int
 store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
 		 struct buf *out, struct error *err)
 {
+	const void *data;
+	size_t len;
+
 	out->len = 0;
-	return store_add_chunk(store, body, chunk, out, err);
+	if (store_lend_chunk(store, body, chunk, &data, &len, err) != 0)
+		return -1;
+	return buf_append(out, data, len, err);
 }
 
 struct sum {

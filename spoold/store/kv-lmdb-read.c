@@ -1,16 +1,20 @@
 /*
  * Documents are read from the file, not from its map: a fault of the map brings little at
- * a time, in small pages, and whoever copies waits for each. The bytes are the same: map
- * and file share the page cache.
+ * a time, in small pages, and whoever copies waits for each. What is in the page cache is
+ * read from there; the bytes are the same, for map and file share it. What is not is read
+ * ahead of who asks for it (kv-lmdb-ahead.c).
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "spoold/store/kv-lmdb.h"
+
+#define PAGES_MOST 128 /* of a value: twice what a piece has */
 
 void
 lmdb_read_close(struct lmdb *l)
@@ -19,9 +23,9 @@ lmdb_read_close(struct lmdb *l)
 	if (l->read_fd >= 0)
 		close(l->read_fd);
 	l->read_fd = -1;
+	buf_clear(&l->lent);
 }
 
-/* A descriptor of its own. Where another thread reads ahead it leaves that alone. */
 static bool
 open_file(struct lmdb *l)
 {
@@ -31,20 +35,34 @@ open_file(struct lmdb *l)
 		return true;
 	snprintf(path, sizeof(path), "%s/data.mdb", l->folder);
 	l->read_fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (l->read_fd >= 0 && l->ahead != NULL)
-		posix_fadvise(l->read_fd, 0, 0, POSIX_FADV_RANDOM);
 	return l->read_fd >= 0;
 }
 
 /* Where a value lies in the file; false for one of this turn, which is not there yet. */
 static bool
-place_of(struct lmdb *l, struct kv_span value, uint64_t *at)
+place_of(struct lmdb *l, struct kv_span value, struct lmdb_place *place)
 {
 	const uint8_t *map = lmdb_map(l), *data = value.data;
 
 	if (map == NULL || data < map || (uint64_t)(data - map) >= l->map_bytes)
 		return false;
-	*at = (uint64_t)(data - map);
+	*place = (struct lmdb_place){(uint64_t)(data - map), value.len};
+	return true;
+}
+
+static bool
+is_in_memory(struct lmdb *l, struct lmdb_place place)
+{
+	unsigned char there[PAGES_MOST];
+	size_t before = (size_t)(place.at % l->page), len = before + place.len;
+	size_t pages = (len + l->page - 1) / l->page;
+
+	if (pages > PAGES_MOST ||
+	    mincore((uint8_t *)lmdb_map(l) + place.at - before, len, there) != 0)
+		return false;
+	for (size_t i = 0; i < pages; i++)
+		if ((there[i] & 1) == 0)
+			return false;
 	return true;
 }
 
@@ -80,23 +98,43 @@ copy(void *context)
 }
 
 int
-lmdb_read(struct kv *kv, struct kv_span value, void *to)
+lmdb_read(struct kv *kv, struct kv_span value, const void **data)
 {
 	struct lmdb *l = (struct lmdb *)kv;
-	uint64_t at;
+	struct lmdb_place place;
+	bool in_file = place_of(l, value, &place);
 
-	if (!place_of(l, value, &at) || !open_file(l))
-		return lmdb_try(copy, &(struct copy){value, to});
-	lmdb_ahead_wait(l, at);
-	return read_at(l->read_fd, to, value.len, at);
+	if (in_file && lmdb_ahead_take(l, place, data))
+		return 0;
+	l->lent.len = 0;
+	if (buf_reserve(&l->lent, value.len, NULL) != 0)
+		return ENOMEM;
+	*data = l->lent.data;
+	if (in_file && open_file(l))
+		return read_at(l->read_fd, l->lent.data, value.len, place.at);
+	return lmdb_try(copy, &(struct copy){value, l->lent.data});
 }
 
 void
-lmdb_soon(struct kv *kv, struct kv_span value)
+lmdb_soon(struct kv *kv, const struct kv_span *values, unsigned count)
 {
 	struct lmdb *l = (struct lmdb *)kv;
-	uint64_t at;
+	struct lmdb_place places[KV_SOON_MAX];
+	unsigned n = 0;
 
-	if (place_of(l, value, &at))
-		lmdb_ahead_ask(l, at, value.len);
+	for (unsigned i = 0; i < count; i++)
+		if (place_of(l, values[i], &places[n]) && !is_in_memory(l, places[n]))
+			n++;
+	if (n > 0)
+		lmdb_ahead_ask(l, places, n);
+}
+
+void
+lmdb_read_forget(struct lmdb *l, const MDB_val *value)
+{
+	struct lmdb_place place;
+
+	if (l->ahead != NULL &&
+	    place_of(l, (struct kv_span){value->mv_data, value->mv_size}, &place))
+		lmdb_ahead_forget(l, place);
 }

@@ -248,6 +248,7 @@ lmdb_open(const struct store_options *options, struct kv **kv, struct error *err
 	l->kv.engine = &kv_lmdb;
 	l->folder = strdup(options->folder);
 	l->folder_fd = l->look_fd = l->read_fd = -1;
+	buf_init(&l->lent, KV_READ_MAX);
 	lmdb_disk_open();
 	lmdb_map_open(l);
 	l->read_only = options->read_only;
@@ -387,16 +388,18 @@ lmdb_look(struct kv *kv, int (*read)(void *context), void *context, struct error
 }
 
 static int
-lmdb_read_value(struct kv *kv, struct kv_span value, void *to, struct error *err)
+lmdb_read_value(struct kv *kv, struct kv_span value, const void **data,
+		struct error *err)
 {
-	int rc = lmdb_read(kv, value, to);
+	int rc = lmdb_read(kv, value, data);
 
 	return rc == 0 ? 0 : read_failed((struct lmdb *)kv, rc, err);
 }
 
 /* A change reads the pages that it copies, and can't be broken off when the disk does not
  * give one. So once that was seen they are read before; so are the pages of a value that
- * goes, whose first one LMDB looks at. */
+ * goes, whose first one LMDB looks at. A piece whose place becomes free was perhaps read
+ * ahead. */
 static int
 read_before(struct lmdb *l, MDB_txn *txn, enum kv_table table, struct kv_span key,
 	    bool goes, struct error *err)
@@ -404,9 +407,11 @@ read_before(struct lmdb *l, MDB_txn *txn, enum kv_table table, struct kv_span ke
 	MDB_val k = val(key), v;
 	int rc;
 
-	if (!l->unreadable && !(goes && table == KV_CHUNK))
+	if (!l->unreadable && table != KV_CHUNK)
 		return 0;
 	rc = lmdb_disk_get(txn, l->tables[table], &k, &v);
+	if (rc == 0 && table == KV_CHUNK)
+		lmdb_read_forget(l, &v);
 	if (rc == 0 && goes)
 		rc = lmdb_disk_touch(&v);
 	return rc == 0 || rc == MDB_NOTFOUND ? 0 : read_failed(l, rc, err);
@@ -646,6 +651,7 @@ lmdb_maintain(struct kv *kv)
 
 	mdb_reader_check(l->env, &dead);
 	lmdb_map_trim(l);
+	lmdb_ahead_rest(l);
 }
 
 const struct kv_engine kv_lmdb = {

@@ -7,13 +7,11 @@
 
 #include <lmdb.h>
 
+#include "lib/base/buf.h"
 #include "spoold/store/kv.h"
 
 struct lmdb_push;
 struct lmdb_ahead;
-
-#define LMDB_READS                                                                     \
-	8 /* documents that are read at one time without losing their places */
 
 struct lmdb {
 	struct kv kv;
@@ -40,6 +38,7 @@ struct lmdb {
 	void *map;	  /* NULL: not looked for yet */
 
 	int read_fd;		  /* of the file; -1 until a document is read */
+	struct buf lent;	  /* a value that was not read ahead */
 	struct lmdb_ahead *ahead; /* NULL until then */
 
 	uint64_t turn_bytes; /* at most so many were put in this turn */
@@ -82,14 +81,23 @@ void lmdb_map_touched(struct lmdb *l);
 void *lmdb_map(struct lmdb *l);
 
 /* kv-lmdb-read.c: 0 or an errno number; closed with the environment. */
-int lmdb_read(struct kv *kv, struct kv_span value, void *to);
-void lmdb_soon(struct kv *kv, struct kv_span value);
+int lmdb_read(struct kv *kv, struct kv_span value, const void **data);
+void lmdb_soon(struct kv *kv, const struct kv_span *values, unsigned count);
+/* A value that goes: other bytes may come to its place. */
+void lmdb_read_forget(struct lmdb *l, const MDB_val *value);
 void lmdb_read_close(struct lmdb *l);
 
-/* kv-lmdb-ahead.c: a range of the file will be read; waits until one that was asked for is
- * in the page cache. */
-void lmdb_ahead_ask(struct lmdb *l, uint64_t at, size_t len);
-void lmdb_ahead_wait(struct lmdb *l, uint64_t at);
+/* kv-lmdb-ahead.c: values are read ahead; one that was asked for is lent until the next
+ * call, once it is there: false if it was not, or could not be read. */
+struct lmdb_place {
+	uint64_t at; /* in the file */
+	size_t len;
+};
+void lmdb_ahead_ask(struct lmdb *l, const struct lmdb_place *values, unsigned count);
+bool lmdb_ahead_take(struct lmdb *l, struct lmdb_place value, const void **data);
+void lmdb_ahead_forget(struct lmdb *l, struct lmdb_place value);
+/* Now and then: gives threads and memory back when nothing was asked for in a while. */
+void lmdb_ahead_rest(struct lmdb *l);
 void lmdb_ahead_close(struct lmdb *l);
 
 /* kv-lmdb-tree.c */

@@ -24,7 +24,9 @@
 #include "lib/base/error.h"
 #include "spoold/store/store.h"
 
-#define KV_KEY_MAX 64
+#define KV_KEY_MAX  64
+#define KV_SOON_MAX 32
+#define KV_READ_MAX ((size_t)256 << 10)
 
 /* The tables; doc/store.7 says what is in each. Names are on the disk: never changed.
  */
@@ -72,11 +74,14 @@ struct kv_engine {
 	/* 1 found, 0 not, -1 */
 	int (*get)(struct kv *kv, enum kv_table table, struct kv_span key,
 		   struct kv_span *value, struct error *err);
-	/* Copies what get pointed to, and nobody has looked at: ERROR_CORRUPT if the disk
-	 * does not give it. NULL where that is all in memory. */
-	int (*read)(struct kv *kv, struct kv_span value, void *to, struct error *err);
-	/* The same will be read soon; NULL where that makes no difference. */
-	void (*soon)(struct kv *kv, struct kv_span value);
+	/* What get pointed to and nobody has looked at (KV_READ_MAX bytes at most), in
+	 * memory until the next call on the same kv: ERROR_CORRUPT if the disk does not
+	 * give it. NULL where that is all in memory. */
+	int (*read)(struct kv *kv, struct kv_span value, const void **data,
+		    struct error *err);
+	/* The same will be read soon, one after the other; at most KV_SOON_MAX. NULL where
+	 * that makes no difference. */
+	void (*soon)(struct kv *kv, const struct kv_span *values, unsigned count);
 	/* What get, seek and next point to is looked at by read, in here: ERROR_CORRUPT
 	 * if the disk does not give it. NULL where it always does. read takes no locks and
 	 * no memory: it may be broken off. */

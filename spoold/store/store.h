@@ -65,11 +65,12 @@ int store_append(struct store *store, const uint8_t body[UUID_BYTES], uint32_t c
 int store_drop_body(struct store *store, const uint8_t body[UUID_BYTES],
 		    struct error *err);
 /* ERROR_ABSENT if there is no such chunk, ERROR_CORRUPT if the disk does not give it.
- * Replaces what out held. */
+ * What is lent is the store's, until the next call on it. */
+int store_lend_chunk(struct store *store, const uint8_t body[UUID_BYTES],
+		     uint32_t chunk, const void **data, size_t *len, struct error *err);
+/* The same, copied: replaces what out held. */
 int store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES],
 		     uint32_t chunk, struct buf *out, struct error *err);
-int store_add_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
-		    struct buf *out, struct error *err);
 /* A bounded share of the work left over from store_drop_body and from staged bodies
  * found at open; call it when idle. *more tells whether there is more. */
 int store_tidy(struct store *store, bool *more, struct error *err);

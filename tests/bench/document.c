@@ -4,9 +4,9 @@
  *
  *   bench/document [-j] [-r rounds] [-f folder]
  *
- * The way is the real one: a keep process of its own reads its store and sends pieces over
- * its socket; this process asks for them as tickettodoc does (filters/opening.h) and
- * unseals. Cold means that neither file nor store is in the page cache. As root, whom keep
+ * The way is the real one: a keep process of its own reads its store and puts pieces into
+ * this process's window; this one asks for them as tickettodoc does (filters/opening.h)
+ * and unseals. Cold means that neither file nor store is in the page cache. As root, whom keep
  * takes for a filter; the folder should lie on the disk in question.
  */
 #include <errno.h>
@@ -25,7 +25,7 @@
 
 #define DOCUMENTS      10
 #define DOCUMENT_BYTES ((size_t)20000000)
-#define PIECE	       ((size_t)256 << 10)
+#define PIECE	       ((size_t)128 << 10) /* of plain files: no other was faster */
 #define ROUNDS_MAX     99
 
 struct shop {
@@ -84,10 +84,24 @@ mb_s(double seconds)
 	return DOCUMENTS * (double)DOCUMENT_BYTES / 1e6 / seconds;
 }
 
+/* As cat does it: the kernel reads ahead. */
+static void
+read_file(const char *path)
+{
+	static char piece[PIECE];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		fail(path, NULL);
+	while (read(fd, piece, PIECE) > 0)
+		continue;
+	close(fd);
+}
+
 static double
 raw_cold(const struct shop *s)
 {
-	char *piece = malloc(PIECE), path[192];
+	char path[192];
 	double start;
 
 	for (int i = 0; i < DOCUMENTS; i++) {
@@ -96,15 +110,9 @@ raw_cold(const struct shop *s)
 	}
 	start = now_s();
 	for (int i = 0; i < DOCUMENTS; i++) {
-		int fd;
-
 		raw_path(s, path, i);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		while (read(fd, piece, PIECE) > 0)
-			continue;
-		close(fd);
+		read_file(path);
 	}
-	free(piece);
 	return mb_s(now_s() - start);
 }
 
@@ -140,14 +148,29 @@ read_all(struct shop *s)
 	return mb_s(now_s() - start);
 }
 
+static void
+store_path(const struct shop *s, char path[192])
+{
+	snprintf(path, 192, "%s/" KEEP_STORE_FOLDER "/data.mdb", s->bench.folder);
+}
+
 static double
 ours_cold(struct shop *s)
 {
 	char path[192];
 
-	snprintf(path, sizeof(path), "%s/" KEEP_STORE_FOLDER "/data.mdb",
-		 s->bench.folder);
+	store_path(s, path);
 	forget(path);
+	return read_all(s);
+}
+
+static double
+ours_warm(struct shop *s)
+{
+	char path[192];
+
+	store_path(s, path);
+	read_file(path);
 	return read_all(s);
 }
 
@@ -233,7 +256,7 @@ measure(struct shop *s)
 		raw[r] = raw_cold(s);
 		cold[r] = ours_cold(s);
 		ratio[r] = cold[r] / raw[r];
-		warm[r] = read_all(s);
+		warm[r] = ours_warm(s);
 		bench_turn(&s->bench);
 	}
 	figure("20 MB document, store to filter, warm", quantile(warm, n, 0.5), "MB/s",
@@ -241,7 +264,7 @@ measure(struct shop *s)
 	figure("20 MB files, cold: raw read", quantile(raw, n, 0.5), "MB/s", "");
 	figure("    20 MB documents, store to filter, cold", quantile(cold, n, 0.5),
 	       "MB/s", "");
-	figure("    as a multiple of raw", quantile(ratio, n, 0.5), "x", ">= 0.9");
+	figure("    as a multiple of raw", quantile(ratio, n, 0.5), "x", ">= 0.95");
 }
 
 int

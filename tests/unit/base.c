@@ -104,31 +104,6 @@ a_later_uuid_is_larger(void)
 }
 
 static void
-a_byte_row_grows_in_its_place(void)
-{
-	struct wire_chunk chunk = {.chunk = 7}, back;
-	struct error err;
-	struct buf out;
-	unsigned type;
-	size_t len = 0;
-
-	buf_init(&out, 1000);
-	buf_append(&out, "before", 6, &err);
-	wire_pack(WIRE_TYPE_chunk, &chunk, &out, &err);
-	buf_append(&out, "sealed bytes", 12, &err);
-	wire_grow(&out, 6);
-	TAP_OK(wire_head(out.data + 6, out.len - 6, &type, &len, &err) == 1 &&
-		       type == WIRE_TYPE_chunk && 6 + WIRE_HEAD_BYTES + len == out.len,
-	       "the message has grown with it");
-	TAP_OK(wire_unpack(WIRE_TYPE_chunk, out.data + 6 + WIRE_HEAD_BYTES, len, &back,
-			   &err) == 0 &&
-		       back.chunk == 7 && back.data.len == 12 &&
-		       memcmp(back.data.data, "sealed bytes", 12) == 0,
-	       "and has what was appended");
-	buf_clear(&out);
-}
-
-static void
 a_message_survives_the_wire(void)
 {
 	struct wire_spend spend = {.document = 7, .cups_job = -3}, back;
@@ -186,7 +161,6 @@ main(void)
 	a_row_of_numbers_ends_at_what_is_none();
 	a_uuid_survives_its_text();
 	a_later_uuid_is_larger();
-	a_byte_row_grows_in_its_place();
 	a_message_survives_the_wire();
 	two_gigabytes_announced_are_refused_unread();
 	return tap_done();

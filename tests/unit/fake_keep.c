@@ -138,6 +138,9 @@ answer(struct fake_keep *k, struct wire_peer *peer, int type, const union wire_a
 	case WIRE_TYPE_spend:
 		answer_spend(k, peer, &m->spend);
 		return 0;
+	case WIRE_TYPE_window:
+		answer_failed(peer, ERROR_INPUT, "no window");
+		return 0;
 	case WIRE_TYPE_read:
 		return answer_read(k, peer, &m->read);
 	case WIRE_TYPE_stream:

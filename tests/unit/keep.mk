@@ -12,7 +12,7 @@ KEEP_TESTS = \
 	tests/unit/keep-warn \
 	tests/unit/keep-events \
 	tests/unit/keep-turns \
-	tests/unit/keep-gate tests/unit/keep-wish \
+	tests/unit/keep-gate tests/unit/keep-wish tests/unit/keep-window \
 	tests/unit/keep-proof tests/unit/keep-restart tests/unit/keep-stored \
 	tests/unit/keep-identify \
 	tests/unit/keep-hostile \
@@ -40,6 +40,8 @@ tests_unit_keep_events_SOURCES = %D%/keep-events.c
 tests_unit_keep_events_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_turns_SOURCES = %D%/keep-turns.c
 tests_unit_keep_turns_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_window_SOURCES = %D%/keep-window.c
+tests_unit_keep_window_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_gate_SOURCES = %D%/keep-gate.c
 tests_unit_keep_wish_SOURCES = %D%/keep-wish.c
 tests_unit_keep_wish_LDADD = $(KEEP_TEST_LIBS)

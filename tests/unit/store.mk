@@ -1,10 +1,10 @@
 # lib/order, lib/seal, spoold/store
 check_PROGRAMS += tests/unit/order tests/unit/price tests/unit/seal tests/unit/store tests/unit/store-lmdb \
 	tests/unit/store-fails tests/unit/store-broken tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
-	tests/unit/store-map tests/unit/store-tree tests/unit/store-copy
+	tests/unit/store-map tests/unit/store-ahead tests/unit/store-tree tests/unit/store-copy
 TESTS += tests/unit/order tests/unit/price tests/unit/seal tests/unit/store tests/unit/store-lmdb \
 	tests/unit/store-fails tests/unit/store-broken tests/unit/store-format tests/unit/store-space tests/unit/store-audit \
-	tests/unit/store-map tests/unit/store-tree tests/unit/store-copy
+	tests/unit/store-map tests/unit/store-ahead tests/unit/store-tree tests/unit/store-copy
 TESTS += %D%/seal-vectors.sh
 EXTRA_DIST += %D%/seal-vectors.py %D%/seal-vectors.sh %D%/store-format-1.mdb %D%/store-format-2.mdb %D%/store-format-3.mdb %D%/store-format-4.mdb
 
@@ -28,6 +28,8 @@ tests_unit_store_audit_SOURCES = %D%/store-audit.c %D%/store-help.c %D%/store-he
 tests_unit_store_audit_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 tests_unit_store_space_SOURCES = %D%/store-space.c %D%/store-help.c %D%/store-help.h
 tests_unit_store_space_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
+tests_unit_store_ahead_SOURCES = %D%/store-ahead.c %D%/store-help.c %D%/store-help.h
+tests_unit_store_ahead_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 tests_unit_store_map_SOURCES = %D%/store-map.c %D%/store-help.c %D%/store-help.h
 tests_unit_store_map_LDADD = $(LIBTAP) $(LIBSTORE) $(LIBSEAL) $(LIBORDER) $(LIBBASE)
 tests_unit_store_tree_SOURCES = %D%/store-tree.c %D%/store-help.c %D%/store-help.h
