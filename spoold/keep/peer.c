@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -410,7 +411,6 @@ peer_add(struct keep *k, int fd, unsigned role, const char *label)
 	}
 	p->keep = k;
 	p->fd = fd;
-	p->window = -1;
 	p->role = role;
 	p->fds_most = (role & WIRE_FROM_FILTER) != 0 ? 1 : 0; /* a window */
 	text_copy(p->label, sizeof(p->label), label);
@@ -441,8 +441,8 @@ peer_free(struct peer *p)
 		event_free(p->writable);
 	while (p->fd_count > 0)
 		close(peer_take_fd(p));
-	if (p->window >= 0)
-		close(p->window);
+	if (p->window != NULL)
+		munmap(p->window, WIRE_WINDOW_BYTES);
 	close(p->fd);
 	buf_clear(&p->in);
 	buf_clear(&p->out);

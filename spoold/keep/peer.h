@@ -64,7 +64,7 @@ struct peer {
 	wire_c_uuid granted;	  /* the order whose document it may read */
 	uint8_t body[UUID_BYTES]; /* that document's body */
 	uint32_t body_chunks;	  /* 0: nothing may be read */
-	int window;		  /* window.h; -1: it is sent what it reads */
+	uint8_t *window;	  /* window.h; NULL: it is sent what it reads */
 	size_t put;		  /* bytes put there in this turn */
 };
 

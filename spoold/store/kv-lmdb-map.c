@@ -12,6 +12,9 @@
  * is counted, whatever it is for, and few are let by between two looks: at most
  * MAP_MOST + MAP_CALLS times the depth of a tree times 2 MiB are ever mapped.
  *
+ * What is left after that is not the file's (libraries, windows of filters), and does not
+ * count from then on.
+ *
  * LMDB does not tell where its map is. Each page of the file begins with its own number
  * (LMDB's file format 1), so any page tells; the head's magic number confirms it.
  */
@@ -101,10 +104,14 @@ lmdb_map_close(struct lmdb *l)
 void
 lmdb_map_trim(struct lmdb *l)
 {
-	if (mapped_bytes(l) < MAP_MOST)
+	long mapped = mapped_bytes(l);
+
+	if (mapped < l->others_bytes)
+		l->others_bytes = mapped;
+	if (mapped - l->others_bytes < MAP_MOST || lmdb_map(l) == NULL)
 		return;
-	if (lmdb_map(l) != NULL)
-		madvise(l->map, l->end_bytes, MADV_DONTNEED);
+	madvise(l->map, l->end_bytes, MADV_DONTNEED);
+	l->others_bytes = mapped_bytes(l);
 }
 
 void

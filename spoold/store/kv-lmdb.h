@@ -33,9 +33,10 @@ struct lmdb {
 	struct error lost;	/* why the turn can't be committed any more */
 	bool unreadable;	/* a page could not be read from the disk */
 
-	int statm_fd;	  /* what this process has mapped; -1 if that is not told */
-	uint32_t touches; /* counts */
-	void *map;	  /* NULL: not looked for yet */
+	int statm_fd;	   /* what this process has mapped; -1 if that is not told */
+	uint32_t touches;  /* counts */
+	long others_bytes; /* of what is mapped: not the file's, as far as is known */
+	void *map;	   /* NULL: not looked for yet */
 
 	int read_fd;		  /* of the file; -1 until a document is read */
 	struct buf lent;	  /* a value that was not read ahead */
