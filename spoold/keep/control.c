@@ -176,6 +176,20 @@ ask_cupsd(struct keep *k, struct peer *asker, uint32_t printer, uint8_t verb,
 	return 0;
 }
 
+/* It need not stop when it is done any more. If that can't be written down, the next tick
+ * stops it once more. */
+static void
+is_paused(struct keep *k, uint32_t printer)
+{
+	struct control to = *control_of(k, printer);
+	struct error err;
+
+	to.pausing = false;
+	if (set(k, printer, &to, &err) != 0)
+		log_error("printer %s: %s", k->settings->printers[printer].name,
+			  err.text);
+}
+
 int
 control_done(struct peer *p, const union wire_any *m, struct error *err)
 {
@@ -190,12 +204,8 @@ control_done(struct peer *p, const union wire_any *m, struct error *err)
 
 		if (done->id == 0 || w->id != done->id)
 			continue;
-		if (done->kind == ERROR_NONE && w->asker == NULL) {
-			struct control to = *control_of(k, w->printer);
-
-			to.pausing = false;
-			set(k, w->printer, &to, &failed);
-		}
+		if (done->kind == ERROR_NONE && w->verb == WIRE_PAUSE)
+			is_paused(k, w->printer);
 		answer(k, w, done->kind != ERROR_NONE ? &failed : NULL);
 	}
 	return 0;
@@ -462,8 +472,9 @@ act(struct peer *p, const struct wire_control *c, uint32_t printer, const char *
 		to.shut = false;
 		/* fall through */
 	case WIRE_PAUSE:
+		return ask_cupsd(p->keep, p, printer, c->verb, c->text, who, err);
 	case WIRE_RESUME:
-		to.pausing = false;
+		to.pausing = false; /* before, lest a tick stop it again */
 		if (set(p->keep, printer, &to, err) != 0)
 			return -1;
 		return ask_cupsd(p->keep, p, printer, c->verb, c->text, who, err);

@@ -86,10 +86,16 @@ a_pause_is_cupsds(struct bench *b, struct client *c)
 		       printer(b, c).state == 3,
 	       "the queue goes on");
 	b->cups.up = false;
+	control(b, c, WIRE_PAUSE_AFTER, 0);
 	TAP_OK(control(b, c, WIRE_PAUSE, 0) == -1 && err.kind == ERROR_LATER &&
 		       !b->cups.stopped,
 	       "cupsd is down: the operator hears of it: %s", err.text);
+	TAP_OK(has(b, c, "moving-to-paused"), "and what he asked for before stands");
 	b->cups.up = true;
+	TAP_OK(control(b, c, WIRE_PAUSE, 0) == 0 && b->cups.stopped &&
+		       !has(b, c, "moving-to-paused"),
+	       "until the printer is stopped");
+	control(b, c, WIRE_RESUME, 0);
 	bench_rest(b);
 }
 

@@ -8,7 +8,7 @@ KEEP_TESTS = \
 	tests/unit/keep \
 	tests/unit/keep-announce \
 	tests/unit/keep-audit \
-	tests/unit/keep-control \
+	tests/unit/keep-control tests/unit/keep-stations \
 	tests/unit/keep-warn \
 	tests/unit/keep-events \
 	tests/unit/keep-turns \
@@ -34,6 +34,8 @@ tests_unit_keep_audit_SOURCES = %D%/keep-audit.c
 tests_unit_keep_audit_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_announce_SOURCES = %D%/keep-announce.c
 tests_unit_keep_announce_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_stations_SOURCES = %D%/keep-stations.c
+tests_unit_keep_stations_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_control_SOURCES = %D%/keep-control.c
 tests_unit_keep_control_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_events_SOURCES = %D%/keep-events.c
