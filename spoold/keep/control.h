@@ -43,6 +43,18 @@ int control_control(struct peer *p, const union wire_any *m, struct error *err);
 int control_notice(struct peer *p, const union wire_any *m, struct error *err);
 int control_done(struct peer *p, const union wire_any *m, struct error *err);
 
+/* control_orders.c: what is done to a printer's orders; it answers the peer. */
+/* WIRE_RELEASE_NEW, WIRE_PURGE, WIRE_SHUT: to all that it is for, piece by piece. */
+int control_sweep(struct peer *p, const struct wire_control *c, const char *who);
+/* The one that the printer is at; of several, in a queue that makes several at once, the
+ * first that began. ERROR_CONFLICT: there is none, or not that one. */
+int control_cancel_current(struct peer *p, const struct wire_control *c,
+			   const char *who, struct error *err);
+/* The first that was released and not begun, or the one that is named. ERROR_CONFLICT:
+ * there is none, or it is being made. */
+int control_suspend(struct peer *p, const struct wire_control *c, const char *who,
+		    struct error *err);
+
 /* notices.c: the file. */
 int notices_read(const struct keep *k, struct control *printers, struct error *err);
 int notices_write(const struct keep *k, const struct control *printers,

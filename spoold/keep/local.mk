@@ -1,6 +1,6 @@
 noinst_LIBRARIES += spoold/keep/libkeep.a
 spoold_keep_libkeep_a_SOURCES = \
-	%D%/announce.c %D%/announce.h %D%/audit.c %D%/audit.h %D%/authorise.c %D%/authorise.h %D%/calendar.c %D%/calendar.h %D%/change.c %D%/change.h %D%/control.c %D%/control.h %D%/dispatch.c %D%/dispatch.h \
+	%D%/announce.c %D%/announce.h %D%/audit.c %D%/audit.h %D%/authorise.c %D%/authorise.h %D%/calendar.c %D%/calendar.h %D%/change.c %D%/change.h %D%/control.c %D%/control.h %D%/control_orders.c %D%/dispatch.c %D%/dispatch.h \
 	%D%/doors.c %D%/doors.h %D%/events.c %D%/events.h %D%/expire.c %D%/expire.h %D%/grant.c %D%/grant.h \
 	%D%/identify.c %D%/identify.h %D%/incoming.c %D%/incoming.h %D%/info.c %D%/info.h \
 	%D%/intake.c %D%/intake.h %D%/jobs.c %D%/jobs.h %D%/keep.c %D%/keep.h \
