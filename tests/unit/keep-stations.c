@@ -151,7 +151,7 @@ static void
 no_key_is_in_the_file(struct bench *b)
 {
 	uint8_t secret[SEAL_KEY_BYTES];
-	char path[256], hex[2 * SEAL_KEY_BYTES + 1];
+	char path[SETTINGS_PATH_MAX + 32], hex[2 * SEAL_KEY_BYTES + 1];
 	struct buf text;
 
 	say(b, WIRE_STATION_ADD, "secret", secret);
