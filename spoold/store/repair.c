@@ -230,6 +230,42 @@ fix_lost(void *context, const struct key *key, const struct key *value,
 	return store_set_aside(r->s, l.number, err);
 }
 
+/* A record that can't be read, under a number that was never given out and that no order's name
+ * leads to: the number is damaged, too. What there is of it is kept; its own order has been
+ * found lost. 1 if it was so, 0, -1. */
+static int
+drop_strange(struct repair *r, uint32_t number, const struct key *key,
+	     struct error *err)
+{
+	struct lost l = {.r = r, .number = number};
+	struct kv_span v;
+	struct buf raw;
+	int rc;
+
+	if (number < r->s->numbers_end)
+		return 0;
+	if (sweep(r->s, KV_UUID, is_known, &l, err) != 0)
+		return -1;
+	if (l.known)
+		return 0;
+	say(r, "a damaged record under number %u, which no order has, goes aside",
+	    (unsigned)number);
+	buf_init(&raw, ORDER_RECORD_MAX);
+	rc = change_begin(r->s, err);
+	if (rc == 0)
+		rc = kv_get(r->s->kv, KV_ORDER, key_span(key), &v, err) == 1
+			     ? buf_append(&raw, v.data, v.len, err)
+			     : -1;
+	if (rc == 0)
+		rc = kv_put(r->s->kv, KV_DAMAGED, key_span(key),
+			    (struct kv_span){raw.data, raw.len}, err);
+	if (rc == 0)
+		rc = kv_del(r->s->kv, KV_ORDER, key_span(key), err);
+	rc = end_fix(r, rc, err);
+	buf_clear(&raw);
+	return rc == 0 ? 1 : -1;
+}
+
 static int
 fix_order(void *context, const struct key *key, const struct key *value,
 	  struct error *err)
@@ -248,6 +284,9 @@ fix_order(void *context, const struct key *key, const struct key *value,
 	if (order_by_number(r->s, number, &o, &own) != 0) {
 		if (own.kind != ERROR_CORRUPT)
 			return error_set(err, own.kind, "%s", own.text);
+		rc = drop_strange(r, number, key, err);
+		if (rc != 0)
+			return rc < 0 ? -1 : 0;
 		say(r, "order %u becomes corrupt: its record is damaged, and set aside",
 		    (unsigned)number);
 		return store_set_aside(r->s, number, err);

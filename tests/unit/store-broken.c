@@ -197,6 +197,44 @@ a_damaged_touch_takes_nobody_else_s_place(struct store **s)
 		order_clear(&o[i]);
 }
 
+/* Two bits: one of the number that a record is under, and one of itself. */
+static void
+a_damaged_record_under_a_number_of_nobody(struct store **s)
+{
+	struct order o, back;
+	struct kv_span v;
+	struct key key, strange;
+	struct buf raw;
+	struct error err;
+	uint64_t repaired;
+
+	remove_all(*s);
+	help_insert(*s, &o);
+	key = key_of_u32(o.number);
+	strange = key_of_u32(o.number | 1u << 21);
+	buf_init(&raw, ORDER_RECORD_MAX);
+	if (kv_get((*s)->kv, KV_ORDER, key_span(&key), &v, &err) != 1 ||
+	    buf_append(&raw, v.data, v.len, &err) != 0)
+		exit(99);
+	raw.data[raw.len - 1] ^= 1;
+	kv_del((*s)->kv, KV_ORDER, key_span(&key), &err);
+	help_plant(*s, KV_ORDER, key_span(&strange),
+		   (struct kv_span){raw.data, raw.len});
+	if (store_repair(*s, NULL, NULL, &repaired, &err) != 0)
+		repaired = 0;
+	*s = reopen(*s);
+	TAP_OK(repaired > 0 && help_check(*s) == 0 &&
+		       store_get_number(*s, o.number, &back, &err) == 0 &&
+		       back.state == ORDER_CORRUPT,
+	       "a damaged record under a number of nobody: its order is corrupt");
+	order_clear(&back);
+	TAP_OK(kv_get((*s)->kv, KV_DAMAGED, key_span(&strange), &v, &err) == 1 &&
+		       store_get_number(*s, o.number | 1u << 21, &back, &err) == -1,
+	       "    and what there was of it is kept, as no order");
+	buf_clear(&raw);
+	order_clear(&o);
+}
+
 static void
 a_damaged_record_is_set_aside(struct store **s)
 {
@@ -272,6 +310,7 @@ run(const struct store_options *engine)
 	s = help_open(&options);
 	every_broken_invariant_is_said_and_repaired(&s);
 	a_damaged_touch_takes_nobody_else_s_place(&s);
+	a_damaged_record_under_a_number_of_nobody(&s);
 	a_damaged_record_is_set_aside(&s);
 	another_format_is_not_touched(&s);
 	store_close(s);
