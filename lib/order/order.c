@@ -84,6 +84,12 @@ order_add_document(struct order *o)
 	return &grown[o->document_count++];
 }
 
+bool
+order_has_body(const struct order_document *d)
+{
+	return d->state != DOCUMENT_CANCELED;
+}
+
 uint64_t
 order_bytes(const struct order *o)
 {

@@ -77,8 +77,9 @@ enum order_storage {
 
 enum document_state {
 	DOCUMENT_WAITING = 0,
-	DOCUMENT_SPENT,	  /* its grant is spent: bytes may have left */
-	DOCUMENT_PRODUCED /* the backend saw the device take the whole of it */
+	DOCUMENT_SPENT,	   /* its grant is spent: bytes may have left */
+	DOCUMENT_PRODUCED, /* the backend saw the device take the whole of it */
+	DOCUMENT_CANCELED  /* before its order was whole; it has no body and no bytes */
 };
 
 struct order_document {
@@ -208,5 +209,7 @@ bool order_is_over(enum order_state state);
 /* Over, or stored: nothing of it is made, or waited for, any more. */
 bool order_has_ended(enum order_state state);
 uint64_t order_bytes(const struct order *o);
+/* The store has it, or had it while its order was not over; false: it was cancelled. */
+bool order_has_body(const struct order_document *d);
 
 #endif

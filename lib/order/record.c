@@ -98,7 +98,7 @@ static const struct field document_fields[] = {
 	ROW(1, FIELD_FIXED, order_document, body, 0)
 	ROW(1, FIELD_U64, order_document, length, 0)
 	ROW(1, FIELD_U32, order_document, chunks, 0)
-	ROW(1, FIELD_U8, order_document, state, DOCUMENT_PRODUCED)
+	ROW(1, FIELD_U8, order_document, state, DOCUMENT_CANCELED)
 	ROW(1, FIELD_STRING, order_document, format, 0)
 	ROW(1, FIELD_STRING, order_document, name, 0)
 	ROW_LEN(1, FIELD_OWNED, order_document, attributes, attributes_len, ORDER_ATTRIBUTES_MAX)

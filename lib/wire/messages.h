@@ -89,6 +89,7 @@ enum wire_which {
 	WIRE_WHICH_OVER,
 	WIRE_WHICH_STORED
 };
+enum wire_document_verb { WIRE_DOCUMENT_CANCEL = 1, WIRE_DOCUMENT_SET };
 enum wire_want { WIRE_JOB_HELD = 1, WIRE_JOB_RELEASED, WIRE_JOB_GONE };
 enum wire_of { WIRE_OF_SHOP = 1, WIRE_OF_PRINTER, WIRE_OF_CUSTOMER };
 enum wire_secret_verb { WIRE_SECRET_LIST = 1, WIRE_SECRET_NEW, WIRE_SECRET_RETIRE };
@@ -151,6 +152,12 @@ enum wire_full {
 	F(uuid, order) F(uuid, body) F(u64, length) F(u32, chunks) \
 	S(format, ORDER_FORMAT_MAX) S(name, ORDER_NAME_MAX) \
 	B(attributes, ORDER_ATTRIBUTES_MAX)
+/* Of a document that has ended, from 1, while its order is open. verb: enum
+ * wire_document_verb; to set: its name and attributes are then these. -> ok.
+ * ERROR_CONFLICT: it was cancelled */
+#define WIRE_document_change(F, S, B) \
+	F(uuid, order) F(u32, document) F(u8, verb) S(name, ORDER_NAME_MAX) \
+	B(attributes, ORDER_ATTRIBUTES_MAX)
 /* -> order_info, once it is durable */
 #define WIRE_order_commit(F, S, B) \
 	F(uuid, order) S(cipher, 32) S(kdf, 32) F(uuid, salt) \
@@ -187,7 +194,7 @@ enum wire_full {
 #define WIRE_station(F, S, B) \
 	S(name, 64) S(host, ORDER_NAME_MAX) B(secret, SEAL_KEY_BYTES)
 /* A document of the stored order that was proven with WIRE_OPEN on this channel, for front
- * to seal anew. -> opened; then `read`. */
+ * to seal anew. -> opened; then `read`. chunks 0: it was cancelled. */
 #define WIRE_open(F, S, B) F(uuid, order) F(u32, document)
 #define WIRE_opened(F, S, B) \
 	S(cipher, 32) F(uuid, body) F(u64, length) F(u32, chunks) \
@@ -466,6 +473,7 @@ enum wire_full {
 	M(document_end, 17, WIRE_FROM_FRONT) \
 	M(order_commit, 18, WIRE_FROM_FRONT) \
 	M(order_abort, 19, WIRE_FROM_FRONT) \
+	M(document_change, 20, WIRE_FROM_FRONT) \
 	M(identify, 30, WIRE_FROM_FRONT | WIRE_FROM_TOOL) \
 	M(candidate, 31, WIRE_FROM_KEEP) \
 	M(prove, 32, WIRE_FROM_FRONT) \

@@ -104,8 +104,6 @@ copy_chunks(struct copying *c, struct error *err)
 {
 	struct wire_read window = {.body = c->source.body};
 
-	if (c->source.chunks == 0)
-		return error_set(err, ERROR_CORRUPT, "a stored document has no chunks");
 	while (window.first < c->source.chunks) {
 		uint32_t left = c->source.chunks - window.first;
 
@@ -146,6 +144,16 @@ end_target(struct copying *c, const struct intake *in, struct error *err)
 	return rc;
 }
 
+static int
+copy(struct copying *c, struct intake *in, struct error *err)
+{
+	if (open_target(c, in, err) != 0 || copy_chunks(c, err) != 0 ||
+	    end_target(c, in, err) != 0)
+		return -1;
+	in->documents++;
+	return 0;
+}
+
 int
 copydoc(struct client *client, struct wire_peer *from, const uint8_t order[UUID_BYTES],
 	const struct seal_key *key, uint32_t document, struct wire_peer *to,
@@ -158,11 +166,8 @@ copydoc(struct client *client, struct wire_peer *from, const uint8_t order[UUID_
 	c.sealed = malloc(SEAL_CHUNK_MAX);
 	if (c.clear == NULL || c.sealed == NULL)
 		error_set(err, ERROR_LATER, "no memory for a document");
-	else if (open_source(&c, order, key, document, err) == 0 &&
-		 open_target(&c, in, err) == 0 && copy_chunks(&c, err) == 0)
-		rc = end_target(&c, in, err);
-	if (rc == 0)
-		in->documents++;
+	else if (open_source(&c, order, key, document, err) == 0)
+		rc = c.source.chunks == 0 ? 0 : copy(&c, in, err);
 	seal_stream_close(c.opening);
 	seal_stream_close(c.sealing);
 	if (c.clear != NULL)

@@ -11,7 +11,7 @@
 #include "spoold/front/intake.h"
 
 /* from: the channel on which the stored order was proven (WIRE_OPEN). to: another one, so
- * that neither waits for the other. document: from 1. Extends the request's deadline by
+ * that neither waits for the other. document: from 1; one that was cancelled is left out. Extends the request's deadline by
  * what was copied. */
 int copydoc(struct client *c, struct wire_peer *from, const uint8_t order[UUID_BYTES],
 	    const struct seal_key *key, uint32_t document, struct wire_peer *to,

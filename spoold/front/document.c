@@ -6,9 +6,10 @@ state_of(const struct wire_document_info *d)
 {
 	static const int states[] = {[DOCUMENT_WAITING] = IPP_DSTATE_PENDING,
 				     [DOCUMENT_SPENT] = IPP_DSTATE_PROCESSING,
-				     [DOCUMENT_PRODUCED] = IPP_DSTATE_COMPLETED};
+				     [DOCUMENT_PRODUCED] = IPP_DSTATE_COMPLETED,
+				     [DOCUMENT_CANCELED] = IPP_DSTATE_CANCELED};
 
-	return d->state <= DOCUMENT_PRODUCED ? states[d->state] : IPP_DSTATE_ABORTED;
+	return d->state <= DOCUMENT_CANCELED ? states[d->state] : IPP_DSTATE_ABORTED;
 }
 
 static const char *
@@ -19,6 +20,8 @@ reason_of(const struct wire_document_info *d)
 					      [WIRE_SENDING] = "outgoing",
 					      [WIRE_PRINTING] = "printing"};
 
+	if (d->state == DOCUMENT_CANCELED)
+		return "canceled-by-user";
 	return d->phase <= WIRE_PRINTING ? reasons[d->phase] : reasons[WIRE_IDLE];
 }
 

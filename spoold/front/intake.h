@@ -37,6 +37,7 @@ struct intake {
 	uint16_t recovery_len;
 	char code[CODE_TEXT_MAX]; /* written form, to be told once; "" with a PIN */
 	uint32_t documents;	  /* ended so far */
+	uint32_t canceled;	  /* of them */
 	bool hold;		  /* the customer wants it on hold besides */
 	bool at_once;		  /* ... or released when it is whole (action.h) */
 	struct paper paper;	  /* that its pictures are meant for */

@@ -4,7 +4,7 @@ spoold_front_libfront_a_SOURCES = \
 	%D%/action.c %D%/action.h %D%/admission.c %D%/admission.h %D%/announce.c %D%/announce.h %D%/certificate.c %D%/certificate.h %D%/change.h %D%/client.c %D%/client.h \
 	%D%/derive.c %D%/derive.h %D%/findings.c %D%/findings.h %D%/guesses.c %D%/guesses.h %D%/front.c %D%/front.h %D%/intake.c %D%/intake.h \
 	%D%/jobs.c %D%/jobs.h %D%/link.c %D%/link.h %D%/operations.c %D%/operations.h \
-	%D%/ops_change.c %D%/ops_job.c %D%/ops_notify.c %D%/ops_operate.c %D%/ops_printer.c %D%/ops_release.c \
+	%D%/ops_change.c %D%/ops_document.c %D%/ops_job.c %D%/ops_notify.c %D%/ops_operate.c %D%/ops_printer.c %D%/ops_release.c \
 	%D%/ops_set.c %D%/ops_submit.c %D%/ops_subscribe.c %D%/owner.c %D%/owner.h \
 	%D%/pages.c %D%/pages.h %D%/paper.c %D%/paper.h %D%/price.c %D%/price.h %D%/picture.c %D%/picture.h \
 	%D%/pin.c %D%/pin.h \

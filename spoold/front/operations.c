@@ -42,6 +42,8 @@ static const struct operation operations[] = {
 	{IPP_OP_RESUME_JOB,		ops_resume_job,			NEED_JOB,	false},
 	{IPP_OP_GET_DOCUMENTS,		ops_get_documents,		NEED_JOB,	false},
 	{IPP_OP_GET_DOCUMENT_ATTRIBUTES, ops_get_document_attributes,	NEED_JOB,	false},
+	{IPP_OP_CANCEL_DOCUMENT,	ops_cancel_document,		NEED_JOB,	false},
+	{IPP_OP_SET_DOCUMENT_ATTRIBUTES, ops_set_document_attributes,	NEED_JOB,	false},
 	{IPP_OP_CANCEL_JOBS,		ops_cancel_jobs,		NEED_NOTHING,	false},
 	{IPP_OP_CANCEL_MY_JOBS,		ops_cancel_my_jobs,		NEED_NOTHING,	false},
 	{IPP_OP_RESUBMIT_JOB,		ops_resubmit_job,		NEED_JOB,	false},

@@ -48,6 +48,8 @@ operation_fn ops_get_jobs, ops_get_job_attributes, ops_get_documents,
 /* ops_change.c */
 operation_fn ops_cancel_job, ops_cancel_jobs, ops_cancel_my_jobs, ops_hold_job,
 	ops_resume_job, ops_restart_job;
+/* ops_document.c */
+operation_fn ops_cancel_document, ops_set_document_attributes;
 /* ops_resubmit.c */
 operation_fn ops_resubmit_job;
 /* ops_set.c */

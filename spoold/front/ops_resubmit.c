@@ -45,16 +45,6 @@ is_inherited(const char *name)
 	return true;
 }
 
-/* A size by name and one by a collection stand for each other. */
-static bool
-is_replaced(ipp_t *taken, const char *name)
-{
-	if (strcmp(name, "media") == 0 || strcmp(name, "media-col") == 0)
-		return ippFindAttribute(taken, "media", IPP_TAG_ZERO) != NULL ||
-		       ippFindAttribute(taken, "media-col", IPP_TAG_ZERO) != NULL;
-	return ippFindAttribute(taken, name, IPP_TAG_ZERO) != NULL;
-}
-
 static int
 add_inherited(struct resubmission *s, struct error *err)
 {
@@ -69,7 +59,7 @@ add_inherited(struct resubmission *s, struct error *err)
 	for (ipp_attribute_t *a = ippFirstAttribute(old); a != NULL;
 	     a = ippNextAttribute(old))
 		if (ippGetName(a) != NULL && is_inherited(ippGetName(a)) &&
-		    !is_replaced(s->result.taken, ippGetName(a)))
+		    !template_is_replaced(s->result.taken, ippGetName(a)))
 			ippCopyAttribute(add, a, 0);
 	ippCopyAttributes(s->result.taken, add, 0, NULL, NULL);
 	ippDelete(old);

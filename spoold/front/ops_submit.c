@@ -340,9 +340,8 @@ ops_create_job(struct request *r)
 	subscribe_take(r, r->printer->name, number);
 }
 
-/* The request's order, for this request alone; NULL after it was answered. */
-static struct intake *
-take_parked(struct request *r)
+struct intake *
+submit_take_open(struct request *r, enum texts_id closed)
 {
 	struct error err;
 	struct intake *in = intake_take(r->job, &err);
@@ -353,8 +352,7 @@ take_parked(struct request *r)
 	if (in == NULL && err.kind == ERROR_LATER) {
 		request_answer(r, IPP_STATUS_ERROR_BUSY, TEXTS_BUSY_JOB, number, NULL);
 	} else if (in == NULL && jobs_find(r, &one) == 0) {
-		request_answer(r, IPP_STATUS_ERROR_NOT_POSSIBLE, TEXTS_NOT_OPEN, number,
-			       NULL);
+		request_answer(r, IPP_STATUS_ERROR_NOT_POSSIBLE, closed, number, NULL);
 	} else if (in != NULL && !owner_may(r, in->order, in->user, in->host)) {
 		request_answer(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, TEXTS_NOT_YOURS,
 			       NULL, NULL);
@@ -405,7 +403,7 @@ add_document(struct request *r, struct intake *in)
 static bool
 close_parked(struct request *r, struct intake *in)
 {
-	if (in->documents == 0) {
+	if (in->documents == in->canceled) {
 		request_answer(r, IPP_STATUS_ERROR_NOT_POSSIBLE, TEXTS_NO_DOCUMENTS,
 			       NULL, NULL);
 		return false;
@@ -427,7 +425,7 @@ ops_send_document(struct request *r)
 			       "last-document", NULL);
 		return;
 	}
-	in = take_parked(r);
+	in = submit_take_open(r, TEXTS_NOT_OPEN);
 	if (in == NULL)
 		return;
 	if (has_data(r) || !ippGetBoolean(last, 0)) {
@@ -448,7 +446,7 @@ ops_send_document(struct request *r)
 void
 ops_close_job(struct request *r)
 {
-	struct intake *in = take_parked(r);
+	struct intake *in = submit_take_open(r, TEXTS_NOT_OPEN);
 
 	if (in != NULL && !close_parked(r, in))
 		intake_park_again(in);

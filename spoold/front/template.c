@@ -349,6 +349,15 @@ template_judge(ipp_t *request, struct printer *printer, struct template_result *
 	printer_unlock(printer);
 }
 
+bool
+template_is_replaced(ipp_t *taken, const char *name)
+{
+	if (strcmp(name, "media") == 0 || strcmp(name, "media-col") == 0)
+		return ippFindAttribute(taken, "media", IPP_TAG_ZERO) != NULL ||
+		       ippFindAttribute(taken, "media-col", IPP_TAG_ZERO) != NULL;
+	return ippFindAttribute(taken, name, IPP_TAG_ZERO) != NULL;
+}
+
 void
 template_result_clear(struct template_result *result)
 {

@@ -42,6 +42,9 @@ void template_refuse(struct template_result *result, const char *name);
 void template_refuse_value(struct template_result *result, ipp_attribute_t *attr);
 /* Among the names for people. */
 void template_name(struct template_result *result, const char *name);
+/* What was taken stands for this one: by name, or as a size by name and one by a collection
+ * stand for each other. */
+bool template_is_replaced(ipp_t *taken, const char *name);
 void template_result_clear(struct template_result *result);
 
 /* job-creation-attributes-supported and document-creation-attributes-supported, from the table and what `to` supports already. */

@@ -196,6 +196,18 @@ static const char *const texts[TEXTS_COUNT][TEXTS_LANGUAGES] = {
 	[TEXTS_BUSY_JOB] = {
 		"A document of order %1 is still arriving. Please try again shortly.",
 		"Ein Dokument von Auftrag %1 trifft gerade noch ein. Bitte gleich noch einmal versuchen."},
+	[TEXTS_NO_DOCUMENT] = {
+		"The order has no document %1.",
+		"Der Auftrag hat kein Dokument %1."},
+	[TEXTS_DOCUMENT_CANCELED] = {
+		"Document %1 was cancelled.",
+		"Dokument %1 wurde abgebrochen."},
+	[TEXTS_DOCUMENT_PLACED] = {
+		"Document %1 was checked for its paper, scaling and crop when it came; to change those, cancel it and send it again.",
+		"Dokument %1 wurde beim Eintreffen für Papier, Skalierung und Ausschnitt geprüft; um diese zu ändern, brechen Sie es ab und senden es noch einmal."},
+	[TEXTS_SEALED] = {
+		"Order %1 is complete, and its documents are as they were acknowledged; cancel it and hand in another one.",
+		"Auftrag %1 ist vollständig, und seine Dokumente bleiben, wie sie bestätigt wurden; brechen Sie ihn ab und reichen Sie einen neuen ein."},
 	[TEXTS_NO_DOCUMENTS] = {
 		"The order has no documents.",
 		"Der Auftrag hat keine Dokumente."},

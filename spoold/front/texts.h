@@ -81,7 +81,11 @@ enum texts_id {
 	TEXTS_NOT_OPEN, /* %1: number */
 	TEXTS_BUSY_JOB, /* %1: number */
 	TEXTS_NO_DOCUMENTS,
-	TEXTS_PASSWORD, /* %1: what about it */
+	TEXTS_NO_DOCUMENT,	 /* %1: its number */
+	TEXTS_DOCUMENT_CANCELED, /* %1: its number */
+	TEXTS_DOCUMENT_PLACED,	 /* %1: its number */
+	TEXTS_SEALED,		 /* %1: number of the order */
+	TEXTS_PASSWORD,		 /* %1: what about it */
 	TEXTS_NO_STATION,
 	TEXTS_MISTYPED,
 	TEXTS_WRONG, /* unknown code and wrong PIN: the same words */

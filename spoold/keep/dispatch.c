@@ -35,6 +35,7 @@ static const struct row rows[] = {
 	{intake_document_begin, WIRE_TYPE_document_begin, true, false},
 	{intake_chunk, WIRE_TYPE_chunk, false, false},
 	{intake_document_end, WIRE_TYPE_document_end, true, false},
+	{intake_document_change, WIRE_TYPE_document_change, true, false},
 	{intake_order_commit, WIRE_TYPE_order_commit, true, false},
 	{intake_order_abort, WIRE_TYPE_order_abort, true, false},
 	{identify_identify, WIRE_TYPE_identify, true, false},

@@ -22,6 +22,8 @@ why_not(const struct keep *k, const struct order *o, uint32_t index)
 		return "it is suspended by the operator";
 	if (o->state == ORDER_RELEASED && control_rests(k, o->printer, o->queue))
 		return "its printer begins nothing at present";
+	if (!order_has_body(&o->documents[index]))
+		return "this document was cancelled";
 	if (life_is_made(o, index))
 		return "this document was made already";
 	if (o->documents[index].left_out)

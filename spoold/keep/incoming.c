@@ -73,6 +73,17 @@ incoming_count_attributes(struct keep *k, struct incoming *in, uint32_t len,
 	return 0;
 }
 
+int
+incoming_replace_attributes(struct keep *k, struct incoming *in, uint32_t was,
+			    uint32_t len, struct error *err)
+{
+	if (len > was)
+		return incoming_count_attributes(k, in, len - was, err);
+	in->attributes -= was - len;
+	k->intake->attributes -= was - len;
+	return 0;
+}
+
 static int
 copy_attributes(struct order *o, const struct wire_bytes *attributes, struct error *err)
 {
@@ -154,6 +165,17 @@ drop_body(struct keep *k, const uint8_t body[UUID_BYTES])
 	k->dirty = true;
 }
 
+void
+incoming_cancel_document(struct keep *k, struct incoming *in, struct order_document *d)
+{
+	drop_body(k, d->body);
+	quota_give_back(k, &in->claim, d->length);
+	memset(d->body, 0, sizeof(d->body));
+	d->length = 0;
+	d->chunks = 0;
+	d->state = DOCUMENT_CANCELED;
+}
+
 uint64_t
 upload_clear(const struct upload *u)
 {
@@ -215,7 +237,8 @@ incoming_free(struct keep *k, struct incoming *in)
 		upload_free(u, true);
 	}
 	for (uint32_t i = 0; !in->committed && i < in->order.document_count; i++)
-		drop_body(k, in->order.documents[i].body);
+		if (order_has_body(&in->order.documents[i]))
+			drop_body(k, in->order.documents[i].body);
 	quota_leave(k, &in->claim);
 	k->intake->count--;
 	k->intake->attributes -= in->attributes;

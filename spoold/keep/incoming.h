@@ -60,6 +60,12 @@ struct incoming *incoming_get(struct keep *k, const uint8_t order[UUID_BYTES],
  * when the room's is. */
 int incoming_count_attributes(struct keep *k, struct incoming *in, uint32_t len,
 			      struct error *err);
+/* The same, where they take the place of so many others. */
+int incoming_replace_attributes(struct keep *k, struct incoming *in, uint32_t was,
+				uint32_t len, struct error *err);
+/* Its bytes are gone, and count no more. */
+void incoming_cancel_document(struct keep *k, struct incoming *in,
+			      struct order_document *d);
 /* Frees it; drops its bodies unless they live on in a record. */
 void incoming_free(struct keep *k, struct incoming *in);
 

@@ -109,10 +109,14 @@ static int
 check_commit(const struct incoming *in, const struct wire_order_commit *m,
 	     struct error *err)
 {
+	uint32_t bodies = 0;
+
+	for (uint32_t i = 0; i < in->order.document_count; i++)
+		bodies += order_has_body(&in->order.documents[i]);
 	if (in->upload_count > 0)
 		return error_set(err, ERROR_CONFLICT,
 				 "a document of the order is still coming");
-	if (in->order.document_count == 0)
+	if (bodies == 0)
 		return error_set(err, ERROR_INPUT, "the order has no document");
 	if (m->recovery.len == 0 &&
 	    (m->wrapped.len == 0 || in->order.identification == ORDER_ID_NONE))

@@ -31,6 +31,7 @@ int intake_identify_new(struct peer *p, const union wire_any *m, struct error *e
 int intake_document_begin(struct peer *p, const union wire_any *m, struct error *err);
 int intake_chunk(struct peer *p, const union wire_any *m, struct error *err);
 int intake_document_end(struct peer *p, const union wire_any *m, struct error *err);
+int intake_document_change(struct peer *p, const union wire_any *m, struct error *err);
 int intake_order_commit(struct peer *p, const union wire_any *m, struct error *err);
 int intake_order_abort(struct peer *p, const union wire_any *m, struct error *err);
 

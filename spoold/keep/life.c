@@ -107,7 +107,9 @@ begins_anew(const struct order *o)
 bool
 life_is_made(const struct order *o, uint32_t index)
 {
-	return o->documents[index].state == DOCUMENT_PRODUCED && !begins_anew(o);
+	const struct order_document *d = &o->documents[index];
+
+	return !order_has_body(d) || (d->state == DOCUMENT_PRODUCED && !begins_anew(o));
 }
 
 /* Of the documents that the present release is for. */
@@ -144,7 +146,7 @@ static void
 choose_document(struct order_document *d, const struct life_wish *wish, bool named,
 		bool anew)
 {
-	d->left_out = wish->only.len > 0 && !named;
+	d->left_out = wish->only.len > 0 && !named && order_has_body(d);
 	d->skip = 0;
 	if (d->left_out || anew)
 		return;
@@ -282,8 +284,9 @@ begin_again(struct order *o)
 
 	/* what a proof had produced counts for nothing when the order itself begins */
 	for (uint32_t i = 0; i < o->document_count; i++)
-		if (anew || (o->documents[i].state == DOCUMENT_SPENT &&
-			     !o->documents[i].left_out))
+		if (order_has_body(&o->documents[i]) &&
+		    (anew || (o->documents[i].state == DOCUMENT_SPENT &&
+			      !o->documents[i].left_out)))
 			o->documents[i].state = DOCUMENT_WAITING;
 	o->proof_begun = o->proof;
 	o->restarted = false;
@@ -434,7 +437,8 @@ give_back(struct keep *k, struct order *o, struct error *err)
 				 "Its proof was made in part, as it was released",
 				 "backend", err);
 	for (uint32_t i = 0; i < o->document_count; i++) {
-		o->documents[i].state = DOCUMENT_WAITING;
+		if (order_has_body(&o->documents[i]))
+			o->documents[i].state = DOCUMENT_WAITING;
 		o->documents[i].made = o->documents[i].skip = 0;
 	}
 	o->proof = o->proof_begun = false;
@@ -611,7 +615,8 @@ forget_production(struct order *o)
 	for (uint32_t i = 0; i < o->document_count; i++) {
 		struct order_document *d = &o->documents[i];
 
-		d->state = DOCUMENT_WAITING;
+		if (order_has_body(d))
+			d->state = DOCUMENT_WAITING;
 		d->left_out = false;
 		d->pages = d->made = d->skip = 0;
 	}

@@ -169,10 +169,11 @@ say_producing(struct peer *p, const struct order *o, const struct run *r)
 static void
 soften(const struct run *r, const struct order *o, struct error *err)
 {
-	bool produced = r->document > 0 && r->document <= o->document_count &&
-			o->documents[r->document - 1].state == DOCUMENT_PRODUCED;
+	bool done = r->document > 0 && r->document <= o->document_count &&
+		    (o->documents[r->document - 1].state == DOCUMENT_PRODUCED ||
+		     !order_has_body(&o->documents[r->document - 1]));
 
-	if (produced || r->document < r->documents)
+	if (done || r->document < r->documents)
 		err->kind = ERROR_CONFLICT;
 }
 

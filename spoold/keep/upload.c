@@ -202,3 +202,52 @@ intake_document_end(struct peer *p, const union wire_any *m, struct error *err)
 	peer_say_plain(p, WIRE_TYPE_ok);
 	return 0;
 }
+
+static int
+set_document(struct keep *k, struct incoming *in, struct order_document *d,
+	     const struct wire_document_change *m, struct error *err)
+{
+	uint8_t *attributes = malloc(m->attributes.len + 1);
+
+	if (attributes == NULL)
+		return error_set(err, ERROR_LATER, "no memory for the order");
+	if (incoming_replace_attributes(k, in, d->attributes_len, m->attributes.len,
+					err) != 0) {
+		free(attributes);
+		return -1;
+	}
+	if (m->attributes.len > 0)
+		memcpy(attributes, m->attributes.data, m->attributes.len);
+	free(d->attributes);
+	d->attributes = attributes;
+	d->attributes_len = m->attributes.len;
+	text_copy(d->name, sizeof(d->name), m->name);
+	text_strip_controls(d->name);
+	return 0;
+}
+
+int
+intake_document_change(struct peer *p, const union wire_any *m, struct error *err)
+{
+	const struct wire_document_change *c = &m->document_change;
+	struct incoming *in = incoming_get(p->keep, c->order.bytes, err);
+	struct order_document *d;
+
+	if (in == NULL)
+		return -1;
+	if (c->document == 0 || c->document > in->order.document_count)
+		return error_set(err, ERROR_ABSENT, "the order has no document %u",
+				 c->document);
+	d = &in->order.documents[c->document - 1];
+	if (!order_has_body(d))
+		return error_set(err, ERROR_CONFLICT, "document %u was cancelled",
+				 c->document);
+	if (c->verb == WIRE_DOCUMENT_CANCEL)
+		incoming_cancel_document(p->keep, in, d);
+	else if (c->verb != WIRE_DOCUMENT_SET)
+		return error_set(err, ERROR_INPUT, "unknown verb %u", c->verb);
+	else if (set_document(p->keep, in, d, c, err) != 0)
+		return -1;
+	peer_say_plain(p, WIRE_TYPE_ok);
+	return 0;
+}

@@ -50,6 +50,8 @@ static int
 check_bodies(struct store *s, const struct order *o, struct error *err)
 {
 	for (uint32_t i = 0; i < o->document_count; i++) {
+		if (!order_has_body(&o->documents[i]))
+			continue;
 		if (body_check_staged(s, &o->documents[i], err) != 0)
 			return -1;
 		for (uint32_t j = 0; j < i; j++)
@@ -90,7 +92,8 @@ static int
 doom_bodies(struct store *s, const struct order *o, struct error *err)
 {
 	for (uint32_t i = 0; i < o->document_count; i++)
-		if (body_doom(s, o->documents[i].body, err) != 0)
+		if (order_has_body(&o->documents[i]) &&
+		    body_doom(s, o->documents[i].body, err) != 0)
 			return -1;
 	return 0;
 }
@@ -106,7 +109,8 @@ write_insert(struct store *s, const struct order *o, const struct row *rows, siz
 	if (order_is_over(o->state))
 		return doom_bodies(s, o, err);
 	for (uint32_t i = 0; i < o->document_count; i++)
-		if (body_make_live(s, &o->documents[i], o->number, err) != 0)
+		if (order_has_body(&o->documents[i]) &&
+		    body_make_live(s, &o->documents[i], o->number, err) != 0)
 			return -1;
 	return 0;
 }

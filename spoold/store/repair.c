@@ -132,7 +132,8 @@ static int
 fix_documents(struct repair *r, struct order *o, struct error *err)
 {
 	for (uint32_t i = 0; i < o->document_count; i++) {
-		int whole = order_is_over(o->state) || o->state == ORDER_CORRUPT
+		int whole = order_is_over(o->state) || o->state == ORDER_CORRUPT ||
+					    !order_has_body(&o->documents[i])
 				    ? 1
 				    : make_whole(r, o, i + 1, err);
 		if (whole < 0)

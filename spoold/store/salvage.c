@@ -323,6 +323,9 @@ want_documents(struct salvage *g, const struct order *o)
 				       .bytes = d->length +
 						(uint64_t)d->chunks * SEAL_OVERHEAD};
 		struct key key = body_row_key(d->body), value = body_row_live(&row);
+
+		if (!order_has_body(d))
+			continue;
 		g->wanted = grow(g->wanted, g->wanted_count, sizeof(*g->wanted));
 		memcpy(g->wanted[g->wanted_count++], d->body, UUID_BYTES);
 		if (put(g, KV_BODY, key_span(&key), key_span(&value)) != 0)

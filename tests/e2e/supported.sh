@@ -23,7 +23,9 @@ request_of() # OPERATION: lines
 	case $1 in
 	Print-Job) echo "FILE $jpg" ;;
 	Send-Document) printf '%s\n' "ATTR boolean last-document true" "FILE $jpg" ;;
-	Get-Document-Attributes) echo "ATTR integer document-number 1" ;;
+	Get-Document-Attributes | Cancel-Document) echo "ATTR integer document-number 1" ;;
+	Set-Document-Attributes) printf '%s\n' "ATTR integer document-number 1" \
+		"GROUP document-attributes-tag" "ATTR name document-name anew" ;;
 	Set-Job-Attributes) printf '%s\n' "GROUP job-attributes-tag" "ATTR keyword job-hold-until indefinite" ;;
 	Create-Printer-Subscriptions | Create-Job-Subscriptions)
 		printf '%s\n' "GROUP subscription-attributes-tag" "ATTR keyword notify-pull-method ippget" ;;
@@ -38,7 +40,7 @@ request_of() # OPERATION: lines
 target_of() # OPERATION: URI
 {
 	case $1 in
-	Send-Document | Close-Job) open_order "$1" && echo "ipp://$SPOOLD/jobs/$order" ;;
+	Send-Document | Close-Job | Cancel-Document | Set-Document-Attributes) open_order "$1" && echo "ipp://$SPOOLD/jobs/$order" ;;
 	Cancel-Job | Hold-Job | Resume-Job | Get-Job-Attributes | Set-Job-Attributes | Get-Documents | \
 		Get-Document-Attributes | Create-Job-Subscriptions)
 		whole_order && echo "ipp://$SPOOLD/jobs/$order" ;;
@@ -65,7 +67,7 @@ open_order()
 {
 	ipp Create-Job "$(printer_uri)" "$pin" &&
 		order=$(ipp_value job-id)
-	[ "$1" != Close-Job ] || ipp Send-Document "ipp://$SPOOLD/jobs/$order" \
+	[ "$1" = Send-Document ] || ipp Send-Document "ipp://$SPOOLD/jobs/$order" \
 		"ATTR boolean last-document false" "FILE $jpg"
 }
 
@@ -85,7 +87,7 @@ operation_named()
 	36) echo Pause-Printer-After-Current-Job ;; 37) echo Hold-New-Jobs ;;
 	38) echo Release-Held-New-Jobs ;; 41) echo Restart-Printer ;; 42) echo Shutdown-Printer ;;
 	43) echo Startup-Printer ;; 46) echo Suspend-Current-Job ;; 47) echo Resume-Job ;; 45) echo Cancel-Current-Job ;; 52) echo Get-Document-Attributes ;; 53) echo Get-Documents ;;
-	56) echo Cancel-Jobs ;; 57) echo Cancel-My-Jobs ;; 58) echo Resubmit-Job ;; 59) echo Close-Job ;;
+	51) echo Cancel-Document ;; 55) echo Set-Document-Attributes ;; 56) echo Cancel-Jobs ;; 57) echo Cancel-My-Jobs ;; 58) echo Resubmit-Job ;; 59) echo Close-Job ;;
 	60) echo Identify-Printer ;; 16385) echo CUPS-Get-Default ;; 16386) echo CUPS-Get-Printers ;;
 	16389) echo CUPS-Get-Classes ;; 16392) echo CUPS-Accept-Jobs ;; 16393) echo CUPS-Reject-Jobs ;;
 	[A-Z]*) echo "$1" ;;

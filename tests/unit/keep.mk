@@ -13,7 +13,7 @@ KEEP_TESTS = \
 	tests/unit/keep-events \
 	tests/unit/keep-turns \
 	tests/unit/keep-gate tests/unit/keep-wish tests/unit/keep-window \
-	tests/unit/keep-proof tests/unit/keep-restart tests/unit/keep-stored \
+	tests/unit/keep-proof tests/unit/keep-document tests/unit/keep-restart tests/unit/keep-stored \
 	tests/unit/keep-identify \
 	tests/unit/keep-hostile \
 	tests/unit/keep-jobs \
@@ -48,6 +48,8 @@ tests_unit_keep_gate_SOURCES = %D%/keep-gate.c
 tests_unit_keep_wish_SOURCES = %D%/keep-wish.c
 tests_unit_keep_wish_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_gate_LDADD = $(KEEP_TEST_LIBS)
+tests_unit_keep_document_SOURCES = %D%/keep-document.c
+tests_unit_keep_document_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_restart_SOURCES = %D%/keep-restart.c
 tests_unit_keep_restart_LDADD = $(KEEP_TEST_LIBS)
 tests_unit_keep_stored_SOURCES = %D%/keep-stored.c
