@@ -164,7 +164,7 @@ static int
 receive_chunk(struct opening *o, uint32_t number, opening_sink_fn *sink, void *context,
 	      struct error *err)
 {
-	struct wire_chunk chunk;
+	struct wire_chunk chunk = {0};
 	size_t clear_len;
 
 	if (next_chunk(o, &chunk, err) != 0 || check_chunk(o, &chunk, number, err) != 0)

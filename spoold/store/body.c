@@ -270,8 +270,8 @@ int
 store_read_chunk(struct store *store, const uint8_t body[UUID_BYTES], uint32_t chunk,
 		 struct buf *out, struct error *err)
 {
-	const void *data;
-	size_t len;
+	const void *data = NULL;
+	size_t len = 0;
 
 	out->len = 0;
 	if (store_lend_chunk(store, body, chunk, &data, &len, err) != 0)
