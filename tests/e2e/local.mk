@@ -44,6 +44,7 @@ E2E_TESTS = \
 	%D%/spoold.sh \
 	%D%/station.sh \
 	%D%/station-summary.sh \
+	%D%/wrong-tries.sh \
 	%D%/station-screen.sh \
 	%D%/subscriptions.sh \
 	%D%/supported.sh \
