@@ -182,14 +182,15 @@ keep_others(ipp_t *taken, ipp_t *own, ipp_t *gone)
 static bool
 is_otherwise_placed(const struct target *t, ipp_t *taken, struct printer *p)
 {
-	struct paper was, is;
+	struct paper was = t->in->paper, is = t->in->paper;
 
-	memcpy(&was, &t->in->paper, sizeof(was));
-	memcpy(&is, &t->in->paper, sizeof(is));
 	if (t->own != NULL)
 		paper_amend(&was, t->own, p);
 	paper_amend(&is, taken, p);
-	return memcmp(&was, &is, sizeof(was)) != 0;
+	return was.width_in != is.width_in || was.height_in != is.height_in ||
+	       was.borderless != is.borderless || was.scaling != is.scaling ||
+	       was.layout != is.layout ||
+	       memcmp(&was.crop, &is.crop, sizeof(was.crop)) != 0;
 }
 
 static void
