@@ -165,7 +165,8 @@ ask_status_as(struct bench *b, uid_t uid, enum wire_type type)
 				      ? 0
 				      : 1);
 		client_ask(&remote, &c, type, &p, WIRE_TYPE_producing, NULL, &err);
-		_exit(err.kind == ERROR_REFUSED ? 0 : 1);
+		/* no filter of that job has come */
+		_exit(err.kind == ERROR_ABSENT ? 0 : 1);
 	}
 	waitpid(pid, &status, 0);
 	return WEXITSTATUS(status);
