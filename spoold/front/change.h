@@ -9,5 +9,8 @@
 
 /* Lifts the hold of the request's job; answers. */
 void change_unhold(struct request *r);
+/* Does the operation ask for a hold (its job-hold-until, RFC 8011 4.3.5)? A value that is not
+ * had is told in the answer, and does not stop the rest. */
+bool change_wants_hold(struct request *r);
 
 #endif

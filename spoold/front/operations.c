@@ -46,6 +46,7 @@ static const struct operation operations[] = {
 	{IPP_OP_SET_DOCUMENT_ATTRIBUTES, ops_set_document_attributes,	NEED_JOB,	false},
 	{IPP_OP_CANCEL_JOBS,		ops_cancel_jobs,		NEED_NOTHING,	false},
 	{IPP_OP_CANCEL_MY_JOBS,		ops_cancel_my_jobs,		NEED_NOTHING,	false},
+	{IPP_OP_REPROCESS_JOB,		ops_reprocess_job,		NEED_JOB,	false},
 	{IPP_OP_RESUBMIT_JOB,		ops_resubmit_job,		NEED_JOB,	false},
 	{IPP_OP_CLOSE_JOB,		ops_close_job,			NEED_JOB,	false},
 	{IPP_OP_IDENTIFY_PRINTER,	ops_identify_printer,		NEED_PRINTER,	false},
@@ -63,7 +64,6 @@ static const struct {
 	enum texts_id why;
 } refusals[] = {
 	{IPP_OP_CUPS_MOVE_JOB,		TEXTS_NO_MOVE},
-	{IPP_OP_REPROCESS_JOB,		TEXTS_NO_RESTART},
 	{IPP_OP_CUPS_ADD_MODIFY_PRINTER, TEXTS_NO_PRINTER_CONTROL},
 	{IPP_OP_CUPS_DELETE_PRINTER,	TEXTS_NO_PRINTER_CONTROL},
 	{IPP_OP_CUPS_SET_DEFAULT,	TEXTS_NO_PRINTER_CONTROL},

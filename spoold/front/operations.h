@@ -51,7 +51,7 @@ operation_fn ops_cancel_job, ops_cancel_jobs, ops_cancel_my_jobs, ops_hold_job,
 /* ops_document.c */
 operation_fn ops_cancel_document, ops_set_document_attributes;
 /* ops_resubmit.c */
-operation_fn ops_resubmit_job;
+operation_fn ops_resubmit_job, ops_reprocess_job;
 /* ops_set.c */
 operation_fn ops_set_job_attributes;
 /* ops_subscribe.c */

@@ -116,10 +116,8 @@ change_unhold(struct request *r)
 	jobs_one_clear(&one);
 }
 
-/* job-hold-until of the operation (RFC 8011 4.3.5): one that is not had is told, and does
- * not stop the rest. */
-static bool
-wants_hold(struct request *r)
+bool
+change_wants_hold(struct request *r)
 {
 	const char *until = request_string(r, "job-hold-until", IPP_TAG_ZERO);
 
@@ -153,7 +151,7 @@ ops_restart_job(struct request *r)
 				       : TEXTS_NO_RESTART,
 			       request_number(number, one.info.number), NULL);
 	else
-		change_one(r, wants_hold(r) ? WIRE_RESTART_HELD : WIRE_RESTART);
+		change_one(r, change_wants_hold(r) ? WIRE_RESTART_HELD : WIRE_RESTART);
 	jobs_one_clear(&one);
 }
 

@@ -1,5 +1,6 @@
 /*
- * ops_resubmit.c - Resubmit-Job (PWG 5100.7): a new order from a stored one, by its owner.
+ * ops_resubmit.c - Resubmit-Job (PWG 5100.7) and Reprocess-Job (RFC 3998 4.1): a new order
+ * from a stored one, by its owner; as it was, or with what the request asks for besides.
  *
  * The request carries the stored order's identification as job-password, as a release does;
  * but nothing is produced: what comes of it is an order as any other, with a number and a
@@ -14,6 +15,7 @@
 #include "lib/ipp/ipp_bounds.h"
 #include "spoold/front/account.h"
 #include "spoold/front/action.h"
+#include "spoold/front/change.h"
 #include "spoold/front/copydoc.h"
 #include "spoold/front/link.h"
 #include "spoold/front/operations.h"
@@ -25,6 +27,7 @@
 
 struct resubmission {
 	struct request *r;
+	bool as_it_was; /* Reprocess-Job: but for a hold, nothing is asked for */
 	struct unlocked stored;
 	struct pin no_pin;
 	enum action action;
@@ -101,7 +104,9 @@ check(struct resubmission *s)
 			 &s->action) ||
 	    !storage_read(r, &s->storage))
 		return false;
-	template_judge(r->in, r->printer, &s->result);
+	template_judge(s->as_it_was ? NULL : r->in, r->printer, &s->result);
+	if (s->as_it_was)
+		s->result.hold = change_wants_hold(r);
 	return submit_tell_unsupported(r, &s->result);
 }
 
@@ -188,10 +193,10 @@ hand_in(struct resubmission *s)
 	wire_peer_close(&to);
 }
 
-void
-ops_resubmit_job(struct request *r)
+static void
+resubmit(struct request *r, bool as_it_was)
 {
-	struct resubmission s = {.r = r};
+	struct resubmission s = {.r = r, .as_it_was = as_it_was};
 	struct printer *p;
 
 	if (!unlock_stored(r, &s.stored))
@@ -208,4 +213,16 @@ ops_resubmit_job(struct request *r)
 	}
 	template_result_clear(&s.result);
 	unlocked_clear(&s.stored);
+}
+
+void
+ops_resubmit_job(struct request *r)
+{
+	resubmit(r, false);
+}
+
+void
+ops_reprocess_job(struct request *r)
+{
+	resubmit(r, true);
 }

@@ -101,6 +101,21 @@ is "it is over" "$(operator show "$second" | sed -n 's/^ *state *//p')" complete
 ok "its documents go" wait_until 10 '[ "$(bodies)" = 1 ]'
 is "the stored one stays" "$(ids_of stored-owner)" "$first "
 
+# --- anew, as it was
+no "as it was, without its PIN" ipp Reprocess-Job "$(job "$first")"
+is "nothing is handed in" "$ipp_status" client-error-not-authorized
+ok "as it was, and on hold" ipp Reprocess-Job "$(job "$first")" "$pin" "$plain" \
+	'ATTR keyword job-hold-until indefinite' "GROUP job-attributes-tag" 'ATTR integer copies 3'
+third=$(ipp_value job-id)
+is "it waits" "$(ipp_value job-state)" pending-held
+ipp Get-Job-Attributes "$(job "$third")"
+is "with the copies that were ordered" "$(ipp_value copies) $(ipp_value parent-job-id)" "2 $first"
+collect "$third" 1357
+is "the hold holds" "$?" 5
+ok "it is not wanted" ipp Cancel-Job "$(job "$third")"
+no "what is over and not stored" ipp Reprocess-Job "$(job "$second")" "$pin" "$plain"
+is "has nothing to be made of" "$ipp_status" client-error-not-possible
+
 # --- only stored, by claim code
 ok "an order that is only stored" ipp Create-Job "$(PHOTO_OF)" "$(store store-only)"
 third=$(ipp_value job-id)

@@ -31,7 +31,7 @@ request_of() # OPERATION: lines
 		printf '%s\n' "GROUP subscription-attributes-tag" "ATTR keyword notify-pull-method ippget" ;;
 	Get-Subscription-Attributes | Renew-Subscription | Cancel-Subscription)
 		echo "ATTR integer notify-subscription-id $subscription" ;;
-	Resubmit-Job) echo "$pin" ;;
+	Resubmit-Job | Reprocess-Job) echo "$pin" ;;
 	Get-Notifications) echo "ATTR integer notify-subscription-ids $subscription" ;;
 	esac
 }
@@ -46,7 +46,7 @@ target_of() # OPERATION: URI
 		whole_order && echo "ipp://$SPOOLD/jobs/$order" ;;
 	Release-Job)
 		whole_order && ipp Hold-Job "ipp://$SPOOLD/jobs/$order" && echo "ipp://$SPOOLD/jobs/$order" ;;
-	Resubmit-Job | Restart-Job)
+	Resubmit-Job | Reprocess-Job | Restart-Job)
 		ipp Print-Job "$(printer_uri)" "$pin" "$(storage owner store-only)" "FILE $jpg" &&
 			echo "ipp://$SPOOLD/jobs/$(ipp_value job-id)" ;;
 	CUPS-Get-*) echo "ipp://$SPOOLD/" ;;
@@ -86,7 +86,7 @@ operation_named()
 	28) echo Get-Notifications ;; 34) echo Enable-Printer ;; 35) echo Disable-Printer ;;
 	36) echo Pause-Printer-After-Current-Job ;; 37) echo Hold-New-Jobs ;;
 	38) echo Release-Held-New-Jobs ;; 41) echo Restart-Printer ;; 42) echo Shutdown-Printer ;;
-	43) echo Startup-Printer ;; 46) echo Suspend-Current-Job ;; 47) echo Resume-Job ;; 45) echo Cancel-Current-Job ;; 52) echo Get-Document-Attributes ;; 53) echo Get-Documents ;;
+	43) echo Startup-Printer ;; 44) echo Reprocess-Job ;; 46) echo Suspend-Current-Job ;; 47) echo Resume-Job ;; 45) echo Cancel-Current-Job ;; 52) echo Get-Document-Attributes ;; 53) echo Get-Documents ;;
 	51) echo Cancel-Document ;; 55) echo Set-Document-Attributes ;; 56) echo Cancel-Jobs ;; 57) echo Cancel-My-Jobs ;; 58) echo Resubmit-Job ;; 59) echo Close-Job ;;
 	60) echo Identify-Printer ;; 16385) echo CUPS-Get-Default ;; 16386) echo CUPS-Get-Printers ;;
 	16389) echo CUPS-Get-Classes ;; 16392) echo CUPS-Accept-Jobs ;; 16393) echo CUPS-Reject-Jobs ;;
