@@ -167,7 +167,8 @@ enum wire_full {
 #define WIRE_order_abort(F, S, B) F(uuid, order)
 
 /* --- identification and release: front -> keep --- */
-/* how: enum wire_how. Counts as a try of order, station and host until proven.
+/* how: enum wire_how. host "": at the station socket. Counts as a try of order, station and
+ * host until proven.
  * -> candidate..., end. An unknown identification is answered by one candidate that
  * nothing unwraps, so that time and words are the same. */
 #define WIRE_identify(F, S, B) \

@@ -140,6 +140,14 @@ take_candidate(struct unlocking *u, const struct wire_candidate *from)
 	c->from_keep.wrapped.data = c->wrapped;
 }
 
+/* Whose tries count together, beside a station's. Who is at the station socket has no
+ * address: what strangers try from this machine must not lock the station out. */
+static const char *
+address_of(const struct client *c)
+{
+	return c->station ? "" : c->host;
+}
+
 static int
 identify(struct unlocking *u, struct error *err)
 {
@@ -148,7 +156,7 @@ identify(struct unlocking *u, struct error *err)
 	int got;
 
 	text_copy(identify.station, sizeof(identify.station), u->r->client->where);
-	text_copy(identify.host, sizeof(identify.host), u->r->client->host);
+	text_copy(identify.host, sizeof(identify.host), address_of(u->r->client));
 	text_copy(identify.user, sizeof(identify.user), u->name);
 	identify.text.data = u->pin.octets;
 	identify.text.len = (uint32_t)u->pin.len;
@@ -198,7 +206,7 @@ prove(struct unlocking *u, const struct candidate *c, enum wire_action action,
 	memcpy(prove.order.bytes, c->from_keep.order.bytes, UUID_BYTES);
 	memcpy(prove.key.bytes, c->key->bytes, SEAL_KEY_BYTES);
 	text_copy(prove.station, sizeof(prove.station), u->r->client->where);
-	text_copy(prove.host, sizeof(prove.host), u->r->client->host);
+	text_copy(prove.host, sizeof(prove.host), address_of(u->r->client));
 	rc = wire_call(u->keep, WIRE_TYPE_prove, &prove, WIRE_TYPE_order_info, &answer,
 		       err);
 	seal_wipe(&prove, sizeof(prove));

@@ -28,6 +28,13 @@ number_or_user(const struct identified *i)
 						  : "code";
 }
 
+void
+identify_by(char by[AUDIT_BY_MAX], const char *station, const char *host)
+{
+	snprintf(by, AUDIT_BY_MAX, "station %s%s%s", station,
+		 host[0] != '\0' ? " at " : "", host);
+}
+
 static void
 count(struct keep *k, const struct identified *i, const char *how, const char *more)
 {
@@ -35,8 +42,7 @@ count(struct keep *k, const struct identified *i, const char *how, const char *m
 	int64_t number = 0;
 
 	text_number(i->names[TRIES_ORDER], 1, UINT32_MAX, &number);
-	snprintf(by, sizeof(by), "station %s at %s", i->names[TRIES_STATION],
-		 i->names[TRIES_HOST]);
+	identify_by(by, i->names[TRIES_STATION], i->names[TRIES_HOST]);
 	snprintf(detail, sizeof(detail), "%s%s", how, more);
 	audit_count(k, NULL, (uint32_t)number, AUDIT_TRIED, by, detail);
 }

@@ -10,6 +10,7 @@
 #ifndef CC_KEEP_IDENTIFY_H
 #define CC_KEEP_IDENTIFY_H
 
+#include "lib/order/audit.h"
 #include "spoold/keep/peer.h"
 #include "spoold/keep/tries.h"
 
@@ -34,7 +35,10 @@ void identify_wrong(struct keep *k, struct identified *i);
 void identify_end(struct keep *k);
 /* It was proven: gives them back, once. */
 void identify_give_back(struct keep *k, struct identified *i);
-/* The names of a station and its host; the caller adds order or user. */
+/* The names of a station and its host ("": at the station socket, where tries are counted by
+ * station alone); the caller adds order or user. */
 void identify_name(struct identified *i, const char *station, const char *host);
+/* "station counter-1 at 192.0.2.7", for the audit. */
+void identify_by(char by[AUDIT_BY_MAX], const char *station, const char *host);
 
 #endif

@@ -125,7 +125,7 @@ release(struct peer *p, struct order *o, const struct wire_prove *m, struct erro
 {
 	struct seal_key *key;
 	struct life_wish wish;
-	char who[2 * ORDER_NAME_MAX + 32];
+	char who[AUDIT_BY_MAX];
 	const char *printer, *rests;
 	int rc;
 
@@ -142,7 +142,7 @@ release(struct peer *p, struct order *o, const struct wire_prove *m, struct erro
 	if (rests != NULL)
 		return error_set(err, ERROR_CONFLICT,
 				 "printer '%s' %s; ask at the counter", printer, rests);
-	snprintf(who, sizeof(who), "station %s at %s", m->station, m->host);
+	identify_by(who, m->station, m->host);
 	key = seal_key_new();
 	memcpy(key->bytes, m->key.bytes, SEAL_KEY_BYTES);
 	rc = life_release(p->keep, o, key, &wish, who, err);
@@ -155,7 +155,7 @@ static int
 open_stored(struct peer *p, const struct order *o, const struct wire_prove *m,
 	    struct error *err)
 {
-	char who[2 * ORDER_NAME_MAX + 32];
+	char who[AUDIT_BY_MAX];
 
 	if (o->state == ORDER_HELD)
 		return error_set(err, ERROR_CONFLICT,
@@ -163,7 +163,7 @@ open_stored(struct peer *p, const struct order *o, const struct wire_prove *m,
 				 o->number);
 	if (o->state != ORDER_STORED)
 		return refuse_state(o, err);
-	snprintf(who, sizeof(who), "station %s at %s", m->station, m->host);
+	identify_by(who, m->station, m->host);
 	memcpy(p->opened.bytes, o->uuid, UUID_BYTES);
 	audit_note(p->keep, o, AUDIT_OPENED, who, "to be handed in anew");
 	return 0;

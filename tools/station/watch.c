@@ -68,8 +68,8 @@ look_at_order(struct watch *w)
 	return rc == 0 && w->orders.count == 1 ? 1 : 0;
 }
 
-/* What the printer reports while its order waits or is made: out of paper, or that the
- * printing system behind it is away. Each is said once, and its end, too. */
+/* What the printer reports: out of paper, or that the printing system behind it is away. Each
+ * is said once, and its end, too. */
 static void
 look_at_printer(struct watch *w)
 {
@@ -79,7 +79,6 @@ look_at_printer(struct watch *w)
 	struct error err;
 
 	if (w->c->json || o->printer[0] == '\0' ||
-	    w->looks++ % PRINTER_LOOKS != PRINTER_LOOKS - 1 ||
 	    station_printer(&w->c->station, o->printer, &printer, &err) != 0)
 		return;
 	show_trouble(&printer, trouble, sizeof(trouble));
@@ -168,10 +167,12 @@ watch_order(const struct counter *c, const struct station_order *order)
 			progress_show(&w.progress, &w.orders.list[0]);
 		if (rc == 1 && !is_under_way(&w.orders.list[0]))
 			break;
-		if (rc == 1)
+		if (rc == 1 && w.looks++ % PRINTER_LOOKS == PRINTER_LOOKS - 1)
 			look_at_printer(&w);
 		pause_a_while(&w);
 	}
+	if (rc == 1 && w.orders.list[0].state == IPP_JSTATE_STOPPED)
+		look_at_printer(&w); /* it may just have said why */
 	progress_end(&w.progress);
 	sigaction(SIGINT, &before, NULL);
 	ending = conclude(&w, rc);
