@@ -39,6 +39,8 @@ is "younger than an hour: all" "$(operator --younger 1h orders | wc -l)" 3
 is "that expire within a week: none" "$(operator --due 7d orders | wc -l)" 0
 is "within three weeks: all" "$(operator --due 3w orders | wc -l)" 3
 no "not within nonsense" operator --due soon orders
+is "of one product: all" "$(operator -p photo orders | wc -l)" 3
+is "of another: none" "$(operator -p plate orders | wc -l)" 0
 is "status 1" "$tap_status" 1
 like "which is said" "$tap_said" 'write 30m, 12h, 7d or 2w'
 

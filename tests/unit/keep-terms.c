@@ -309,6 +309,34 @@ a_customer_may_have_terms(struct bench *b)
 }
 
 static void
+a_product_may_be_remembered_shorter(struct bench *b)
+{
+	struct settings_terms *plate = &b->settings.printers[1].terms;
+	struct client c;
+	struct handed a, h;
+	struct error err = {0};
+
+	bench_channel(b, &c);
+	plate->retention_days = (struct settings_term){2, true};
+	if (try(b, &c, &(struct wish){.printer = "plate"}, &a, &err) != 0 ||
+	    try(b, &c, &(struct wish){0}, &h, &err) != 0)
+		tap_diag("%s", err.text);
+	cancel(b, &c, &a);
+	cancel(b, &c, &h);
+	bench_pass(b, 2 * DAY - 60);
+	TAP_OK(state_of(b, &a) == ORDER_CANCELED,
+	       "a record is kept for its product's days");
+	bench_pass(b, 120);
+	TAP_OK(state_of(b, &a) == 0 && state_of(b, &h) == ORDER_CANCELED,
+	       "and no longer; another product's is");
+	plate->retention_days.is_set = false;
+	bench_pass(b, (int64_t)b->settings.retention_days * DAY);
+	handed_clear(&a);
+	handed_clear(&h);
+	client_close(&c);
+}
+
+static void
 a_customer_may_ask_for_less(struct bench *b)
 {
 	const int64_t hour = 3600, now = keep_now(b->k);
@@ -402,6 +430,7 @@ main(void)
 	what_is_said_to_come_counts_for_its_customer(&b);
 	a_printer_and_the_shop_have_bounds(&b);
 	a_customer_may_have_terms(&b);
+	a_product_may_be_remembered_shorter(&b);
 	a_customer_may_ask_for_less(&b);
 	kills_change_no_count(&b);
 	bench_close(&b);
