@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +23,7 @@
 #include <unistd.h>
 
 #include "spoold/store/kv-lmdb.h"
+#include "spoold/store/thread.h"
 
 #define LARGE_PAGE    ((size_t)2 << 20)
 #define THREADS	      2
@@ -105,18 +105,12 @@ ahead_main(void *context)
 
 /* --- the store's side --- */
 
-/* Signals are the loop's, never these threads'. */
 static void
 start_threads(struct lmdb_ahead *a)
 {
-	sigset_t all, before;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (a->running < THREADS &&
-	       pthread_create(&a->threads[a->running], NULL, ahead_main, a) == 0)
+	       thread_start(&a->threads[a->running], ahead_main, a) == 0)
 		a->running++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* A disk that is given 256 small pages takes four times as long as with a large one. */

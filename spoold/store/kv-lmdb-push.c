@@ -11,11 +11,11 @@
  */
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "spoold/store/kv-lmdb.h"
+#include "spoold/store/thread.h"
 
 #define PUSH_LEAST    ((uint64_t)2 << 20) /* a smaller turn is copied in no time */
 #define PUSH_PAUSE_NS 200000		  /* about half a MiB is copied meanwhile */
@@ -49,20 +49,6 @@ push_main(void *context)
 	return NULL;
 }
 
-/* Signals are the loop's, never this thread's. */
-static int
-start_thread(struct lmdb_push *p)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&p->thread, NULL, push_main, p);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc;
-}
-
 static struct lmdb_push *
 push_open(int fd)
 {
@@ -73,7 +59,7 @@ push_open(int fd)
 	p->fd = fd;
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->changed, NULL);
-	if (start_thread(p) == 0)
+	if (thread_start(&p->thread, push_main, p) == 0)
 		return p;
 	free(p);
 	return NULL;

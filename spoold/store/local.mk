@@ -5,7 +5,7 @@ spoold_store_libstore_a_SOURCES = \
 	%D%/kv-lmdb-ahead.c %D%/kv-lmdb-copy.c %D%/kv-lmdb-disk.c %D%/kv-lmdb.h %D%/kv-lmdb-map.c %D%/kv-lmdb-push.c %D%/kv-lmdb-read.c \
 	%D%/kv-lmdb-room.c %D%/kv-lmdb-tree.c %D%/kv-ram.c %D%/outbox.c %D%/pages.c %D%/pages.h \
 	%D%/pages-inner.h %D%/pages-walk.c \
-	%D%/record.c %D%/repair.c %D%/rows.c %D%/salvage.c %D%/scan.c %D%/scrub.c %D%/store.c %D%/store.h %D%/sweep.c %D%/sweep.h %D%/walk.c \
+	%D%/record.c %D%/repair.c %D%/rows.c %D%/salvage.c %D%/scan.c %D%/scrub.c %D%/store.c %D%/store.h %D%/sweep.c %D%/sweep.h %D%/thread.c %D%/thread.h %D%/walk.c \
 	%D%/upgrade.c %D%/usage.c
 spoold_store_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
 LIBSTORE = spoold/store/libstore.a $(LMDB_LIBS) -lpthread

@@ -3,11 +3,11 @@
  * state that a read transaction holds, and touches nothing of the store but that.
  */
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "lib/base/text.h"
 #include "spoold/store/inner.h"
+#include "spoold/store/thread.h"
 
 struct store_walk {
 	pthread_t thread;
@@ -39,20 +39,6 @@ walk(void *context)
 	return NULL;
 }
 
-/* Signals are the loop's, never this thread's. */
-static int
-start_thread(struct store_walk *w)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&w->thread, NULL, walk, w);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc;
-}
-
 int
 store_walk_begin(struct store *store, struct error *err)
 {
@@ -64,7 +50,7 @@ store_walk_begin(struct store *store, struct error *err)
 	w = calloc(1, sizeof(*w));
 	INVARIANT(w != NULL);
 	w->kv = store->kv;
-	if (start_thread(w) != 0) {
+	if (thread_start(&w->thread, walk, w) != 0) {
 		free(w);
 		return error_set(err, ERROR_SYSTEM, "cannot start a thread");
 	}

@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "lib/base/fs.h"
 #include "tests/unit/bad-disk.h"
 
 #define PAGE	    4096
@@ -16,6 +17,7 @@
 #define PAGES_MAX   16384
 #define HEAD_MAX    65536
 #define FORGOT_BYTE 0x5a
+#define FILE_MOST   (64u << 20)
 
 struct range {
 	off_t at;
@@ -254,4 +256,19 @@ void
 bad_disk_mend(void)
 {
 	disk->unreadable_count = 0;
+}
+
+off_t
+bad_disk_place(const char *data_file, const void *bytes, size_t len)
+{
+	struct buf file;
+	const uint8_t *at;
+	off_t place;
+
+	buf_init(&file, FILE_MOST);
+	fs_read_file(data_file, &file, NULL);
+	at = memmem(file.data, file.len, bytes, len);
+	place = at != NULL ? at - file.data : -1;
+	buf_clear(&file);
+	return place;
 }

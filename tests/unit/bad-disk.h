@@ -32,6 +32,8 @@ void bad_disk_reread(const char *data_file);
  * by pread. At most 16 places, each made larger to whole
  * pages; what is written anew there is read again. bad_disk_mend: all can. */
 bool bad_disk_unreadable(const char *data_file, off_t at, size_t len);
+/* Where those bytes lie in the file, the first time; -1: nowhere. */
+off_t bad_disk_place(const char *data_file, const void *bytes, size_t len);
 /* The file was opened anew. */
 void bad_disk_map_again(const char *data_file);
 void bad_disk_mend(void);

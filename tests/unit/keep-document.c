@@ -6,31 +6,15 @@
 #include <string.h>
 
 #include "tests/tap.h"
-#include "tests/unit/keep-help.h"
-
-struct scene {
-	struct bench *b;
-	struct client front;
-	struct handed h;
-	struct error err;
-};
+#include "tests/unit/keep-desk.h"
 
 static void
-open_scene(struct scene *s, struct bench *b, const struct wish *w)
+open_order(struct scene *s, struct bench *b, const struct wish *w)
 {
-	*s = (struct scene){.b = b};
-	bench_channel(b, &s->front);
+	open_desk(s, b);
 	hand_begin(b, &s->front, w, &s->h, &s->err);
 	for (uint32_t i = 0; i < w->documents; i++)
 		hand_document(b, &s->front, &s->h, i, &s->err);
-}
-
-static void
-close_scene(struct scene *s)
-{
-	client_close(&s->front);
-	handed_clear(&s->h);
-	bench_rest(s->b);
 }
 
 static int
@@ -115,7 +99,7 @@ a_cancelled_document_is_not_made(struct bench *b)
 	struct scene s;
 	struct order o;
 
-	open_scene(&s, b, &(struct wish){.documents = 4});
+	open_order(&s, b, &(struct wish){.documents = 4});
 	TAP_OK(is_there(b, s.h.body[1]) && cancel(&s, 1) == 0 && cancel(&s, 4) == 0,
 	       "of four documents two are cancelled %s", s.err.text);
 	TAP_OK(!is_there(b, s.h.body[0]) && !is_there(b, s.h.body[3]) &&
@@ -151,7 +135,7 @@ nor_when_it_begins_anew(struct bench *b)
 	struct wire_change c = {.verb = WIRE_RESTART, .user = "ada"};
 	struct scene s;
 
-	open_scene(&s, b, &(struct wish){.documents = 2, .storage = ORDER_STORE_MADE});
+	open_order(&s, b, &(struct wish){.documents = 2, .storage = ORDER_STORE_MADE});
 	cancel(&s, 1);
 	let_go(&s);
 	TAP_OK(make(b, &s.h, 2) && state_of(b, &s.h) == ORDER_STORED && is_sound(b),
@@ -181,13 +165,13 @@ an_order_needs_one(struct bench *b)
 	struct scene s;
 	struct order o;
 
-	open_scene(&s, b, &(struct wish){.documents = 1});
+	open_order(&s, b, &(struct wish){.documents = 1});
 	cancel(&s, 1);
 	TAP_OK(hand_commit(b, &s.front, &s.h, &s.err) == -1 &&
 		       s.err.kind == ERROR_INPUT,
 	       "an order of cancelled documents only is none: %s", s.err.text);
 	close_scene(&s);
-	open_scene(&s, b, &(struct wish){.documents = 1});
+	open_order(&s, b, &(struct wish){.documents = 1});
 	cancel(&s, 1);
 	TAP_OK(hand_document(b, &s.front, &s.h, 1, &s.err) == 0 &&
 		       hand_commit(b, &s.front, &s.h, &s.err) == 0,
@@ -196,7 +180,7 @@ an_order_needs_one(struct bench *b)
 	TAP_OK(o.document_count == 2 && is_sound(b), "with two numbers");
 	order_clear(&o);
 	close_scene(&s);
-	open_scene(&s, b, &(struct wish){.documents = 2});
+	open_order(&s, b, &(struct wish){.documents = 2});
 	cancel(&s, 2);
 	close_scene(&s);
 	client_close(&b->control);
@@ -211,7 +195,7 @@ a_document_is_described_anew(struct bench *b)
 	struct scene s;
 	struct order o;
 
-	open_scene(&s, b, &(struct wish){.documents = 2});
+	open_order(&s, b, &(struct wish){.documents = 2});
 	TAP_OK(change(&s, 2, WIRE_DOCUMENT_SET, "front\nback") == 0,
 	       "a document is described anew");
 	hand_commit(b, &s.front, &s.h, &s.err);

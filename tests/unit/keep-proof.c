@@ -5,32 +5,17 @@
 #include <string.h>
 
 #include "tests/tap.h"
-#include "tests/unit/keep-help.h"
-
-struct scene {
-	struct bench *b;
-	struct client front;
-	struct handed h;
-	struct error err;
-};
+#include "tests/unit/keep-desk.h"
 
 static void
-open_scene(struct scene *s, struct bench *b, uint32_t proof_copies, uint32_t documents)
+open_for_proof(struct scene *s, struct bench *b, uint32_t proof_copies,
+	       uint32_t documents)
 {
-	*s = (struct scene){.b = b};
-	bench_channel(b, &s->front);
+	open_desk(s, b);
 	hand_in_and_rest(
 		b, &s->front,
 		&(struct wish){.documents = documents, .proof_copies = proof_copies},
 		&s->h);
-}
-
-static void
-close_scene(struct scene *s)
-{
-	client_close(&s->front);
-	handed_clear(&s->h);
-	bench_rest(s->b);
 }
 
 /* As a station does; its job may be another one than before. */
@@ -119,7 +104,7 @@ a_proof_comes_first_and_the_rest_is_asked_for(struct bench *b)
 	struct scene s;
 	int32_t job;
 
-	open_scene(&s, b, 2, 2);
+	open_for_proof(&s, b, 2, 2);
 	TAP_OK(is(&s, ORDER_HELD, 0, 2), "it waits, and a proof in two copies is next");
 	TAP_OK(let_go(&s, WIRE_MAKE_NEXT, 0) == 0 && copies_of(&s) == 2,
 	       "it is released for two");
@@ -159,7 +144,7 @@ a_station_may_ask_for_a_proof_or_for_none(struct bench *b)
 {
 	struct scene s;
 
-	open_scene(&s, b, 0, 1);
+	open_for_proof(&s, b, 0, 1);
 	TAP_OK(is(&s, ORDER_HELD, 0, 0), "no proof was ordered");
 	for (unsigned i = 1; i <= 2; i++) {
 		TAP_OK(let_go(&s, WIRE_MAKE_PROOF, 0) == 0 && copies_of(&s) == 1 &&
@@ -172,13 +157,13 @@ a_station_may_ask_for_a_proof_or_for_none(struct bench *b)
 	       "then the order");
 	close_scene(&s);
 
-	open_scene(&s, b, 3, 1);
+	open_for_proof(&s, b, 3, 1);
 	TAP_OK(let_go(&s, WIRE_MAKE_ALL, 0) == 0 && copies_of(&s) == 0 &&
 		       make(b, &s.h, 1) && is(&s, ORDER_COMPLETED, 0, 0),
 	       "who wants none of the proof that was ordered gets all at once");
 	close_scene(&s);
 
-	open_scene(&s, b, 3, 1);
+	open_for_proof(&s, b, 3, 1);
 	TAP_OK(let_go(&s, (enum wire_make)7, 0) == -1 && s.err.kind == ERROR_INPUT,
 	       "%s", s.err.text);
 	close_scene(&s);
@@ -205,7 +190,7 @@ a_proof_that_stopped_is_made_again_or_all_is(struct bench *b)
 	struct scene s;
 	struct order o;
 
-	open_scene(&s, b, 1, 2);
+	open_for_proof(&s, b, 1, 2);
 	let_go(&s, WIRE_MAKE_NEXT, 0);
 	make(b, &s.h, 1);
 	stop(&s, 2);
@@ -229,7 +214,7 @@ a_proof_that_stopped_is_made_again_or_all_is(struct bench *b)
 	       "and then all of the order");
 	close_scene(&s);
 
-	open_scene(&s, b, 1, 2);
+	open_for_proof(&s, b, 1, 2);
 	let_go(&s, WIRE_MAKE_NEXT, 0);
 	make(b, &s.h, 1);
 	stop(&s, 2);
@@ -245,7 +230,7 @@ what_was_begun_is_not_proofed(struct bench *b)
 {
 	struct scene s;
 
-	open_scene(&s, b, 1, 2);
+	open_for_proof(&s, b, 1, 2);
 	let_go(&s, WIRE_MAKE_ALL, 0);
 	make(b, &s.h, 1);
 	stop(&s, 2);
@@ -263,7 +248,7 @@ a_release_that_nobody_prints_changes_nothing(struct bench *b)
 {
 	struct scene s;
 
-	open_scene(&s, b, 2, 1);
+	open_for_proof(&s, b, 2, 1);
 	b->cups.silent = true;
 	let_go(&s, WIRE_MAKE_NEXT, 0);
 	bench_pass(b, b->settings.grant_timeout_s + 1);
@@ -286,7 +271,7 @@ an_order_whose_proof_was_looked_at_has_time(struct bench *b)
 	struct scene s;
 	struct order o;
 
-	open_scene(&s, b, 1, 1);
+	open_for_proof(&s, b, 1, 1);
 	bench_pass(b, (int64_t)b->settings.due_days * 86400 - 60);
 	let_go(&s, WIRE_MAKE_NEXT, 0);
 	make(b, &s.h, 1);
@@ -309,7 +294,7 @@ killed_at_any_step_nothing_is_made_twice(struct bench *b)
 	unsigned made = 0;
 
 	for (int step = 0; step < 5; step++) {
-		open_scene(&s, b, 1, 1);
+		open_for_proof(&s, b, 1, 1);
 		let_go(&s, WIRE_MAKE_NEXT, 0);
 		bench_peer(b, &filter, WIRE_FROM_FILTER, 51);
 		bench_peer(b, &backend, WIRE_FROM_FILTER, 52);

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/fs.h"
 #include "lib/base/text.h"
 #include "spoold/keep/scrub.h"
 #include "spoold/store/inner.h"
@@ -15,29 +14,13 @@
 #include "tests/unit/bad-disk.h"
 #include "tests/unit/keep-help.h"
 
-#define DAY		 86400
-#define CHUNKY		 700000 /* bytes of a document: three pieces */
-#define STORE_MOST_BYTES (64u << 20)
-#define SLICES_MOST	 10000
+#define DAY	    86400
+#define CHUNKY	    700000 /* bytes of a document: three pieces */
+#define SLICES_MOST 10000
 
 enum { WHOLE, FLIPPED, UNREADABLE, OTHER, ORDERS };
 
 static char data_file[256];
-
-static off_t
-place_of(const void *bytes, size_t len)
-{
-	struct buf file;
-	const uint8_t *at;
-	off_t place;
-
-	buf_init(&file, STORE_MOST_BYTES);
-	fs_read_file(data_file, &file, NULL);
-	at = memmem(file.data, file.len, bytes, len);
-	place = at != NULL ? at - file.data : -1;
-	buf_clear(&file);
-	return place;
-}
 
 static off_t
 place_of_chunk(struct bench *b, const struct handed *h, uint32_t chunk)
@@ -47,7 +30,7 @@ place_of_chunk(struct bench *b, const struct handed *h, uint32_t chunk)
 
 	buf_init(&sealed, SEAL_CHUNK_MAX);
 	if (store_read_chunk(b->k->store, h->body[0], chunk, &sealed, NULL) == 0)
-		at = place_of(sealed.data, 64);
+		at = bad_disk_place(data_file, sealed.data, 64);
 	buf_clear(&sealed);
 	return at;
 }
@@ -215,7 +198,7 @@ a_record_that_turned_over(struct bench *b, const struct handed *h)
 	unsigned flipped = 0;
 	off_t at;
 
-	while (flipped < 100 && (at = place_of("keyring", 7)) > 0)
+	while (flipped < 100 && (at = bad_disk_place(data_file, "keyring", 7)) > 0)
 		flipped += flip(at);
 	TAP_OK(flipped > 0, "a bit turns over in a record");
 	bench_pass(b, b->settings.scrub_days * DAY + 1);

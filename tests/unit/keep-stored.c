@@ -7,34 +7,7 @@
 #include "lib/order/audit.h"
 #include "spoold/keep/life.h"
 #include "tests/tap.h"
-#include "tests/unit/keep-help.h"
-
-struct scene {
-	struct bench *b;
-	struct client front;
-	struct handed h;
-	struct error err;
-};
-
-static void
-open_scene(struct scene *s, struct bench *b, const struct wish *w)
-{
-	*s = (struct scene){.b = b};
-	bench_channel(b, &s->front);
-	if (hand_in(b, &s->front, w, &s->h, &s->err) != 0)
-		tap_diag("not handed in: %s", s->err.text);
-	bench_rest(b);
-	if (cups_job_of(b, s->h.uuid) != NULL)
-		s->h.job = cups_job_of(b, s->h.uuid)->id;
-}
-
-static void
-close_scene(struct scene *s)
-{
-	client_close(&s->front);
-	handed_clear(&s->h);
-	bench_rest(s->b);
-}
+#include "tests/unit/keep-desk.h"
 
 static int
 show_key(struct scene *s, struct client *c, const struct seal_key *key)

@@ -9,12 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/base/fs.h"
 #include "tests/tap.h"
 #include "tests/unit/bad-disk.h"
 #include "tests/unit/store-help.h"
-
-#define FILE_MOST (64u << 20)
 
 static char folder[] = "/tmp/claimcheck-copy-XXXXXX";
 static char store_folder[64], data_file[96], backup[64];
@@ -31,21 +28,6 @@ is_in(const char *where, const char *name)
 }
 
 static off_t
-place_of(const void *bytes, size_t len)
-{
-	struct buf file;
-	const uint8_t *at;
-	off_t place;
-
-	buf_init(&file, FILE_MOST);
-	fs_read_file(data_file, &file, NULL);
-	at = memmem(file.data, file.len, bytes, len);
-	place = at != NULL ? at - file.data : -1;
-	buf_clear(&file);
-	return place;
-}
-
-static off_t
 place_of_piece(struct store *s)
 {
 	struct buf sealed;
@@ -53,7 +35,7 @@ place_of_piece(struct store *s)
 
 	buf_init(&sealed, SEAL_CHUNK_MAX);
 	store_read_chunk(s, o.documents[0].body, 0, &sealed, NULL);
-	at = place_of(sealed.data, 64);
+	at = bad_disk_place(data_file, sealed.data, 64);
 	buf_clear(&sealed);
 	return at;
 }
@@ -66,8 +48,9 @@ back_up(enum part part)
 {
 	struct store *s = help_open(&options);
 	struct error err = {0};
-	off_t at = part == PAGE_OF_TREE ? place_of(o.user, strlen(o.user) + 1)
-					: place_of_piece(s);
+	off_t at = part == PAGE_OF_TREE
+			   ? bad_disk_place(data_file, o.user, strlen(o.user) + 1)
+			   : place_of_piece(s);
 
 	if (part == MIDDLE_OF_PIECE)
 		at += 100000;
